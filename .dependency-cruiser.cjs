@@ -1,0 +1,149 @@
+/** Who may import whom. The folders of `src`, highest first: a folder may import from the rows below its own. */
+const LAYERS = [
+  ['cli'],
+  ['run', 'report'],
+  ['execute', 'derive', 'tables'],
+  ['sweep', 'model', 'config', 'kernel', 'stats', 'theory'],
+  ['random', 'memory'],
+  ['numeric'],
+];
+
+/** Imports inside a row that are allowed as well; none of them closes a circle. */
+const SIDEWAYS = {
+  config: ['model', 'sweep'],
+  sweep: ['model', 'theory'],
+  theory: ['model'],
+  // A kernel fills tallies, which `stats` defines.
+  kernel: ['stats'],
+  // A task is either simulated or derived, whoever executes it.
+  execute: ['derive'],
+};
+
+/** Packages that one folder or file owns, so that they can be exchanged in one place. */
+const OWNERS = {
+  commander: '^src/cli/',
+  'cli-progress': '^src/cli/',
+  piscina: '^src/execute/pool\\.ts$',
+  bullmq: '^(src/execute|workers)/queue\\.ts$',
+  'apache-arrow': '^src/tables/',
+  zod: '^src/config/',
+  yaml: '^src/config/',
+  seedrandom: '^src/random/',
+};
+
+const folder = (names) => `^src/(${names.join('|')})/`;
+
+/** Everything in `src` that `name` of row `row` may not touch: the rows above, its own row but for SIDEWAYS, and the entry points. */
+function forbiddenTo(name, row) {
+  const neighbours = LAYERS[row].filter((other) => other !== name && !(SIDEWAYS[name] ?? []).includes(other));
+  return [...LAYERS.slice(0, row).flat(), ...neighbours];
+}
+
+const downward = LAYERS.flatMap((names, row) =>
+  names.flatMap((name) => {
+    const forbidden = forbiddenTo(name, row);
+    return forbidden.length === 0
+      ? []
+      : [{ name: `downward-from-${name}`, severity: 'error', from: { path: folder([name]) }, to: { path: folder(forbidden) } }];
+  }),
+);
+
+const owned = Object.entries(OWNERS).map(([library, owner]) => ({
+  name: `only-the-owner-imports-${library}`,
+  severity: 'error',
+  from: { pathNot: owner },
+  to: { path: `(^|/)node_modules/(@types/)?${library}(/|$)` },
+}));
+
+const known = LAYERS.flat();
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...downward,
+    ...owned,
+    {
+      name: 'known-folder',
+      comment: 'A new folder needs a place in LAYERS.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/((${known.join('|')})/|index\\.ts$|errors\\.ts$)` },
+      to: {},
+    },
+    {
+      name: 'errors-is-the-ground',
+      severity: 'error',
+      from: { path: '^src/errors\\.ts$' },
+      to: { path: '^(src|workers)/' },
+    },
+    {
+      name: 'nobody-imports-the-entry-points',
+      comment: 'index.ts is for other programs, workers/ are loaded by path.',
+      severity: 'error',
+      from: {},
+      to: { path: '^(src/index\\.ts$|workers/)' },
+    },
+    {
+      name: 'index-is-no-command-line',
+      severity: 'error',
+      from: { path: '^src/index\\.ts$' },
+      to: { path: '^src/cli/' },
+    },
+    {
+      name: 'workers-do-tasks-only',
+      severity: 'error',
+      from: { path: '^workers/' },
+      to: { path: folder(['cli', 'run', 'report', 'config']) },
+    },
+    {
+      name: 'run-knows-the-executor-interface-only',
+      comment: 'Whoever calls run chooses the executor.',
+      severity: 'error',
+      from: { path: '^src/run/' },
+      to: { path: '^src/execute/(pool|queue|inline)\\.ts$' },
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'A file that nothing imports and that imports nothing is forgotten.',
+      severity: 'error',
+      from: { orphan: true, path: '^(src|workers)/' },
+      to: {},
+    },
+    {
+      name: 'no-tests-in-the-product',
+      severity: 'error',
+      from: { path: '^(src|workers)/' },
+      to: { path: '^(test|bench|dist)/' },
+    },
+    {
+      name: 'declared-packages-only',
+      severity: 'error',
+      from: { path: '^(src|workers)/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'resolvable',
+      comment: '#kernel and #worker name built files.',
+      severity: 'error',
+      from: { path: '^(src|workers)/' },
+      to: { couldNotResolve: true, pathNot: '^#' },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    // Type imports count: a wrong direction is wrong before any code runs.
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: '(^|/)node_modules/' },
+    exclude: { path: '^src/kernel/assembly/' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.d.ts'],
+    },
+  },
+};

@@ -1,0 +1,96 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { UsageError } from '../errors.ts';
+import type { EstimateRows } from '../report/estimate-rows.ts';
+import type { Selection } from '../report/select.ts';
+import { writeLines } from './output.ts';
+
+interface ShowOptions {
+  readonly where?: string;
+  readonly columns?: string;
+  readonly sort?: string;
+  readonly limit: number;
+  readonly format: 'table' | 'csv' | 'json';
+}
+
+const EXAMPLES = `
+Expressions compare columns with numbers, labels or each other:
+  =  !=  <  <=  >  >=  in (…)  like 'he_*'  is null  abs(…)  and  or  not  (…)
+
+Examples:
+  $ initsweep show output/gold-rule
+  $ initsweep show output/gold-rule --where 'initializer = standard_uniform and beta = 1 and activation = logistic'
+  $ initsweep show output/gold-rule --where 'abs(z_var_zscore) > 3' --sort -z_var_zscore --limit 10
+  $ initsweep show output/gold-rule --columns 'initializer,input,fan_in,z_*' --format csv > z.csv`;
+
+/** `initsweep show RUN`: rows of `estimates.arrow`, as a readable table, CSV or JSON. */
+export function showCommand(): Command {
+  return new Command('show')
+    .description('show rows of a finished run in the terminal')
+    .argument('<run>', 'run directory, or an estimates.arrow')
+    .option('--where <expr>', "rows to show, such as 'fan_in >= 64 and input = normal'")
+    .option('--columns <names>', "columns, separated by commas; * stands for any text, such as 'z_*'")
+    .option('--sort <names>', 'columns to sort by, separated by commas; a minus in front for descending')
+    .option('--limit <rows>', 'rows at most, 0 for all', parseLimit, 40)
+    .addOption(new Option('--format <format>', 'output format').choices(['table', 'csv', 'json']).default('table'))
+    .addHelpText('after', EXAMPLES)
+    .action(show);
+}
+
+async function show(run: string, options: ShowOptions): Promise<void> {
+  const [{ readEstimates }, { parseList, selectRows }] = await Promise.all([
+    import('../tables/estimate-reader.ts'),
+    import('../report/select.ts'),
+  ]);
+  const table = readEstimates(tablePath(run));
+  const { defaultColumns } = await import('../report/default-columns.ts');
+  const columns =
+    options.columns === undefined
+      ? options.format === 'table'
+        ? defaultColumns(table)
+        : ['*']
+      : parseList(options.columns);
+  const selection = selectRows(table, {
+    columns,
+    where: options.where,
+    sort: options.sort === undefined ? undefined : parseList(options.sort),
+    limit: options.limit,
+  });
+  await writeLines(await render(table, selection, options.format));
+  const { rows, matched } = selection;
+  if (options.format === 'table' && rows.length < matched)
+    await writeLines([`${rows.length} of ${matched} rows; --limit 0 shows all`], process.stderr);
+}
+
+async function render(
+  table: EstimateRows,
+  selection: Selection,
+  format: ShowOptions['format'],
+): Promise<Iterable<string>> {
+  if (format === 'table') {
+    const [{ textColumn }, { renderTable, terminalOf }] = await Promise.all([
+      import('../report/cells.ts'),
+      import('../report/terminal.ts'),
+    ]);
+    const columns = selection.columns.map((field) => textColumn(table, field, selection.rows));
+    return renderTable(columns, terminalOf(process.stdout));
+  }
+  const { csvLines, jsonLines } = await import('../report/delimited.ts');
+  return format === 'csv' ? csvLines(table, selection) : jsonLines(table, selection);
+}
+
+function tablePath(run: string): string {
+  return statSync(run, { throwIfNoEntry: false })?.isFile() === true ? run : join(run, 'estimates.arrow');
+}
+
+function parseLimit(text: string): number {
+  const limit = Number(text);
+  if (!Number.isSafeInteger(limit) || limit < 0 || text.trim() === '')
+    throw new UsageError({
+      where: '--limit',
+      received: JSON.stringify(text),
+      allowed: 'a whole number of rows, 0 for all',
+    });
+  return limit;
+}

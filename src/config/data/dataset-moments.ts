@@ -1,0 +1,61 @@
+import type { RowMoments } from '../../model/spec.ts';
+
+const HIGHEST = 8;
+
+/**
+ * E x^k, k = 0…8, over the values. Of standardised values the first two are 0 and 1 by construction, and are given as
+ * such, without the rounding of the sum.
+ */
+export function valueMoments(values: Float64Array, standardized: boolean): readonly number[] {
+  const sums = new Float64Array(HIGHEST + 1);
+  for (const v of values) {
+    let power = 1;
+    for (let k = 0; k <= HIGHEST; k++) {
+      sums[k] = (sums[k] ?? 0) + power;
+      power *= v;
+    }
+  }
+  const moments = Array.from(sums, (sum) => sum / values.length);
+  return standardized ? moments.map((m, k) => (k === 1 ? 0 : k === 2 ? 1 : m)) : moments;
+}
+
+/** Moments of rows cut to each fan-in. `values` is row-major; every fan-in is at most `columns`. */
+export function rowMoments(values: Float64Array, columns: number, fanIns: readonly number[]): readonly RowMoments[] {
+  const rows = values.length / columns;
+  return fanIns.map((fanIn) => {
+    let norm2 = 0;
+    let norm4 = 0;
+    let norm8 = 0;
+    let sumFourth = 0;
+    let sumMean = 0;
+    const sums = new Float64Array(rows);
+    for (let row = 0; row < rows; row++) {
+      let square = 0;
+      let fourth = 0;
+      let sum = 0;
+      for (const x of values.subarray(row * columns, row * columns + fanIn)) {
+        sum += x;
+        square += x * x;
+        fourth += x * x * x * x;
+      }
+      norm2 += square;
+      norm4 += square * square;
+      norm8 += square * square * square * square;
+      sumFourth += fourth;
+      sumMean += sum;
+      sums[row] = sum;
+    }
+    sumMean /= rows;
+    let sumVariance = 0;
+    for (const sum of sums) sumVariance += (sum - sumMean) * (sum - sumMean);
+    return {
+      fanIn,
+      norm2: norm2 / rows,
+      norm4: norm4 / rows,
+      norm8: norm8 / rows,
+      sumFourth: sumFourth / rows,
+      sumMean,
+      sumVariance: sumVariance / rows,
+    };
+  });
+}

@@ -1,0 +1,142 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { z } from 'zod';
+import { ConfigError } from '../errors.ts';
+import type { Datasets, SweepSpec } from '../model/spec.ts';
+import type { ColumnReader } from './data/numeric-table.ts';
+import { readDocument } from './document.ts';
+import { problemsOf } from './issues.ts';
+import { configError, type Locate, type Problem } from './problems.ts';
+import { resolveSweep } from './resolve.ts';
+import { type SweepSchema, sweepSchema } from './sweep-schema.ts';
+import { TEXT_LIMIT } from './syntax.ts';
+
+/** A config, checked: the sweep, and the values of the data files that it names. */
+export interface LoadedSweep {
+  /** Frozen, with defaults filled in. */
+  readonly spec: SweepSpec;
+  readonly datasets: Datasets;
+}
+
+export interface LoadOptions {
+  /** Reads Arrow data files (`readArrowColumns` of `tables/`, which this folder may not import). */
+  readonly readArrow?: ColumnReader;
+  /** Values that replace the config's own, by key, as given on the command line. */
+  readonly overrides?: Readonly<Partial<Record<'name' | 'seed' | 'samples' | 'blocks', unknown>>>;
+}
+
+/** Reads a sweep from a YAML or JSON file. @throws ConfigError listing everything that is wrong with it */
+export async function loadSweep(path: string, options: LoadOptions = {}): Promise<LoadedSweep> {
+  return parseSweep(await readText(path), { ...options, file: path, directory: dirname(resolve(path)) });
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    const { size } = await stat(path);
+    if (size > TEXT_LIMIT)
+      throw new ConfigError({
+        where: path,
+        received: `${size} bytes`,
+        allowed: `a config of at most ${TEXT_LIMIT} bytes`,
+      });
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT')
+      throw new ConfigError({ where: path, received: 'no such file', allowed: 'a sweep in YAML or JSON' });
+    if (code === 'EISDIR')
+      throw new ConfigError({ where: path, received: 'a directory', allowed: 'a sweep in YAML or JSON' });
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+      throw new ConfigError({ where: path, received: 'bytes that are not UTF-8', allowed: 'a text file in UTF-8' });
+    throw new ConfigError({ where: path, remedy: `cannot be read: ${error instanceof Error ? error.message : error}` });
+  }
+}
+
+export interface ParseOptions extends LoadOptions {
+  /** Name of the text in messages. */
+  readonly file: string;
+  /** Where data files are looked for. */
+  readonly directory: string;
+}
+
+/** Reads a sweep from YAML or JSON text. @throws ConfigError listing everything that is wrong with it */
+export async function parseSweep(text: string, options: ParseOptions): Promise<LoadedSweep> {
+  const document = readDocument(text);
+  if (document.value === undefined) throw configError(document.problems, options.file, document.locate);
+  return check(document.value, document.problems, options, options.file, document.locate);
+}
+
+/**
+ * Reads a sweep from an object, as a program gives it: the same keys and checks as in a file. Data files are looked for from
+ * `directory`, the working directory by default. @throws ConfigError listing everything that is wrong with it
+ */
+export async function sweepFromObject(
+  object: unknown,
+  options: LoadOptions & { readonly directory?: string } = {},
+): Promise<LoadedSweep> {
+  return check(object, [], { ...options, directory: options.directory ?? process.cwd() }, null, null);
+}
+
+async function check(
+  given: unknown,
+  known: readonly Problem[],
+  options: LoadOptions & { readonly directory: string },
+  file: string | null,
+  locate: Locate | null,
+): Promise<LoadedSweep> {
+  const overrides = definedOnly(options.overrides ?? {});
+  const fail = (problems: readonly Problem[]): never => {
+    throw configError(
+      problems.map((p) => (Object.hasOwn(overrides, String(p.path[0])) ? { ...p, option: `--${p.path[0]}` } : p)),
+      file,
+      locate,
+    );
+  };
+  const value = withOverrides(given, overrides);
+  const parsed = sweepSchema().safeParse(value);
+  if (!parsed.success || known.length > 0)
+    return fail([...known, ...(parsed.success ? [] : problemsOf(parsed.error.issues, value))]);
+  const access = { directory: options.directory, readArrow: options.readArrow ?? null };
+  const { spec, datasets, problems } = await resolveSweep(parsed.data, access);
+  return problems.length > 0 ? fail(problems) : { spec, datasets };
+}
+
+const definedOnly = (record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
+
+/** What is not an object stays as it is, for the schema to refuse. */
+function withOverrides(given: unknown, overrides: Readonly<Record<string, unknown>>): unknown {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
+  const seed = 'seed' in given && typeof given.seed === 'bigint' ? { seed: String(given.seed) } : {};
+  return { ...given, ...seed, ...overrides };
+}
+
+/** Keys whose values may also be given alone, as `derive` takes them on the command line: they need no new draws. */
+export type FieldName = 'fanOut' | 'initializers' | 'activations' | 'beta';
+
+/**
+ * Reads the value of one key from YAML text (`[0.5, 1]`, `{from: 0.1, to: 10, count: 5, scale: log}`, `relu`).
+ * @param where names the text in messages, such as an option
+ * @throws ConfigError listing everything that is wrong with it
+ */
+export function parseField<Name extends FieldName>(
+  name: Name,
+  text: string,
+  where: string,
+): z.output<SweepSchema['shape'][Name]> {
+  const document = readDocument(text);
+  const field: SweepSchema['shape'][Name] = sweepSchema().shape[name];
+  const parsed = field.safeParse(document.value);
+  const problems =
+    document.problems.length > 0 || parsed.success
+      ? document.problems
+      : problemsOf(parsed.error.issues, document.value);
+  if (problems.length > 0 || !parsed.success)
+    throw configError(
+      problems.map((p) => ({ ...p, option: where })),
+      null,
+      null,
+    );
+  return parsed.data as z.output<SweepSchema['shape'][Name]>;
+}

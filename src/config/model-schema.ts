@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import type { Parameter } from '../model/parameters.ts';
+import type { ModelSpec } from '../model/spec.ts';
+import { type NumberDomain, numberField, say, strict } from './fields.ts';
+
+/** What the schema needs of a registry entry. */
+export interface RegistryEntry {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly doc: string;
+  readonly parameters: readonly Parameter[];
+}
+
+/** A registry as the schema sees it: its entries, and the keys that entries take besides their parameters. */
+export interface Registry<Entry extends RegistryEntry, Spec extends ModelSpec> {
+  /** `initializer`, for messages. */
+  readonly noun: string;
+  readonly entries: readonly Entry[];
+  /** Keys besides `kind` and the parameters. */
+  keys(entry: Entry): z.ZodRawShape;
+  /** The whole specification, from the checked values of `keys`. */
+  build(entry: Entry, model: ModelSpec, values: Readonly<Record<string, unknown>>): Spec;
+  /** Why values that are each allowed don't go together, or null. */
+  problem(spec: Spec): string | null;
+}
+
+/** One name or `{kind, …}`, or a list of such, read as a list. */
+export function modelList<Entry extends RegistryEntry, Spec extends ModelSpec>(
+  registry: Registry<Entry, Spec>,
+  doc: string,
+): z.ZodType<readonly Spec[]> {
+  const item = model(registry);
+  const error = say(`a list of ${registry.noun} names or {kind: name, …}`);
+  const list = z.array(item, { error }).min(1, { error: say(`at least one ${registry.noun}`) });
+  return z.union([list, item.transform((one) => [one])], { error }).meta({ description: doc });
+}
+
+const namesOf = (entry: RegistryEntry): [string, ...string[]] => [entry.name, ...(entry.aliases ?? [])];
+
+function model<Entry extends RegistryEntry, Spec extends ModelSpec>(registry: Registry<Entry, Spec>): z.ZodType<Spec> {
+  const { entries, noun } = registry;
+  const all = entries.map((e) => e.name).join(', ');
+  const objects = entries.map((entry) => objectForm(registry, entry));
+  const object = z.discriminatedUnion('kind', objects as unknown as Discriminable<Spec>, {
+    error: (issue) => (issue.code === 'invalid_union' ? say(all) : say(`a name or {kind: name, …}`)),
+  });
+  return z.union([nameForm(registry, all), object as z.ZodType<Spec>], {
+    error: say(`${noun} name or {kind: name, …}; names: ${all}`),
+  });
+}
+
+type Discriminable<Spec> = readonly [z.core.$ZodTypeDiscriminable & z.ZodType<Spec>];
+
+/** A bare name, for entries that need nothing else. */
+function nameForm<Entry extends RegistryEntry, Spec extends ModelSpec>(
+  registry: Registry<Entry, Spec>,
+  all: string,
+): z.ZodType<Spec> {
+  const bare = registry.entries.filter((entry) => required(registry, entry).length === 0);
+  const byName = new Map(bare.flatMap((entry) => namesOf(entry).map((name) => [name, entry] as const)));
+  const needy = registry.entries.filter((entry) => !bare.includes(entry));
+  return z
+    .enum([...byName.keys()], {
+      error: (issue) => {
+        const meant = needy.find((entry) => namesOf(entry).includes(String(issue.input)));
+        if (meant === undefined) return say(all);
+        const keys = required(registry, meant).map((key) => `${key}: …`);
+        return say(all, `${meant.name} needs more than its name: write {kind: ${meant.name}, ${keys.join(', ')}}`);
+      },
+    })
+    .meta({ enumDescriptions: [...byName.values()].map((entry) => entry.doc) })
+    .transform((name) => {
+      const entry = byName.get(name) as Entry;
+      return entry === undefined ? z.NEVER : readDefaults(registry, entry);
+    });
+}
+
+const readDefaults = <Entry extends RegistryEntry, Spec extends ModelSpec>(
+  registry: Registry<Entry, Spec>,
+  entry: Entry,
+): Spec => objectForm(registry, entry).parse({ kind: entry.name });
+
+function shapeOf<Entry extends RegistryEntry, Spec extends ModelSpec>(
+  registry: Registry<Entry, Spec>,
+  entry: Entry,
+): z.ZodRawShape {
+  const parameters = entry.parameters.map((parameter) => [parameter.name, parameterField(parameter)] as const);
+  return { ...Object.fromEntries(parameters), ...registry.keys(entry) };
+}
+
+function required<Entry extends RegistryEntry, Spec extends ModelSpec>(
+  registry: Registry<Entry, Spec>,
+  entry: Entry,
+): readonly string[] {
+  return Object.entries(shapeOf(registry, entry))
+    .filter(([, field]) => !z.safeParse(field, undefined).success)
+    .map(([key]) => key);
+}
+
+/** Where the registry sets no bound: eighth powers of what comes out must stay finite, and values single-precision. */
+const LARGEST = 1e12;
+const SMALLEST = 1e-12;
+
+function domainOf({ min, max, exclusiveMin, exclusiveMax, integer }: Parameter): NumberDomain {
+  const positive = exclusiveMin === 0 && max === undefined && exclusiveMax === undefined;
+  const least = min ?? (positive ? SMALLEST : exclusiveMin === undefined ? -LARGEST : undefined);
+  const most = max ?? (exclusiveMax === undefined ? LARGEST : undefined);
+  return {
+    ...(least === undefined ? { exclusiveMin: exclusiveMin as number } : { min: least }),
+    ...(most === undefined ? { exclusiveMax: exclusiveMax as number } : { max: most }),
+    ...(integer === true ? { integer } : {}),
+  };
+}
+
+function parameterField(parameter: Parameter): z.ZodType<number, number | undefined> {
+  const remedy = parameter.default === null ? `${parameter.name} has no default` : '';
+  const field = numberField(domainOf(parameter), remedy).describe(parameter.doc);
+  return parameter.default === null ? (field as z.ZodType<number, number>) : field.default(parameter.default);
+}
+
+function objectForm<Entry extends RegistryEntry, Spec extends ModelSpec>(
+  registry: Registry<Entry, Spec>,
+  entry: Entry,
+): z.ZodType<Spec> {
+  const kind = z.literal(namesOf(entry));
+  return strict({ kind, ...shapeOf(registry, entry) }, `a ${registry.noun}`)
+    .describe(entry.doc)
+    .transform((values: Readonly<Record<string, unknown>>, context) => {
+      const params = Object.fromEntries(entry.parameters.map(({ name }) => [name, values[name] as number]));
+      const spec = registry.build(entry, { kind: entry.name, params }, values);
+      const problem = registry.problem(spec);
+      if (problem === null) return spec;
+      context.addIssue({ code: 'custom', path: [], message: say(problem) });
+      return z.NEVER;
+    });
+}

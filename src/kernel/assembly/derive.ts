@@ -1,0 +1,147 @@
+// Activation statistics of many cells from one merged tally: values from the atoms in double precision, block values (for the
+// jackknife) as one single-precision product of node weights and functions centred on the estimate.
+
+import { evaluate } from './activations';
+import { STRIP } from './layout';
+import { product } from './product';
+
+// A cell as it is asked for, and its answer.
+const CELL_BYTES: usize = 32; // i32 code, f64 param at 8, factor at 16, offset at 24
+const ANSWER_BYTES: usize = 64; // f64: E g, Var g, E g′, E g′², then their standard errors
+/** Cells in one product: four functions of each make its 64 columns. */
+const BATCH: i32 = 16;
+const PANEL: usize = 16 * STRIP;
+
+// @ts-ignore: decorator
+@inline
+function fold(x: v128): f64 {
+  return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
+}
+
+/** E g, Var g, E g′, E g′² over `n` weighted points (n even; the weights sum to 1). Var in two passes. */
+export function moments(cell: usize, points: usize, weights: usize, n: i32, g: usize, d: usize, out: usize): void {
+  evaluate(load<i32>(cell), load<f64>(cell, 8), load<f64>(cell, 16), load<f64>(cell, 24), points, n, g, d);
+  const bytes = <usize>n << 3;
+  let mean = f64x2.splat(0);
+  let slope = mean;
+  let square = mean;
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const w = v128.load(weights + i);
+    const s = v128.load(d + i);
+    const ws = f64x2.mul(w, s);
+    mean = f64x2.add(mean, f64x2.mul(w, v128.load(g + i)));
+    slope = f64x2.add(slope, ws);
+    square = f64x2.add(square, f64x2.mul(ws, s));
+  }
+  const centre = fold(mean);
+  const at = f64x2.splat(centre);
+  let spread = f64x2.splat(0);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const e = f64x2.sub(v128.load(g + i), at);
+    spread = f64x2.add(spread, f64x2.mul(v128.load(weights + i), f64x2.mul(e, e)));
+  }
+  store<f64>(out, centre);
+  store<f64>(out, fold(spread), 8);
+  store<f64>(out, fold(slope), 16);
+  store<f64>(out, fold(square), 24);
+}
+
+/** Column `cell` of the functions: (g − ĝ, (g − ĝ)², g′ − d̂, g′² − q̂) at every node. */
+function centred(cell: i32, answer: usize, g: usize, d: usize, nodes: i32, functions: usize): void {
+  const mean = load<f64>(answer);
+  const slope = load<f64>(answer, 16);
+  const square = load<f64>(answer, 24);
+  const strip = functions + <usize>cell * STRIP;
+  for (let i = 0; i < nodes; i++) {
+    const a = load<f64>(g + (<usize>i << 3)) - mean;
+    const s = load<f64>(d + (<usize>i << 3));
+    const to = strip + <usize>(i >> 7) * PANEL + (<usize>(i & 127) << 4);
+    store<f32>(to, <f32>a);
+    store<f32>(to, <f32>(a * a), 4);
+    store<f32>(to, <f32>(s - slope), 8);
+    store<f32>(to, <f32>(s * s - square), 12);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function blockValue(values: usize, block: i32, column: i32): f64 {
+  return <f64>load<f32>(values + (<usize>(block * 64 + column) << 2));
+}
+
+/** Standard error of the mean of `blocks` block values. */
+function meanError(values: usize, blocks: i32, column: i32): f64 {
+  let mean: f64 = 0;
+  for (let b = 0; b < blocks; b++) mean += blockValue(values, b, column);
+  mean /= <f64>blocks;
+  let sum: f64 = 0;
+  for (let b = 0; b < blocks; b++) {
+    const e = blockValue(values, b, column) - mean;
+    sum += e * e;
+  }
+  return sqrt<f64>(sum / (<f64>blocks * <f64>(blocks - 1)));
+}
+
+/** Delete-one-block jackknife of Var g = E(g − ĝ)² − (E(g − ĝ))². */
+function varianceError(values: usize, blocks: i32, column: i32): f64 {
+  let first: f64 = 0;
+  let second: f64 = 0;
+  for (let b = 0; b < blocks; b++) {
+    first += blockValue(values, b, column);
+    second += blockValue(values, b, column + 1);
+  }
+  const rest = <f64>(blocks - 1);
+  let mean: f64 = 0;
+  for (let b = 0; b < blocks; b++) mean += without(values, b, column, first, second, rest);
+  mean /= <f64>blocks;
+  let sum: f64 = 0;
+  for (let b = 0; b < blocks; b++) {
+    const e = without(values, b, column, first, second, rest) - mean;
+    sum += e * e;
+  }
+  return sqrt<f64>((rest / <f64>blocks) * sum);
+}
+
+// @ts-ignore: decorator
+@inline
+function without(values: usize, block: i32, column: i32, first: f64, second: f64, rest: f64): f64 {
+  const m = (first - blockValue(values, block, column)) / rest;
+  return (second - blockValue(values, block, column + 1)) / rest - m * m;
+}
+
+/**
+ * Answers `cells` cells. `weights` are the atoms' weights; `panels` the node weights of `groups` groups of 64 blocks, each
+ * ⌈nodes/128⌉ panels; `functions` room for ⌈nodes/128⌉ panels, `values` for groups × 64 × 64 singles.
+ */
+export function derive(
+  cells: usize, count: i32, atoms: usize, weights: usize, atomCount: i32, nodes: usize, nodeCount: i32,
+  panels: usize, blocks: i32, functions: usize, values: usize, g: usize, d: usize, out: usize,
+): void {
+  const chunks = (nodeCount + 127) >> 7;
+  const groups = (blocks + 63) >> 6;
+  for (let first = 0; first < count; first += BATCH) {
+    const batch = min(BATCH, count - first);
+    for (let i = 0; i < batch; i++) {
+      const cell = cells + <usize>(first + i) * CELL_BYTES;
+      const answer = out + <usize>(first + i) * ANSWER_BYTES;
+      moments(cell, atoms, weights, atomCount, g, d, answer);
+      evaluate(load<i32>(cell), load<f64>(cell, 8), load<f64>(cell, 16), load<f64>(cell, 24), nodes, nodeCount, g, d);
+      centred(i, answer, g, d, nodeCount, functions);
+    }
+    memory.fill(values, 0, <usize>(groups * 64 * 64) << 2);
+    for (let group = 0; group < groups; group++) {
+      for (let chunk = 0; chunk < chunks; chunk++) {
+        const w = panels + <usize>(group * chunks + chunk) * PANEL;
+        const length = min(128, nodeCount - chunk * 128);
+        product(w, functions + <usize>chunk * PANEL, values + (<usize>(group * 64 * 64) << 2), 0, length, 64);
+      }
+    }
+    for (let i = 0; i < batch; i++) {
+      const answer = out + <usize>(first + i) * ANSWER_BYTES;
+      store<f64>(answer, meanError(values, blocks, 4 * i), 32);
+      store<f64>(answer, varianceError(values, blocks, 4 * i), 40);
+      store<f64>(answer, meanError(values, blocks, 4 * i + 2), 48);
+      store<f64>(answer, meanError(values, blocks, 4 * i + 3), 56);
+    }
+  }
+}

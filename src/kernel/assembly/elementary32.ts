@@ -1,0 +1,169 @@
+// Single-precision functions of the samplers, four lanes at a time. Coefficients are own minimax fits (Lawson iteration on
+// Chebyshev nodes, relative error under 4e-8); src/kernel/reference repeats every operation in the same order.
+// Constants are loaded, not splatted: a splat of a literal is rebuilt in every pass of a loop.
+
+const C: usize = memory.data<f32>([
+  0.087003596, 0.087003596, 0.087003596, 0.087003596, // 0: log, x^6 … x^0
+  -0.14267476, -0.14267476, -0.14267476, -0.14267476,
+  0.14914787, 0.14914787, 0.14914787, 0.14914787,
+  -0.16577587, -0.16577587, -0.16577587, -0.16577587,
+  0.19963062, 0.19963062, 0.19963062, 0.19963062,
+  -0.25001338, -0.25001338, -0.25001338, -0.25001338,
+  0.3333391, 0.3333391, 0.3333391, 0.3333391,
+  0.5, 0.5, 0.5, 0.5, // 7
+  0.6931472, 0.6931472, 0.6931472, 0.6931472, // 8: ln 2
+  -0.00019517297, -0.00019517297, -0.00019517297, -0.00019517297, // 9: sine
+  0.008332178, 0.008332178, 0.008332178, 0.008332178,
+  -0.16666655, -0.16666655, -0.16666655, -0.16666655,
+  2.443845e-05, 2.443845e-05, 2.443845e-05, 2.443845e-05, // 12: cosine
+  -0.0013887368, -0.0013887368, -0.0013887368, -0.0013887368,
+  0.041666646, 0.041666646, 0.041666646, 0.041666646,
+  1.4629181e-09, 1.4629181e-09, 1.4629181e-09, 1.4629181e-09, // 15: π/4·2⁻²⁹
+  0.25, 0.25, 0.25, 0.25, // 16
+  1, 1, 1, 1, // 17
+  0.0013882394, 0.0013882394, 0.0013882394, 0.0013882394, // 18: expm1, x^4 … x^0
+  0.008367173, 0.008367173, 0.008367173, 0.008367173,
+  0.04166722, 0.04166722, 0.04166722, 0.04166722,
+  0.16666539, 0.16666539, 0.16666539, 0.16666539,
+  0.49999997, 0.49999997, 0.49999997, 0.49999997,
+  1.442695, 1.442695, 1.442695, 1.442695, // 23: 1 / ln 2
+  0.693359375, 0.693359375, 0.693359375, 0.693359375, // 24: ln 2, high part
+  -0.00021219444, -0.00021219444, -0.00021219444, -0.00021219444, // 25: ln 2, low part
+  12582912, 12582912, 12582912, 12582912, // 26: 1.5·2²³, rounds to an integer when added
+  -6.438115e-06, -6.438115e-06, -6.438115e-06, -6.438115e-06, // 27: truncated normal, w^6 … w^0
+  9.1225993e-05, 9.1225993e-05, 9.1225993e-05, 9.1225993e-05,
+  -0.0002170258, -0.0002170258, -0.0002170258, -0.0002170258,
+  -0.0032753022, -0.0032753022, -0.0032753022, -0.0032753022,
+  0.01632338, 0.01632338, 0.01632338, 0.01632338,
+  0.32811823, 0.32811823, 0.32811823, 0.32811823,
+  1.2533141, 1.2533141, 1.2533141, 1.2533141,
+  80, 80, 80, 80, // 34: exponents are clamped here, well inside single precision
+], 16);
+
+const I: usize = memory.data<u32>([
+  0x3f3504f3, 0x3f3504f3, 0x3f3504f3, 0x3f3504f3, // 0: bits of √½
+  0x7fffff, 0x7fffff, 0x7fffff, 0x7fffff,
+  31, 31, 31, 31,
+  0x1fffffff, 0x1fffffff, 0x1fffffff, 0x1fffffff,
+  0x80000000, 0x80000000, 0x80000000, 0x80000000,
+], 16);
+
+// @ts-ignore: decorator
+@inline
+function c(i: usize): v128 {
+  return v128.load(C + (i << 4));
+}
+
+// @ts-ignore: decorator
+@inline
+function mad(a: v128, b: v128, add: v128): v128 {
+  return f32x4.add(f32x4.mul(a, b), add);
+}
+
+/** log1p(x) for x in [√½ − 1, √2 − 1]. */
+// @ts-ignore: decorator
+@inline
+function logReduced(x: v128): v128 {
+  let p = mad(c(0), x, c(1));
+  p = mad(p, x, c(2));
+  p = mad(p, x, c(3));
+  p = mad(p, x, c(4));
+  p = mad(p, x, c(5));
+  p = mad(p, x, c(6));
+  const square = f32x4.mul(x, x);
+  // x − x²/2 + x³·P(x)
+  return f32x4.add(f32x4.sub(f32x4.mul(f32x4.mul(square, x), p), f32x4.mul(square, c(7))), x);
+}
+
+/** −ln u for positive normal u ≤ 2^31 given as f = u·2^`power`: (power − e)·ln 2 − log1p(m − 1), accurate near u = 1. */
+// @ts-ignore: decorator
+@inline
+function negativeLog(f: v128, power: v128): v128 {
+  const offset = i32x4.sub(f, v128.load(I));
+  const e = i32x4.shr_s(offset, 23);
+  const m = i32x4.add(v128.and(offset, v128.load(I, 16)), v128.load(I));
+  const high = f32x4.mul(f32x4.convert_i32x4_s(i32x4.sub(power, e)), c(8));
+  return f32x4.sub(high, logReduced(f32x4.sub(m, c(17))));
+}
+
+/** −ln((k + ½)·2⁻³²) of 32 random bits k: all of them count, so that a normal's radius reaches 6.76σ. */
+// @ts-ignore: decorator
+@inline
+export function negativeLogUniform(k: v128): v128 {
+  // (k + ½)/2 = ⌊k/2⌋ + ¼ + ½·(k mod 2), by a signed conversion: the unsigned one is twice as slow.
+  const odd = v128.and(i32x4.shr_s(i32x4.shl(k, 31), 31), c(7));
+  const f = f32x4.add(f32x4.convert_i32x4_s(i32x4.shr_u(k, 1)), f32x4.add(odd, c(16)));
+  return negativeLog(f, v128.load(I, 32));
+}
+
+/** −ln((k + ½)·2⁻³¹) of the low 31 bits of k. */
+// @ts-ignore: decorator
+@inline
+export function negativeLogUniform31(k: v128): v128 {
+  const f = f32x4.add(f32x4.convert_i32x4_s(i32x4.shr_u(i32x4.shl(k, 1), 1)), c(7));
+  return negativeLog(f, v128.load(I, 32));
+}
+
+/** Angle in the first octant from the low 29 bits. */
+// @ts-ignore: decorator
+@inline
+export function octant(w: v128): v128 {
+  return f32x4.mul(f32x4.convert_i32x4_s(v128.and(w, v128.load(I, 48))), c(15));
+}
+
+// @ts-ignore: decorator
+@inline
+export function sine(x: v128, square: v128): v128 {
+  const p = mad(mad(c(9), square, c(10)), square, c(11));
+  return mad(f32x4.mul(p, square), x, x);
+}
+
+// @ts-ignore: decorator
+@inline
+export function cosine(square: v128): v128 {
+  const p = mad(mad(c(12), square, c(13)), square, c(14));
+  return f32x4.add(f32x4.mul(f32x4.mul(square, square), p), f32x4.sub(c(17), f32x4.mul(square, c(7))));
+}
+
+/** exp(x) − 1 for |x| ≤ 80 (clamped), accurate near 0. */
+// @ts-ignore: decorator
+@inline
+export function expm1(x: v128): v128 {
+  x = f32x4.pmax(f32x4.pmin(x, c(34)), f32x4.neg(c(34)));
+  const k = f32x4.sub(mad(x, c(23), c(26)), c(26));
+  const r = f32x4.sub(f32x4.sub(x, f32x4.mul(k, c(24))), f32x4.mul(k, c(25)));
+  let p = mad(c(18), r, c(19));
+  p = mad(p, r, c(20));
+  p = mad(p, r, c(21));
+  p = mad(p, r, c(22));
+  p = mad(f32x4.mul(r, r), p, r);
+  const two = i32x4.add(i32x4.shl(i32x4.trunc_sat_f32x4_s(k), 23), c(17));
+  return f32x4.add(f32x4.mul(two, p), f32x4.sub(two, c(17)));
+}
+
+/** √2·erf⁻¹(y) for |y| ≤ erf(√2): y·P(w), w = −ln(1 − y²). */
+// @ts-ignore: decorator
+@inline
+export function truncatedQuantile(y: v128): v128 {
+  const w = negativeLog(f32x4.sub(c(17), f32x4.mul(y, y)), i32x4.splat(0));
+  let p = mad(c(27), w, c(28));
+  p = mad(p, w, c(29));
+  p = mad(p, w, c(30));
+  p = mad(p, w, c(31));
+  p = mad(p, w, c(32));
+  p = mad(p, w, c(33));
+  return f32x4.mul(y, p);
+}
+
+/** The sign bit of every lane. */
+// @ts-ignore: decorator
+@inline
+export function signBits(): v128 {
+  return v128.load(I, 64);
+}
+
+// @ts-ignore: decorator
+@inline
+export function one(): v128 {
+  return c(17);
+}

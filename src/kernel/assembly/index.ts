@@ -1,0 +1,16 @@
+// Exports of the WebAssembly kernel; src/kernel/wasm.ts is their only caller.
+
+export { philox, seed, words } from './generator';
+export { beginPanel, fill } from './variates';
+export { product } from './product';
+export { clearExtremes, extract, pack, tally } from './tally';
+export { simulate } from './simulate';
+
+/** First byte that the kernel's own constants do not use. */
+export function heapBase(): usize {
+  return (__heap_base + 15) & ~15;
+}
+
+export { evaluate } from './activations';
+export { derive, moments } from './derive';
+export { layNodes, mergeAdd, mergeBegin, mergeEnd, weighNodes } from './merge';

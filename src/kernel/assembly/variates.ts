@@ -1,0 +1,262 @@
+// Draws of one run of one panel: `count` indices × 64 columns, stored as 16 strips of four columns.
+// Every index takes the same number of random words, so a shorter run is a prefix of a longer one.
+
+import { words, seed } from './generator';
+import { cosine, expm1, negativeLogUniform, negativeLogUniform31, octant, one, signBits, sine, truncatedQuantile } from './elementary32';
+import {
+  RUN, S_CARRY, S_COUNT, S_INTEGER, S_KEY, S_KIND, S_PANEL, S_PARAM, S_SCALE, S_SHIFT, S_TABLE, STRIP, STRIPS,
+} from './layout';
+
+/** Indices drawn at a time: their words stay in the first-level cache. */
+const CHUNK: i32 = 16;
+/** 16 vectors for each index, twice where a draw takes two words. */
+const WORDS: usize = memory.data(16 * 16 * 16 * 2, 16);
+
+// The order of SAMPLER_KINDS in src/random/sampler.ts.
+const CONSTANT = 0;
+const UNIFORM = 1;
+const NORMAL = 2;
+const TRUNCATED_NORMAL = 3;
+const SIGN = 4;
+const BERNOULLI = 5;
+const SPARSE = 6;
+const EXPONENTIAL = 7;
+const LAPLACE = 8;
+const LOGNORMAL = 9;
+const STUDENT_T = 10;
+const TABLE = 11;
+const EQUICORRELATED = 12;
+const AR1 = 13;
+const ROWS = 14;
+
+/** The run index that keys what belongs to a whole panel: common factors, first values, picked rows. */
+const WHOLE_PANEL: u32 = 0x1fffffff;
+
+// @ts-ignore: decorator
+@inline
+function put(panel: usize, strip: usize, index: i32, value: v128): void {
+  v128.store(panel + strip * STRIP + (<usize>index << 4), value);
+}
+
+// @ts-ignore: decorator
+@inline
+function take(panel: usize, strip: usize, index: i32): v128 {
+  return v128.load(panel + strip * STRIP + (<usize>index << 4));
+}
+
+/** Box–Muller (1958) on the octant: angle, swap and both signs come from separate bits of the second word. */
+// @ts-ignore: decorator
+@inline
+function boxMuller(radius: v128, angle: v128, first: usize, second: usize): void {
+  const negative = negativeLogUniform(radius);
+  const r = f32x4.sqrt(f32x4.add(negative, negative));
+  const phi = octant(angle);
+  const square = f32x4.mul(phi, phi);
+  const s = sine(phi, square);
+  const c = cosine(square);
+  const swap = i32x4.shr_s(i32x4.shl(angle, 2), 31);
+  const x = v128.bitselect(s, c, swap);
+  const y = v128.bitselect(c, s, swap);
+  const signs = signBits();
+  v128.store(first, v128.xor(f32x4.mul(r, x), v128.and(angle, signs)));
+  v128.store(second, v128.xor(f32x4.mul(r, y), v128.and(i32x4.shl(angle, 1), signs)));
+}
+
+/** Turns `vectors` vectors of words into normals in place, in groups radius, radius, angle, angle. */
+function normals(at: usize, vectors: i32): void {
+  for (const end = at + (<usize>vectors << 4); at < end; at += 64) {
+    const r0 = v128.load(at);
+    const r1 = v128.load(at, 16);
+    const a0 = v128.load(at, 32);
+    const a1 = v128.load(at, 48);
+    boxMuller(r0, a0, at, at + 32);
+    boxMuller(r1, a1, at + 16, at + 48);
+  }
+}
+
+/** x = scale·u + shift of `indices` indices from `at` into the strips. */
+function scatter(at: usize, panel: usize, index: i32, indices: i32, scale: v128, shift: v128): void {
+  for (let i = 0; i < indices; i++) {
+    for (let j: usize = 0; j < STRIPS; j++) {
+      put(panel, j, index + i, f32x4.add(f32x4.mul(v128.load(at), scale), shift));
+      at += 16;
+    }
+  }
+}
+
+/** Uniform(−1, 1): the only sampler without a second pass. */
+function uniforms(at: usize, panel: usize, index: i32, indices: i32, scale: v128, shift: v128): void {
+  const factor = f32x4.mul(scale, f32x4.splat(4.656612873077393e-10)); // 2⁻³¹
+  for (let i = 0; i < indices; i++) {
+    for (let j: usize = 0; j < STRIPS; j++) {
+      put(panel, j, index + i, f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(v128.load(at)), factor), shift));
+      at += 16;
+    }
+  }
+}
+
+function transform(kind: i32, sampler: usize, at: usize, vectors: i32): void {
+  const end = at + (<usize>vectors << 4);
+  if (kind == TRUNCATED_NORMAL) {
+    const factor = f32x4.splat(4.444753e-10); // erf(√2)·2⁻³¹
+    for (; at < end; at += 16) v128.store(at, truncatedQuantile(f32x4.mul(f32x4.convert_i32x4_s(v128.load(at)), factor)));
+  } else if (kind == SIGN) {
+    for (; at < end; at += 16) v128.store(at, v128.or(v128.and(v128.load(at), signBits()), one()));
+  } else if (kind == BERNOULLI) {
+    const threshold = i32x4.splat(load<i32>(sampler, S_INTEGER));
+    for (; at < end; at += 16) v128.store(at, v128.and(i32x4.lt_u(v128.load(at), threshold), one()));
+  } else if (kind == EXPONENTIAL) {
+    for (; at < end; at += 16) v128.store(at, negativeLogUniform(v128.load(at)));
+  } else if (kind == LAPLACE) {
+    for (; at < end; at += 16) {
+      const w = v128.load(at);
+      v128.store(at, v128.or(negativeLogUniform31(w), v128.and(w, signBits())));
+    }
+  } else if (kind == LOGNORMAL) {
+    normals(at, vectors);
+    const sigma = f32x4.splat(load<f32>(sampler, S_PARAM));
+    for (; at < end; at += 16) v128.store(at, f32x4.add(expm1(f32x4.mul(v128.load(at), sigma)), one()));
+  } else if (kind == TABLE) {
+    const table = load<usize>(sampler, S_TABLE);
+    const size = <u64>load<u32>(sampler, S_INTEGER);
+    for (; at < end; at += 4) {
+      const pick = <usize>((<u64>load<u32>(at) * size) >> 32);
+      store<f32>(at, load<f32>(table + (pick << 2)));
+    }
+  } else if (kind == NORMAL || kind == EQUICORRELATED || kind == AR1) {
+    normals(at, vectors);
+  }
+}
+
+/** Draws of two words: 16 vectors of each from every index, values left in the first half of the index's words. */
+function transformPairs(kind: i32, sampler: usize, indices: i32): void {
+  const threshold = i32x4.splat(load<i32>(sampler, S_INTEGER));
+  const freedom = load<f32>(sampler, S_PARAM);
+  const rate = f32x4.splat(-2 / freedom);
+  const nu = f32x4.splat(freedom);
+  let out = WORDS;
+  for (let i = 0; i < indices; i++) {
+    const first = WORDS + (<usize>i << 9);
+    const second = first + 256;
+    if (kind == SPARSE) normals(first, 16);
+    for (let j: usize = 0; j < 256; j += 16) {
+      const a = v128.load(first + j);
+      const b = v128.load(second + j);
+      if (kind == SPARSE) {
+        v128.store(out + j, v128.and(a, i32x4.lt_u(b, threshold)));
+      } else {
+        // Bailey (1994): √(ν·(U^(−2/ν) − 1))·cos θ is Student's t with ν degrees of freedom.
+        const r = f32x4.sqrt(f32x4.mul(nu, expm1(f32x4.neg(f32x4.mul(negativeLogUniform(a), rate)))));
+        const phi = octant(b);
+        const square = f32x4.mul(phi, phi);
+        const c = v128.bitselect(sine(phi, square), cosine(square), i32x4.shr_s(i32x4.shl(b, 2), 31));
+        v128.store(out + j, v128.xor(f32x4.mul(r, c), v128.and(b, signBits())));
+      }
+    }
+    out += 256;
+  }
+}
+
+/** Once a panel, before its first run: the common factor, the AR(1) state before index 0, or the picked rows. */
+export function beginPanel(sampler: usize, panel: u32): void {
+  const kind = load<i32>(sampler, S_KIND);
+  if (kind != EQUICORRELATED && kind != AR1 && kind != ROWS) return;
+  const carry = load<usize>(sampler, S_CARRY);
+  seed(sampler + S_KEY, panel, WHOLE_PANEL);
+  words(carry, 8);
+  if (kind == ROWS) {
+    const rows = <u64>load<u32>(sampler, S_COUNT);
+    for (let at = carry; at < carry + 256; at += 4) store<u32>(at, <u32>((<u64>load<u32>(at) * rows) >> 32));
+    return;
+  }
+  normals(carry, 16);
+}
+
+/** x_i = √ρ·c + √(1 − ρ)·g_i. */
+function equicorrelate(sampler: usize, indices: i32): void {
+  const carry = load<usize>(sampler, S_CARRY);
+  const rho = load<f32>(sampler, S_PARAM);
+  const common = f32x4.splat(sqrt<f32>(rho));
+  const own = f32x4.splat(sqrt<f32>(<f32>1 - rho));
+  let at = WORDS;
+  for (let i = 0; i < indices; i++) {
+    for (let j: usize = 0; j < 256; j += 16) {
+      const value = f32x4.add(f32x4.mul(v128.load(carry + j), common), f32x4.mul(v128.load(at), own));
+      v128.store(at, value);
+      at += 16;
+    }
+  }
+}
+
+/** x_i = φ·x_{i−1} + √(1 − φ²)·g_i, from a stationary start. */
+function autoregress(sampler: usize, indices: i32): void {
+  const carry = load<usize>(sampler, S_CARRY);
+  const phi = load<f32>(sampler, S_PARAM);
+  const memory = f32x4.splat(phi);
+  const own = f32x4.splat(sqrt<f32>(<f32>1 - phi * phi));
+  let at = WORDS;
+  for (let i = 0; i < indices; i++) {
+    for (let j: usize = 0; j < 256; j += 16) {
+      const value = f32x4.add(f32x4.mul(v128.load(carry + j), memory), f32x4.mul(v128.load(at), own));
+      v128.store(carry + j, value);
+      v128.store(at, value);
+      at += 16;
+    }
+  }
+}
+
+/** Entry `base + i` of each column's picked row; nothing is drawn. */
+function copyRows(sampler: usize, base: i32, count: i32): void {
+  const panel = load<usize>(sampler, S_PANEL);
+  const carry = load<usize>(sampler, S_CARRY);
+  const table = load<usize>(sampler, S_TABLE);
+  const width = <usize>load<u32>(sampler, S_INTEGER);
+  for (let column: usize = 0; column < 64; column++) {
+    const row = table + ((<usize>load<u32>(carry + (column << 2)) * width + <usize>base) << 2);
+    const to = panel + (column >> 2) * STRIP + ((column & 3) << 2);
+    for (let i: usize = 0; i < <usize>count; i++) store<f32>(to + (i << 4), load<f32>(row + (i << 2)));
+  }
+}
+
+/** Draws indices `run`·128 … + `count` of `panel` for one sampler. */
+export function fill(sampler: usize, panel: u32, run: u32, count: i32): void {
+  const kind = load<i32>(sampler, S_KIND);
+  const to = load<usize>(sampler, S_PANEL);
+  const scale = f32x4.splat(load<f32>(sampler, S_SCALE));
+  const shift = f32x4.splat(load<f32>(sampler, S_SHIFT));
+  if (kind == CONSTANT) {
+    for (let i = 0; i < count; i++) for (let j: usize = 0; j < STRIPS; j++) put(to, j, i, f32x4.add(scale, shift));
+    return;
+  }
+  if (kind == ROWS) {
+    copyRows(sampler, <i32>run * RUN, count);
+    return;
+  }
+  const paired = kind == SPARSE || kind == STUDENT_T;
+  seed(sampler + S_KEY, panel, run);
+  for (let i = 0; i < count; i += CHUNK) {
+    const indices = min(CHUNK, count - i);
+    words(WORDS, indices * (paired ? 16 : 8));
+    if (kind == UNIFORM) {
+      uniforms(WORDS, to, i, indices, scale, shift);
+      continue;
+    }
+    if (paired) transformPairs(kind, sampler, indices);
+    else transform(kind, sampler, WORDS, indices << 4);
+    if (kind == EQUICORRELATED) equicorrelate(sampler, indices);
+    else if (kind == AR1) autoregress(sampler, indices);
+    scatter(WORDS, to, i, indices, scale, shift);
+  }
+}
+
+/** Adds the squares of indices [from, to) to the running Σg² of each column. */
+export function accumulateNorms(panel: usize, norms: usize, from: i32, to: i32): void {
+  for (let j: usize = 0; j < STRIPS; j++) {
+    let sum = v128.load(norms + (j << 4));
+    for (let i = from; i < to; i++) {
+      const g = take(panel, j, i);
+      sum = f32x4.add(sum, f32x4.mul(g, g));
+    }
+    v128.store(norms + (j << 4), sum);
+  }
+}

@@ -1,0 +1,65 @@
+/** A registry entry by its canonical name, with every parameter filled in. */
+export interface ModelSpec {
+  readonly kind: string;
+  readonly params: Readonly<Record<string, number>>;
+}
+
+/** Facts about a data file that outlive the file: enough for theory, `derive` and `verify`. */
+export interface DatasetFacts {
+  /** As written in the config, relative to it. */
+  readonly file: string;
+  readonly column: string | null;
+  /** `values`: components are drawn one by one; `rows`: whole rows are drawn. */
+  readonly draw: 'values' | 'rows';
+  /** SHA-256 of the values used, as little-endian doubles. */
+  readonly digest: string;
+  readonly rows: number;
+  readonly columns: number;
+  /** Mean and standard deviation that standardising removes; null when `standardize` is false. */
+  readonly location: number | null;
+  readonly spread: number | null;
+  /** `values`: E x^k, k = 0…8, after standardising. */
+  readonly moments: readonly number[] | null;
+  /** `rows`: for each fan-in of the sweep, over rows x cut to n entries (after standardising). */
+  readonly rowMoments: readonly RowMoments[] | null;
+}
+
+export interface RowMoments {
+  readonly fanIn: number;
+  /** E‖x‖², E‖x‖⁴, E‖x‖⁸ */
+  readonly norm2: number;
+  readonly norm4: number;
+  readonly norm8: number;
+  /** Σ E x_i⁴ */
+  readonly sumFourth: number;
+  /** E (Σx_i), Var (Σx_i): for constant weights. */
+  readonly sumMean: number;
+  readonly sumVariance: number;
+}
+
+export interface InputSpec extends ModelSpec {
+  readonly standardize: boolean;
+  readonly dataset: DatasetFacts | null;
+}
+
+/** A validated, frozen sweep: plain JSON with defaults filled in, axes expanded, aliases resolved. */
+export interface SweepSpec {
+  readonly name: string;
+  readonly seed: string;
+  readonly experiment: 'layer';
+  readonly fanIn: readonly number[];
+  /** 'fanIn', or the levels of an axis of its own. */
+  readonly fanOut: 'fanIn' | readonly number[];
+  readonly inputs: readonly InputSpec[];
+  readonly initializers: readonly ModelSpec[];
+  readonly activations: readonly ModelSpec[];
+  readonly beta: readonly number[];
+  /** Pre-activations asked for in each cell; the plan rounds up to whole blocks. */
+  readonly samples: number;
+  readonly blocks: number;
+  /** Saturation threshold ε: share of the largest |derivative|. */
+  readonly saturation: number;
+}
+
+/** Values of one data file, ready to sample from (standardised, single precision), by digest. */
+export type Datasets = ReadonlyMap<string, Float32Array>;

@@ -1,0 +1,81 @@
+import { UsageError } from '../errors.ts';
+
+export type Token =
+  | { readonly kind: 'number'; readonly at: number; readonly text: string; readonly value: number }
+  | { readonly kind: 'word'; readonly at: number; readonly text: string }
+  | { readonly kind: 'string'; readonly at: number; readonly text: string; readonly value: string }
+  | { readonly kind: 'symbol'; readonly at: number; readonly text: string }
+  | { readonly kind: 'end'; readonly at: number; readonly text: '' };
+
+/** Words with a meaning of their own, in any case. */
+export const KEYWORDS = ['and', 'or', 'not', 'in', 'is', 'null', 'like', 'abs'] as const;
+
+const BLANK = /\s*/y;
+const NUMBER = /[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/iy;
+const WORD = /[\p{L}_][\p{L}\p{N}_.]*/uy;
+const SYMBOL = /==|!=|<=|>=|[=<>(),]/y;
+const AFTER_NUMBER = /[\p{L}\p{N}_.]/u;
+
+/** A problem in an expression, with a mark under the place. */
+export function expressionError(
+  source: string,
+  at: number,
+  parts: { received?: string; allowed?: string; remedy?: string | undefined },
+): UsageError {
+  const mark = `\n    ${source}\n    ${' '.repeat(at)}^`;
+  return new UsageError({ ...parts, where: `--where, column ${at + 1}`, remedy: `${parts.remedy ?? ''}${mark}` });
+}
+
+/** Cuts a filter expression into tokens; the last one is `end`. */
+export function tokenize(source: string): Token[] {
+  const tokens: Token[] = [];
+  let at = 0;
+  const take = (pattern: RegExp): string | null => {
+    pattern.lastIndex = at;
+    return pattern.exec(source)?.[0] ?? null;
+  };
+  for (;;) {
+    at += take(BLANK)?.length ?? 0;
+    if (at >= source.length) return [...tokens, { kind: 'end', at, text: '' }];
+    const token = read(source, at, take);
+    tokens.push(token);
+    at += token.text.length;
+  }
+}
+
+function read(source: string, at: number, take: (pattern: RegExp) => string | null): Token {
+  const quote = source[at];
+  if (quote === '"' || quote === "'") return readString(source, at, quote);
+  const number = take(NUMBER);
+  if (number !== null) {
+    if (AFTER_NUMBER.test(source[at + number.length] ?? ' '))
+      throw expressionError(source, at + number.length, {
+        allowed: 'a number',
+        remedy: 'put quotes around other words',
+      });
+    return { kind: 'number', at, text: number, value: Number(number) };
+  }
+  const word = take(WORD);
+  if (word !== null) return { kind: 'word', at, text: word + labelRest(source, at, word) };
+  const symbol = take(SYMBOL);
+  if (symbol !== null) return { kind: 'symbol', at, text: symbol };
+  throw expressionError(source, at, {
+    received: JSON.stringify(quote),
+    allowed: 'columns, numbers, labels, = != < <= > >=, and, or, not, in (…), is null, like, abs(…)',
+  });
+}
+
+function readString(source: string, at: number, quote: string): Token {
+  const end = source.indexOf(quote, at + 1);
+  if (end < 0)
+    throw expressionError(source, at, { received: `a ${quote} without its end`, remedy: `close the ${quote}` });
+  return { kind: 'string', at, text: source.slice(at, end + 1), value: source.slice(at + 1, end) };
+}
+
+/** The parameters of a label written without quotes, `bernoulli(p=0.1, raw)`: a parenthesis that touches its word. */
+function labelRest(source: string, at: number, word: string): string {
+  const open = at + word.length;
+  if (source[open] !== '(' || (KEYWORDS as readonly string[]).includes(word.toLowerCase())) return '';
+  const close = source.indexOf(')', open);
+  return close < 0 ? '' : source.slice(open, close + 1);
+}

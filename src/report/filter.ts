@@ -1,0 +1,127 @@
+import { didYouMean } from '../config/suggest.ts';
+import { type EstimateRows, findField } from './estimate-rows.ts';
+import { type Comparison, type Filter, type NumberTerm, parseFilter } from './filter-parser.ts';
+import { expressionError } from './filter-tokens.ts';
+
+/** Three-valued truth, as in SQL: and = min, or = max, not = 1 − x; a comparison with null is neither. */
+type Truth = 0 | 0.5 | 1;
+type Test = (row: number) => Truth;
+
+/** Numbers this near, relative to each other, are equal: an axis computes its levels (10^(k/24)), a reader types them. */
+const SAME = 1e-9;
+
+/**
+ * Compiles a `--where` expression into a predicate over the rows of a table.
+ *
+ * Comparisons `= == != < <= > >=` between number columns, `abs(column)` and numbers; `=` and `!=` between label columns and
+ * labels, quoted or bare; `in (…)`, `like` with `*` or `%` for any text, `is null`; `and`, `or`, `not`, parentheses.
+ * Numbers are equal within 1e-9 relative. A comparison with null is neither true nor false, and its row is left out.
+ *
+ * @throws UsageError pointing at the column of the expression, for syntax, unknown columns and unknown labels
+ */
+export function compileFilter(source: string, rows: EstimateRows): (row: number) => boolean {
+  const test = compile(parseFilter(source, rows.fields), rows, source);
+  return (row) => test(row) === 1;
+}
+
+function compile(filter: Filter, rows: EstimateRows, source: string): Test {
+  switch (filter.kind) {
+    case 'and': {
+      const [left, right] = [compile(filter.left, rows, source), compile(filter.right, rows, source)];
+      return (row) => Math.min(left(row), right(row)) as Truth;
+    }
+    case 'or': {
+      const [left, right] = [compile(filter.left, rows, source), compile(filter.right, rows, source)];
+      return (row) => Math.max(left(row), right(row)) as Truth;
+    }
+    case 'not': {
+      const inner = compile(filter.inner, rows, source);
+      return (row) => (1 - inner(row)) as Truth;
+    }
+    case 'null':
+      return isNull(filter.column, rows);
+    case 'compare': {
+      const [left, right] = [term(filter.left, rows), term(filter.right, rows)];
+      const holds = COMPARE[filter.operator];
+      return (row) => verdict(left(row), right(row), holds);
+    }
+    case 'numbers': {
+      const column = rows.numbers(filter.column);
+      return (row) => {
+        const value = column[row] as number;
+        return Number.isNaN(value) ? 0.5 : filter.values.some((other) => same(value, other)) ? 1 : 0;
+      };
+    }
+    case 'labels':
+      return oneOf(filter, rows, source);
+    case 'like': {
+      const pattern = wildcard(filter.pattern);
+      return labelTest(rows.labels(filter.column), (label) => pattern.test(label));
+    }
+  }
+}
+
+function isNull(name: string, rows: EstimateRows): Test {
+  if (findField(rows, name)?.values !== undefined) {
+    const labels = rows.labels(name);
+    return (row) => (labels[row] === null ? 1 : 0);
+  }
+  const numbers = rows.numbers(name);
+  return (row) => (Number.isNaN(numbers[row]) ? 1 : 0);
+}
+
+function term(t: NumberTerm, rows: EstimateRows): (row: number) => number {
+  if (t.kind === 'constant') return () => t.value;
+  const column = rows.numbers(t.name);
+  return t.absolute ? (row) => Math.abs(column[row] as number) : (row) => column[row] as number;
+}
+
+function same(a: number, b: number): boolean {
+  return a === b || Math.abs(a - b) <= SAME * Math.max(Math.abs(a), Math.abs(b));
+}
+
+const COMPARE: Readonly<Record<Comparison, (a: number, b: number) => boolean>> = {
+  '=': same,
+  '!=': (a, b) => !same(a, b),
+  '<': (a, b) => a < b && !same(a, b),
+  '<=': (a, b) => a < b || same(a, b),
+  '>': (a, b) => a > b && !same(a, b),
+  '>=': (a, b) => a > b || same(a, b),
+};
+
+function verdict(a: number, b: number, holds: (a: number, b: number) => boolean): Truth {
+  return Number.isNaN(a) || Number.isNaN(b) ? 0.5 : holds(a, b) ? 1 : 0;
+}
+
+function labelTest(labels: readonly (string | null)[], holds: (label: string) => boolean): Test {
+  // A column repeats few labels: decide once for each.
+  const known = new Map<string | null | undefined, Truth>([[null, 0.5]]);
+  return (row) => {
+    const label = labels[row];
+    let truth = known.get(label);
+    if (truth === undefined) {
+      truth = holds(label as string) ? 1 : 0;
+      known.set(label, truth);
+    }
+    return truth;
+  };
+}
+
+function oneOf(filter: Filter & { kind: 'labels' }, rows: EstimateRows, source: string): Test {
+  const labels = rows.labels(filter.column);
+  const levels = findField(rows, filter.column)?.values ?? [];
+  for (const { text, at } of filter.values)
+    if (!levels.includes(text))
+      throw expressionError(source, at, {
+        received: JSON.stringify(text),
+        allowed: `labels of ${filter.column}: ${levels.join(', ')}`,
+        remedy: didYouMean(text, levels),
+      });
+  const wanted = new Set(filter.values.map(({ text }) => text));
+  return labelTest(labels, (label) => wanted.has(label));
+}
+
+function wildcard(pattern: string): RegExp {
+  const parts = pattern.split(/[*%]/).map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 'su');
+}

@@ -1,0 +1,90 @@
+import { textColumn } from './cells.ts';
+import { type EstimateRows, findField, getField } from './estimate-rows.ts';
+import { decimalsOf, formatFixed, formatNumber, NULL_TEXT } from './number-format.ts';
+import { type Group, representatives } from './representatives.ts';
+import { renderTable, type Terminal, type TextColumn } from './terminal.ts';
+
+const STATISTICS = ['z_var', 'd_mean', 'saturated'] as const;
+/** Title, blank, header, rule, and up to three lines below the table. */
+const FRAME_LINES = 7;
+
+export interface SummaryOptions extends Terminal {
+  /** Lines at most; 40 when left out. */
+  readonly lines?: number;
+}
+
+/**
+ * The table that closes a run: for each initializer and input, at a few fan-ins, the simulation beside its theory. One
+ * activation (the first) and one slope (nearest 1) stand for all; see {@link representatives}.
+ *
+ * @returns lines without line ends, at most `options.lines`
+ */
+export function summaryLines(table: EstimateRows, options: SummaryOptions): string[] {
+  if (table.rows === 0) return [];
+  const { activation, beta, groups, left } = representatives(table, (options.lines ?? 40) - FRAME_LINES);
+  const lines = [
+    `${labelOf(table, 'activation', activation)} at β = ${formatNumber(beta)}: simulation ± standard error, and theory`,
+    '',
+    ...renderTable(layOut(table, groups), options),
+    '~ theory of the limit of large fan-in; the others are exact',
+  ];
+  if (left > 0) lines.push(`… and ${left} more initializer${left === 1 ? '' : 's'}`);
+  return lines;
+}
+
+function labelOf(table: EstimateRows, column: string, index: number): string {
+  return findField(table, column)?.values?.[index] ?? NULL_TEXT;
+}
+
+/** A heading row has a null row number. */
+function layOut(table: EstimateRows, groups: readonly Group[]): TextColumn[] {
+  const rows = groups.flatMap((group) => [null, ...group.rows]);
+  const real = Uint32Array.from(groups.flatMap((group) => group.rows));
+  const inputs = table.numbers('input');
+  const fanIns = table.numbers('fan_in');
+  let group = -1;
+  let previous: number | undefined;
+  const names = rows.map((row) => {
+    if (row === null) {
+      previous = undefined;
+      return labelOf(table, 'initializer', groups[++group]?.initializer ?? -1);
+    }
+    const input = inputs[row] as number;
+    const text = input === previous ? '' : `  ${labelOf(table, 'input', input)}`;
+    previous = input;
+    return text;
+  });
+  const withHeadings = (cells: readonly string[]): string[] => {
+    let next = 0;
+    return rows.map((row) => (row === null ? '' : (cells[next++] ?? '')));
+  };
+  return [
+    { title: '', align: 'left', cells: names },
+    {
+      title: 'fan_in',
+      align: 'decimal',
+      cells: rows.map((row) => (row === null ? '' : formatNumber(fanIns[row] as number, 7))),
+    },
+    ...STATISTICS.flatMap((name): TextColumn[] => {
+      const simulated = textColumn(table, getField(table, name, 'summary'), real);
+      return [
+        { ...simulated, cells: withHeadings(simulated.cells) },
+        { title: 'theory', align: 'decimal', cells: withHeadings(theories(table, name, real)) },
+      ];
+    }),
+  ];
+}
+
+/** Theory values, rounded where the simulation beside them is. */
+function theories(table: EstimateRows, name: string, rows: Uint32Array): string[] {
+  const [values, errors] = [table.numbers(`${name}_theory`), table.numbers(`${name}_mcse`)];
+  const kinds = table.labels(`${name}_theory_kind`);
+  return Array.from(rows, (row) => {
+    const value = values[row] as number;
+    if (Number.isNaN(value)) return NULL_TEXT;
+    const decimals = decimalsOf(errors[row] as number);
+    const text =
+      decimals === null || decimals > 6 || Math.abs(value) >= 1e7 ? formatNumber(value) : formatFixed(value, decimals);
+    return kinds[row] === 'gaussian' ? `~${text}` : text;
+  });
+}

@@ -1,0 +1,55 @@
+import { zscore } from '../stats/guards.ts';
+import type { Comparison } from './comparison.ts';
+
+/** One statistic of one cell, as the table of estimates has it; null where the table holds a null. */
+export interface CellEstimate {
+  /** Weight shape and input: cells of one ensemble share draws. */
+  readonly ensemble: string;
+  readonly fanIn: number;
+  readonly initializer: string;
+  readonly activation: string;
+  readonly beta: number;
+  readonly statistic: string;
+  readonly value: number;
+  readonly theory: number;
+  readonly kind: 'exact' | 'gaussian';
+  readonly mcse: number;
+  /** From the table; null where rule 5 withholds it or the theory is not exact. */
+  readonly zscore: number | null;
+  readonly blocks: number;
+  /** Estimated error |E f(z) − E_G f| of a `gaussian` theory (Edgeworth); null or absent when unknown. */
+  readonly correction?: number | null;
+}
+
+/** Statistics of the activation that are tested; the gains inherit from `d_sq_mean`. */
+export const CELL_STATISTICS = ['a_mean', 'a_var', 'd_mean', 'd_sq_mean', 'saturated'] as const;
+
+/** Share of the standard error that a limit theory may be off by and still be tested (STATISTICS rule 6). */
+const NEGLIGIBLE = 0.1;
+
+/**
+ * Comparisons of cells with exact theory, and of those in the Gaussian limit whose Edgeworth correction is under a tenth of a
+ * standard error. One for each distinct (ensemble, fan-in, activation, statistic, value): copies of a cell under another
+ * initializer, β or fan-out that come to the same β·s(n) inherit the verdict.
+ */
+export function cellComparisons(cells: Iterable<CellEstimate>): Comparison[] {
+  const comparisons: Comparison[] = [];
+  const seen = new Set<string>();
+  for (const cell of cells) {
+    const score = cell.kind === 'exact' ? cell.zscore : limitScore(cell);
+    if (score === null) continue;
+    const { ensemble, fanIn, activation, statistic, value, theory, mcse, blocks } = cell;
+    // Single precision: equal β·s(n) by another order of operations differs in the last bits of a double.
+    const key = [ensemble, fanIn, activation, statistic, Math.fround(value), Math.fround(mcse)].join('\n');
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const label = `${cell.initializer}, ${activation}, beta ${cell.beta}`;
+    comparisons.push({ ensemble, fanIn, statistic, cell: label, value, theory, mcse, zscore: score, blocks });
+  }
+  return comparisons;
+}
+
+function limitScore({ correction, value, theory, mcse }: CellEstimate): number | null {
+  if (correction === undefined || correction === null || !(Math.abs(correction) < NEGLIGIBLE * mcse)) return null;
+  return zscore(value - theory, mcse, Math.abs(theory));
+}

@@ -1,0 +1,56 @@
+import { judge } from '../stats/guards.ts';
+import { jackknifeError, type LeaveOneOut } from '../stats/jackknife.ts';
+
+/** One number of the simulation beside its theory, before it is judged among the others. */
+export interface Comparison {
+  readonly ensemble: string;
+  /** null: an average over the fan-ins of the ensemble. */
+  readonly fanIn: number | null;
+  readonly statistic: string;
+  /** Initializer, activation and β of a cell; null for statistics of z alone. */
+  readonly cell: string | null;
+  readonly value: number;
+  readonly theory: number;
+  readonly mcse: number;
+  readonly zscore: number;
+  /** Blocks behind the error: blocks − 1 degrees of freedom. */
+  readonly blocks: number;
+}
+
+/** A statistic of one (ensemble, fan-in) beside its theory, with what leaving out each block does to it. */
+export interface Contrast extends LeaveOneOut {
+  readonly statistic: string;
+  readonly theory: number;
+  /** Size of the statistic's unit: a standard deviation for a mean, 1 for a shape number; 0 where z is always 0. */
+  readonly scale: number;
+}
+
+/** Draws are single precision: a sample without spread agrees with its theory to this share of the scale (STATISTICS rule 4). */
+const SINGLE_ACCURACY = 1e-6;
+
+/** The comparison of one contrast; null when its value or error is undefined (one block). */
+export function comparison(ensemble: string, fanIn: number | null, contrast: Contrast): Comparison | null {
+  const { statistic, value, theory, scale, shifts } = contrast;
+  const error = jackknifeError(shifts);
+  if (!Number.isFinite(value) || !Number.isFinite(error)) return null;
+  const { mcse, zscore } = judge(value, error, theory, scale, null, SINGLE_ACCURACY);
+  if (mcse === null || zscore === null) return null;
+  return { ensemble, fanIn, statistic, cell: null, value, theory, mcse, zscore, blocks: shifts.length };
+}
+
+/**
+ * The block-wise average of (value − theory)/scale over fan-ins: a fault too small to see at one of them shows here. Fan-ins
+ * share draws, so their leave-one-out shifts are averaged first and the error is taken of the average.
+ *
+ * @param contrasts one statistic at several fan-ins, with equal numbers of blocks and scales above 0; at least one
+ */
+export function average(contrasts: readonly [Contrast, ...Contrast[]]): Contrast {
+  const shifts = new Float64Array(contrasts[0].shifts.length);
+  let value = 0;
+  for (const contrast of contrasts) {
+    const weight = 1 / (contrasts.length * contrast.scale);
+    value += (contrast.value - contrast.theory) * weight;
+    for (let b = 0; b < shifts.length; b++) shifts[b] = (shifts[b] as number) + (contrast.shifts[b] as number) * weight;
+  }
+  return { statistic: contrasts[0].statistic, value, theory: 0, scale: 1, shifts };
+}

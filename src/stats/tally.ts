@@ -1,0 +1,45 @@
+/**
+ * The mergeable statistics of one (block, ensemble, fan-in): a log-linear histogram keyed by the bits of the
+ * single-precision value itself, 16 bins an octave, each bin with exact integer sums of the low mantissa bits.
+ *
+ * With `a` the low 31 bits of |z| as an IEEE 754 single, bin b = a >>> 19 for z ≥ 0 and −1 − (a >>> 19) for z < 0, so bins
+ * ascend with the value. Inside a bin r = (a & 0x7ffff) − 2¹⁸, the offset in units of the last place from the bin's middle;
+ * `sums` holds Σr and `squares` Σr². All are integers, so tallies merge exactly in any order. −0 counts as +0.
+ */
+export interface Tally {
+  readonly count: number;
+  /** Occupied bins, ascending; int16. */
+  readonly bins: Int16Array;
+  readonly counts: Uint32Array;
+  readonly sums: BigInt64Array;
+  readonly squares: BigUint64Array;
+  /** Smallest and largest value (single precision). */
+  readonly min: number;
+  readonly max: number;
+  /** Σz, Σz², Σz³, Σz⁴ in double precision, read from the bins: the first two exact, the others to 1e-7 relative. */
+  readonly powers: Float64Array;
+}
+
+/** Mantissa bits below the bin key. */
+export const LOW_BITS = 19;
+/** Half a bin, in units of the last place. */
+export const HALF_BIN = 2 ** (LOW_BITS - 1);
+/** Bins of one sign. */
+export const BINS_PER_SIGN = 4096;
+
+const word = new Uint32Array(1);
+const single = new Float32Array(word.buffer);
+
+/** |z| at the middle of bin `bin` (integer key as in {@link Tally}). */
+export function binMiddle(bin: number): number {
+  const key = bin >= 0 ? bin : -1 - bin;
+  word[0] = ((key << LOW_BITS) | HALF_BIN) >>> 0;
+  return single[0] as number;
+}
+
+/** The unit in the last place of singles in bin `bin`: 2^(e − 150) with biased exponent e, 2⁻¹⁴⁹ for subnormals. */
+export function binUlp(bin: number): number {
+  const key = bin >= 0 ? bin : -1 - bin;
+  const exponent = Math.max(1, key >>> 4);
+  return 2 ** (exponent - 150);
+}

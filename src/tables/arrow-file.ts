@@ -1,0 +1,161 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { Footer } from 'apache-arrow/ipc/metadata/file';
+import { Message, type RecordBatch } from 'apache-arrow/ipc/metadata/message';
+import type { Schema } from 'apache-arrow/schema';
+import { RunDirectoryError } from '../errors.ts';
+import { damagedTable, diskReadError } from './disk-error.ts';
+
+const MAGIC = 'ARROW1';
+/** Magic and padding in front; footer length and magic behind. */
+const HEAD = 8;
+const TAIL = 4 + MAGIC.length;
+
+/** A stretch of the file, in bytes. */
+export interface Region {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Where the parts of one record batch are: nodes and buffers in the depth-first order of the Arrow format. */
+export interface BatchLayout {
+  readonly rows: number;
+  readonly nodes: readonly { readonly length: number; readonly nullCount: number }[];
+  readonly buffers: readonly Region[];
+  readonly body: Region;
+}
+
+interface Block {
+  readonly offset: number;
+  readonly metaDataLength: number;
+  readonly bodyLength: number;
+}
+
+/**
+ * Random access to an uncompressed Arrow IPC file by synchronous reads: the footer gives the place of each batch, a batch's
+ * message the place of each buffer, so a column is read without the others and memory is bounded by what is asked for.
+ */
+export class ArrowFile {
+  readonly path: string;
+  readonly schema: Schema;
+  readonly #descriptor: number;
+  readonly #end: number;
+  readonly #blocks: readonly Block[];
+  readonly #dictionaryBlocks: readonly Block[];
+  /** Changes when another file takes the place of this one. */
+  readonly identity: string;
+
+  /** @throws RunDirectoryError when the file is missing, unreadable or not whole */
+  constructor(path: string) {
+    this.path = path;
+    this.#descriptor = onDisk(path, () => openSync(path, 'r'));
+    try {
+      const { size, ino, mtimeMs } = onDisk(path, () => fstatSync(this.#descriptor));
+      this.identity = `${ino}:${size}:${mtimeMs}`;
+      this.#end = size;
+      const footer = this.#footer(size);
+      this.schema = footer.schema;
+      this.#blocks = [...footer.recordBatches()];
+      this.#dictionaryBlocks = [...footer.dictionaryBatches()];
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+
+  get batches(): number {
+    return this.#blocks.length;
+  }
+
+  batch(index: number): BatchLayout {
+    const block = this.#blocks[index];
+    if (block === undefined) throw new RangeError(`batch ${index} of ${this.batches}`);
+    return this.#decoded(() => {
+      const message = this.#message(block);
+      if (!message.isRecordBatch()) throw damagedTable(this.path, 'a message that is no batch of rows');
+      return this.#layout(block, message.header());
+    });
+  }
+
+  /** The values of each dictionary, by its id. */
+  dictionaries(): Map<number, readonly string[]> {
+    const entries = this.#dictionaryBlocks.map((block) =>
+      this.#decoded((): [number, readonly string[]] => {
+        const message = this.#message(block);
+        if (!message.isDictionaryBatch()) throw damagedTable(this.path, 'a message that is no dictionary');
+        const { id, data, isDelta } = message.header();
+        if (isDelta) throw damagedTable(this.path, 'a dictionary in pieces');
+        return [id, this.#strings(this.#layout(block, data))];
+      }),
+    );
+    return new Map(entries);
+  }
+
+  /** The bytes of `region` in a buffer of their own, so views of any type align. */
+  read({ offset, length }: Region): Uint8Array<ArrayBuffer> {
+    if (offset < 0 || length < 0 || offset + length > this.#end) throw damagedTable(this.path, 'a part beyond its end');
+    const bytes = new Uint8Array(length);
+    for (let done = 0; done < length; ) {
+      const got = onDisk(this.path, () => readSync(this.#descriptor, bytes, done, length - done, offset + done));
+      if (got === 0) throw damagedTable(this.path, 'an early end');
+      done += got;
+    }
+    return bytes;
+  }
+
+  #footer(size: number): Footer {
+    if (size < HEAD + TAIL) throw damagedTable(this.path, `${size} bytes`);
+    const tail = Buffer.from(this.read({ offset: size - TAIL, length: TAIL }).buffer);
+    const head = Buffer.from(this.read({ offset: 0, length: HEAD }).buffer);
+    if (head.toString('latin1', 0, MAGIC.length) !== MAGIC) throw damagedTable(this.path, 'no Arrow file');
+    if (tail.toString('latin1', 4) !== MAGIC) throw damagedTable(this.path, 'a file without an end');
+    const length = tail.readInt32LE(0);
+    return this.#decoded(() => Footer.decode(this.read({ offset: size - TAIL - length, length })));
+  }
+
+  #message(block: Block): Message {
+    const bytes = this.read({ offset: block.offset, length: block.metaDataLength });
+    // Continuation mark and length, four bytes each, come before the flatbuffer.
+    return Message.decode(bytes.subarray(8));
+  }
+
+  #layout(block: Block, batch: RecordBatch): BatchLayout {
+    if (batch.compression != null) throw damagedTable(this.path, 'compressed buffers');
+    const start = block.offset + block.metaDataLength;
+    return {
+      rows: batch.length,
+      nodes: batch.nodes,
+      buffers: batch.buffers.map(({ offset, length }) => ({ offset: start + offset, length })),
+      body: { offset: start, length: block.bodyLength },
+    };
+  }
+
+  #strings({ rows, buffers }: BatchLayout): readonly string[] {
+    const [, offsets, values] = buffers;
+    if (rows === 0) return [];
+    if (offsets === undefined || values === undefined) throw damagedTable(this.path, 'a dictionary without strings');
+    const ends = new Int32Array(this.read({ ...offsets, length: 4 * (rows + 1) }).buffer);
+    const text = Buffer.from(this.read(values).buffer);
+    return Array.from({ length: rows }, (_, i) => text.toString('utf8', ends[i], ends[i + 1]));
+  }
+
+  /** Runs a decoder, which fails on damaged bytes in any way it likes. */
+  #decoded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw error instanceof RunDirectoryError ? error : damagedTable(this.path, 'damaged bytes', error);
+    }
+  }
+}
+
+function onDisk<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw diskReadError(error, path);
+  }
+}

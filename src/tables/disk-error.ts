@@ -1,0 +1,65 @@
+import { RunDirectoryError, RunError } from '../errors.ts';
+
+const WRITING: Readonly<Record<string, { allowed: string; remedy: string }>> = {
+  ENOSPC: {
+    allowed: 'a disk with room for the tables',
+    remedy: 'free some space or choose another folder, then run again',
+  },
+  EDQUOT: { allowed: 'a folder within its quota', remedy: 'free some space or choose another folder, then run again' },
+  EFBIG: { allowed: 'files as large as the tables', remedy: 'raise the file size limit or choose another disk' },
+  EACCES: { allowed: 'a folder you may write to', remedy: 'change its permissions or choose another folder' },
+  EPERM: { allowed: 'a folder you may write to', remedy: 'change its permissions or choose another folder' },
+  EROFS: { allowed: 'a writable disk', remedy: 'choose another folder' },
+  ENOENT: { allowed: 'an existing folder', remedy: 'create the folder first' },
+  ENOTDIR: { allowed: 'an existing folder', remedy: 'choose a path whose parents are folders' },
+  EISDIR: { allowed: 'a path that is not a folder', remedy: 'remove the folder of that name or choose another' },
+  EMFILE: { allowed: 'fewer open files', remedy: 'raise the limit on open files' },
+};
+
+/** A failure of the disk while a table is written, as a {@link RunError}; anything else as it is. */
+export function diskWriteError(error: unknown, path: string): unknown {
+  const code = errorCode(error);
+  if (code === null) return error;
+  const advice = WRITING[code] ?? { allowed: 'a disk that takes the file', remedy: 'see the cause, then run again' };
+  return new RunError({ where: path, received: describe(error, code), ...advice }, { cause: error });
+}
+
+/** A table that is missing, unreadable or damaged, as a {@link RunDirectoryError}. */
+export function diskReadError(error: unknown, path: string): unknown {
+  const code = errorCode(error);
+  if (code === null) return error;
+  const missing = code === 'ENOENT' || code === 'ENOTDIR';
+  return new RunDirectoryError(
+    {
+      where: path,
+      received: describe(error, code),
+      allowed: 'a table of a finished run',
+      remedy: missing ? 'check the path, or run the sweep first' : 'check the file and its permissions',
+    },
+    { cause: error },
+  );
+}
+
+/** @param received what is wrong with the bytes */
+export function damagedTable(path: string, received: string, cause?: unknown): RunDirectoryError {
+  return new RunDirectoryError(
+    {
+      where: path,
+      received,
+      allowed: 'a complete, uncompressed Arrow file written by initsweep',
+      remedy: 'run the sweep again with --fresh',
+    },
+    { cause },
+  );
+}
+
+function errorCode(error: unknown): string | null {
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return null;
+  return typeof error.code === 'string' ? error.code : null;
+}
+
+/** Node's message ends with system call and path; the part before the comma is the words of the system. */
+function describe(error: unknown, code: string): string {
+  const message = error instanceof Error ? error.message : code;
+  return message.split(',', 1)[0] ?? code;
+}

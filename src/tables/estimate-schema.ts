@@ -1,0 +1,47 @@
+import { Field, Schema } from 'apache-arrow/schema';
+import { ESTIMATE_COLUMNS, type EstimateColumn } from '../stats/columns.ts';
+import type { ColumnCodec } from './column-buffer.ts';
+import { dictionaryCodec, float64Codec, uint32Codec, uint64Codec } from './column-codec.ts';
+import { labelDictionary } from './label-dictionary.ts';
+import { columnMetadata, metadataMap, type TableMetadata } from './metadata.ts';
+
+/** The labels of the sweep's levels, in the order of their indices. */
+export interface EstimateLabels {
+  readonly initializer: readonly string[];
+  readonly input: readonly string[];
+  readonly activation: readonly string[];
+}
+
+/** One codec a column of {@link ESTIMATE_COLUMNS}, for batches of `rows`. A dictionary's id is its column's position. */
+export function estimateCodecs(labels: EstimateLabels, rows: number): ColumnCodec[] {
+  return ESTIMATE_COLUMNS.map((column, id) => estimateCodec(column, id, labels, rows));
+}
+
+function estimateCodec(column: EstimateColumn, id: number, labels: EstimateLabels, rows: number): ColumnCodec {
+  const { name, nullable, type } = column;
+  switch (type) {
+    case 'f64':
+      return float64Codec(name, nullable, rows);
+    case 'u32':
+      return uint32Codec(name, nullable, rows);
+    case 'u64':
+      return uint64Codec(name, nullable, rows);
+    case 'dictionary': {
+      const words = column.values ?? levelLabels(column, labels);
+      return dictionaryCodec(name, nullable, rows, labelDictionary(name, words, id, column.values != null));
+    }
+  }
+}
+
+export function estimateSchema(codecs: readonly ColumnCodec[], metadata: TableMetadata): Schema {
+  const fields = ESTIMATE_COLUMNS.map((column, i) => {
+    const codec = codecs[i] as ColumnCodec;
+    return new Field(column.name, codec.type, column.nullable, columnMetadata(column));
+  });
+  return new Schema(fields, metadataMap(metadata));
+}
+
+function levelLabels(column: EstimateColumn, labels: EstimateLabels): readonly string[] {
+  if (column.name in labels) return labels[column.name as keyof EstimateLabels];
+  throw new Error(`no labels for column ${column.name}`);
+}

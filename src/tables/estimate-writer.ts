@@ -1,0 +1,76 @@
+import { RunError } from '../errors.ts';
+import { ESTIMATE_COLUMNS } from '../stats/columns.ts';
+import { type ColumnBuffer, columnBuffer } from './column-buffer.ts';
+import { type EstimateLabels, estimateCodecs, estimateSchema } from './estimate-schema.ts';
+import type { TableMetadata } from './metadata.ts';
+import type { TableFacts } from './table-file.ts';
+import { TableWriter } from './table-writer.ts';
+
+/** Rows of a batch: fixed, so the bytes don't depend on how rows arrive. */
+const BATCH_ROWS = 8192;
+
+/**
+ * Writes `estimates.arrow`. The file appears under `path` at {@link EstimateWriter.close}, whole; until then, and after any
+ * failure, there is at most a temporary file beside it. Memory is one batch, whatever the number of rows.
+ */
+export class EstimateWriter {
+  readonly #table: TableWriter;
+  readonly #columns: readonly ColumnBuffer[];
+  #filled = 0;
+  #rows = 0;
+
+  /**
+   * @param labels of the levels, indexed by the values of their columns
+   * @throws RunError when the file can't be made, or labels repeat or exceed 32767
+   */
+  constructor(path: string, labels: EstimateLabels, metadata: TableMetadata) {
+    const codecs = estimateCodecs(labels, BATCH_ROWS);
+    this.#columns = codecs.map((codec) => columnBuffer(codec, BATCH_ROWS));
+    this.#table = new TableWriter(path, estimateSchema(codecs, metadata));
+  }
+
+  /**
+   * @param values column-major over {@link ESTIMATE_COLUMNS}: value of column c in row r at `c·rows + r`; NaN is null. Copied.
+   * @throws RunError on a NaN in a column without nulls, a value its column can't hold, or a failing disk; the table is then gone
+   */
+  append(values: Float64Array, rows: number): void {
+    this.#table.guard(() => {
+      if (values.length !== rows * ESTIMATE_COLUMNS.length)
+        throw new RunError({
+          where: 'rows of estimates.arrow',
+          received: `${values.length} values for ${rows} rows`,
+          allowed: `${ESTIMATE_COLUMNS.length} values a row`,
+        });
+      for (let done = 0; done < rows; ) {
+        const count = Math.min(rows - done, BATCH_ROWS - this.#filled);
+        this.#columns.forEach((column, c) => {
+          column.fill(values, c * rows + done, count, this.#filled, this.#rows);
+        });
+        done += count;
+        this.#filled += count;
+        this.#rows += count;
+        if (this.#filled === BATCH_ROWS) this.#flush();
+      }
+    });
+  }
+
+  /** Writes what is left, syncs, and puts the file in its place. */
+  close(): TableFacts {
+    // A table without rows still gets one batch: its dictionaries travel with it, and some readers want them.
+    if (this.#filled > 0 || this.#rows === 0) this.#flush();
+    return this.#table.close();
+  }
+
+  /** Removes the temporary file; does nothing after `close`. */
+  abort(): void {
+    this.#table.abort();
+  }
+
+  #flush(): void {
+    this.#table.writeBatch(
+      this.#columns.map((column) => column.data(this.#filled)),
+      this.#filled,
+    );
+    this.#filled = 0;
+  }
+}

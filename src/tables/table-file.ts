@@ -1,0 +1,117 @@
+import { createHash, type Hash, randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { diskWriteError } from './disk-error.ts';
+
+const BUFFER_BYTES = 1 << 20;
+
+/** What a finished table file holds. */
+export interface TableFacts {
+  /** Lower-case hexadecimal digest of the whole file. */
+  readonly sha256: string;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/**
+ * A file that appears under its name only when whole: bytes go to `.<name>.<pid>.<random>.tmp` in the same folder, hashed on the
+ * way, and `commit` syncs and renames it. Synchronous, with one buffer of 1 MB, so memory is flat whatever the size. Any
+ * failure removes the temporary file and throws a {@link RunError}.
+ */
+export class TableFile {
+  readonly path: string;
+  readonly #temporary: string;
+  readonly #hash: Hash = createHash('sha256');
+  readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  #descriptor: number | null = null;
+  #filled = 0;
+  #bytes = 0;
+
+  constructor(path: string) {
+    this.path = path;
+    this.#temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`);
+    this.#guard(() => {
+      this.#descriptor = openSync(this.#temporary, 'wx');
+    });
+  }
+
+  /** Copies or writes `bytes` before it returns: the caller may reuse them. */
+  write(bytes: Uint8Array): void {
+    this.#guard(() => {
+      this.#bytes += bytes.byteLength;
+      if (this.#filled + bytes.byteLength > BUFFER_BYTES) this.#flush();
+      if (bytes.byteLength > BUFFER_BYTES) {
+        this.#drain(bytes);
+        return;
+      }
+      this.#buffer.set(bytes, this.#filled);
+      this.#filled += bytes.byteLength;
+    });
+  }
+
+  /** Puts the finished file in its place, replacing one that is there. */
+  commit(): { sha256: string; bytes: number } {
+    this.#guard(() => {
+      this.#flush();
+      const descriptor = this.#open();
+      fsyncSync(descriptor);
+      this.#descriptor = null;
+      closeSync(descriptor);
+      renameSync(this.#temporary, this.path);
+      syncFolder(dirname(this.path));
+    });
+    return { sha256: this.#hash.digest('hex'), bytes: this.#bytes };
+  }
+
+  /** Drops what was written. Does nothing after `commit` or a failure. */
+  abort(): void {
+    const descriptor = this.#descriptor;
+    if (descriptor === null) return;
+    this.#descriptor = null;
+    try {
+      closeSync(descriptor);
+    } catch {
+      // A close that fails (a network disk reporting late) must not keep the temporary file alive.
+    }
+    rmSync(this.#temporary, { force: true });
+  }
+
+  #flush(): void {
+    this.#drain(this.#buffer.subarray(0, this.#filled));
+    this.#filled = 0;
+  }
+
+  #drain(bytes: Uint8Array): void {
+    const descriptor = this.#open();
+    this.#hash.update(bytes);
+    for (let done = 0; done < bytes.byteLength; ) done += writeSync(descriptor, bytes, done);
+  }
+
+  #open(): number {
+    if (this.#descriptor === null) throw new Error(`${this.path} is closed`);
+    return this.#descriptor;
+  }
+
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      const opened = this.#descriptor !== null;
+      this.abort();
+      // Between close and rename the descriptor is gone but the file is there.
+      if (!opened) rmSync(this.#temporary, { force: true });
+      throw diskWriteError(error, this.path);
+    }
+  }
+}
+
+/** A rename is durable only once its folder is synced; Windows has no such call. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

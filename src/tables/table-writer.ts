@@ -1,0 +1,55 @@
+import { type Data, makeData } from 'apache-arrow/data';
+import { RecordBatch } from 'apache-arrow/recordbatch';
+import type { Schema } from 'apache-arrow/schema';
+import { Struct } from 'apache-arrow/type';
+import { FileSink } from './file-sink.ts';
+import { StrictSchemaWriter } from './strict-schema.ts';
+import { type TableFacts, TableFile } from './table-file.ts';
+
+/**
+ * One Arrow file of a fixed schema, batch by batch, under its name only when whole. After a failure the temporary file is gone
+ * and the writer is of no more use.
+ */
+export class TableWriter {
+  readonly #file: TableFile;
+  readonly #arrow = new StrictSchemaWriter();
+  readonly #schema: Schema;
+  #rows = 0;
+
+  constructor(path: string, schema: Schema) {
+    this.#schema = schema;
+    this.#file = new TableFile(path);
+    this.guard(() => this.#arrow.reset(new FileSink(this.#file), schema));
+  }
+
+  /** @param columns one a field, `rows` long; their buffers may be reused afterwards */
+  writeBatch(columns: Data[], rows: number): void {
+    this.guard(() => {
+      const type = new Struct(this.#schema.fields);
+      this.#arrow.write(
+        new RecordBatch(this.#schema, makeData({ type, length: rows, nullCount: 0, children: columns })),
+      );
+    });
+    this.#rows += rows;
+  }
+
+  /** Writes the footer, syncs the file and gives it its name. */
+  close(): TableFacts {
+    this.guard(() => this.#arrow.close());
+    return { ...this.#file.commit(), rows: this.#rows };
+  }
+
+  abort(): void {
+    this.#file.abort();
+  }
+
+  /** Runs `work`; the temporary file doesn't outlive its failure. */
+  guard<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      this.#file.abort();
+      throw error;
+    }
+  }
+}
