@@ -39,27 +39,22 @@ export function showCommand(): Command {
 }
 
 async function show(run: string, options: ShowOptions): Promise<void> {
-  const [{ readEstimates }, { parseList, selectRows }] = await Promise.all([
+  const [{ readEstimates }, { parseList, selectRows }, { defaultColumns }] = await Promise.all([
     import('../tables/estimate-reader.ts'),
     import('../report/select.ts'),
+    import('../report/default-columns.ts'),
   ]);
   const table = readEstimates(tablePath(run));
-  const { defaultColumns } = await import('../report/default-columns.ts');
-  const columns =
-    options.columns === undefined
-      ? options.format === 'table'
-        ? defaultColumns(table)
-        : ['*']
-      : parseList(options.columns);
+  const asTable = options.format === 'table';
   const selection = selectRows(table, {
-    columns,
+    columns: options.columns === undefined ? (asTable ? defaultColumns(table) : ['*']) : parseList(options.columns),
     where: options.where,
     sort: options.sort === undefined ? undefined : parseList(options.sort),
     limit: options.limit,
   });
   await writeLines(await render(table, selection, options.format));
   const { rows, matched } = selection;
-  if (options.format === 'table' && rows.length < matched)
+  if (asTable && rows.length < matched)
     await writeLines([`${rows.length} of ${matched} rows; --limit 0 shows all`], process.stderr);
 }
 

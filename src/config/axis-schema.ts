@@ -32,8 +32,7 @@ function refuseRepeats(levels: readonly number[], context: z.core.$RefinementCtx
       context.addIssue({
         code: 'custom',
         path: [i],
-        message: say('each level once'),
-        params: { remedy: `the same as [${first}]; remove one` },
+        message: say('each level once', `the same as [${first}]; remove one`),
       });
   }
 }
@@ -51,6 +50,8 @@ function range(domain: NumberDomain): z.ZodType<readonly number[]> {
       .describe('log2: doublings of from; linear or log: `count` levels evenly spaced, or in the logarithm'),
   };
   return strict(fields, 'a range').transform((written: AxisRange, context) => {
+    // What a misspelt key makes of the range is beside the point.
+    if (context.issues.length > 0) return z.NEVER;
     const levels = expandRange(written, domain.integer === true);
     if ('allowed' in levels) {
       const { key, allowed, remedy } = levels;

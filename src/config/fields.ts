@@ -56,7 +56,9 @@ export function numberField(domain: NumberDomain, remedy = ''): z.ZodNumber {
 
 /** An object without unknown keys. */
 export function strict<Shape extends z.ZodRawShape>(shape: Shape, noun: string): z.ZodObject<Shape, z.core.$strict> {
-  const keys = Object.keys(shape).join(', ');
+  const keys = Object.keys(shape)
+    .filter((key) => !key.startsWith('$'))
+    .join(', ');
   return z.strictObject(shape, {
     error: (issue) => (issue.code === 'unrecognized_keys' ? say(keys) : say(`${noun} with ${keys}`)),
   });

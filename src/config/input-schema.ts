@@ -64,7 +64,7 @@ const registry: Registry<InputKind, ParsedInput> = {
   }),
   problem: (input) => {
     if (input.data?.draw === 'rows' && input.data.column !== null)
-      return 'draw: rows without column (rows take every column of the file)';
+      return 'rows take every column of the file; remove column, or use draw: values';
     return inputProblem({ ...input, dataset: null });
   },
 };

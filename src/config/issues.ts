@@ -9,8 +9,9 @@ type Issue = z.core.$ZodIssue;
 /** Turns zod's issues about `input` into problems, each at its own path. */
 export function problemsOf(issues: readonly Issue[], input: unknown): readonly Problem[] {
   const found = issues.flatMap((issue) => explain(issue, [], input));
-  const unique = new Map(found.map((p) => [JSON.stringify([p.path, p.allowed, p.remedy]), p]));
-  return withoutConsequences([...unique.values()]);
+  // One problem a place: what is not even a number need not be told that it is repeated, too.
+  const first = new Map(found.toReversed().map((p) => [JSON.stringify(p.path), p]));
+  return withoutConsequences([...first.values()].toReversed());
 }
 
 function explain(issue: Issue, base: Path, input: unknown): readonly Problem[] {
@@ -22,8 +23,8 @@ function explain(issue: Issue, base: Path, input: unknown): readonly Problem[] {
     const branch = issue.errors.find((errors) => !errors.some((e) => isMismatch(e, value)));
     if (branch !== undefined) return branch.flatMap((e) => explain(e, path, input));
   }
-  if (issue.code === 'custom' && issue.params?.['remedy'] !== undefined)
-    return [{ path, received: describeValue(value), allowed, remedy: String(issue.params['remedy']) }];
+  // Values that are each allowed but don't go together: nothing single was received.
+  if (issue.code === 'custom' && allowed === '') return [{ path, ...(remedy === undefined ? {} : { remedy }) }];
   const hint = didYouMean(value, namesIn(issue)) ?? remedy;
   return [{ path, received: describeValue(value), allowed, ...(hint === undefined ? {} : { remedy: hint }) }];
 }

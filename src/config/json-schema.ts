@@ -6,3 +6,8 @@ export function configJsonSchema(): Readonly<Record<string, unknown>> {
   const { $schema, ...schema } = z.toJSONSchema(sweepSchema(), { target: 'draft-2020-12', io: 'input' });
   return { $schema, title: 'initsweep sweep', ...schema };
 }
+
+/** As `initsweep schema` prints it, and as `configs/schema.json` holds it. */
+export function configJsonSchemaText(): string {
+  return `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
+}

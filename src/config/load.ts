@@ -88,7 +88,9 @@ async function check(
   const overrides = definedOnly(options.overrides ?? {});
   const fail = (problems: readonly Problem[]): never => {
     throw configError(
-      problems.map((p) => (Object.hasOwn(overrides, String(p.path[0])) ? { ...p, option: `--${p.path[0]}` } : p)),
+      problems.map((p) =>
+        Object.hasOwn(overrides, String(p.path[0])) ? { ...p, option: `--${p.path[0]}`, path: p.path.slice(1) } : p,
+      ),
       file,
       locate,
     );

@@ -29,7 +29,7 @@ export function modelList<Entry extends RegistryEntry, Spec extends ModelSpec>(
   registry: Registry<Entry, Spec>,
   doc: string,
 ): z.ZodType<readonly Spec[]> {
-  const item = model(registry);
+  const item = model(registry).meta({ id: registry.noun });
   const error = say(`a list of ${registry.noun} names or {kind: name, …}`);
   const list = z.array(item, { error }).min(1, { error: say(`at least one ${registry.noun}`) });
   return z.union([list, item.transform((one) => [one])], { error }).meta({ description: doc });
@@ -62,7 +62,8 @@ function nameForm<Entry extends RegistryEntry, Spec extends ModelSpec>(
   return z
     .enum([...byName.keys()], {
       error: (issue) => {
-        const meant = needy.find((entry) => namesOf(entry).includes(String(issue.input)));
+        const name = issue.input;
+        const meant = needy.find((entry) => typeof name === 'string' && namesOf(entry).includes(name));
         if (meant === undefined) return say(all);
         const keys = required(registry, meant).map((key) => `${key}: …`);
         return say(all, `${meant.name} needs more than its name: write {kind: ${meant.name}, ${keys.join(', ')}}`);
@@ -126,11 +127,13 @@ function objectForm<Entry extends RegistryEntry, Spec extends ModelSpec>(
   return strict({ kind, ...shapeOf(registry, entry) }, `a ${registry.noun}`)
     .describe(entry.doc)
     .transform((values: Readonly<Record<string, unknown>>, context) => {
+      // What a misspelt parameter leaves at its default is beside the point.
+      if (context.issues.length > 0) return z.NEVER;
       const params = Object.fromEntries(entry.parameters.map(({ name }) => [name, values[name] as number]));
       const spec = registry.build(entry, { kind: entry.name, params }, values);
       const problem = registry.problem(spec);
       if (problem === null) return spec;
-      context.addIssue({ code: 'custom', path: [], message: say(problem) });
+      context.addIssue({ code: 'custom', path: [], message: say('', `${entry.name}: ${problem}`) });
       return z.NEVER;
     });
 }

@@ -10,7 +10,7 @@ export interface Problem extends Omit<MessageParts, 'where'> {
   readonly key?: boolean;
   /** A place beyond the path: in a data file. */
   readonly detail?: string;
-  /** In place of file and path: the option that gave the value. */
+  /** In place of file and line: the option that gave the value. */
   readonly option?: string;
   /** Where the text is wrong, for what has no path (syntax). */
   readonly at?: Position;
@@ -60,8 +60,8 @@ export function configError(problems: readonly Problem[], file: string | null, l
 function messageParts(problem: Problem, file: string | null, at: Position | null): MessageParts {
   const { path, detail, option, received, allowed, remedy } = problem;
   const place = [file, at?.line, at?.column].filter((part) => part !== null && part !== undefined).join(':');
-  const config = [place, pathText(path)].filter((part) => part !== '').join(' ');
-  const where = [option ?? config, detail ?? ''].filter((part) => part !== '').join(', ');
+  const config = [option ?? place, pathText(path)].filter((part) => part !== '').join(' ');
+  const where = [config, detail ?? ''].filter((part) => part !== '').join(', ');
   return {
     ...(where === '' ? {} : { where }),
     ...(received === undefined ? {} : { received }),

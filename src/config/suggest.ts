@@ -18,8 +18,8 @@ export function nearest(word: string, candidates: Iterable<string>): string | nu
       bestDistance = d;
     }
   }
-  // A third of the letters may differ; more is a guess, not a suggestion.
-  return best !== null && bestDistance <= Math.max(1, Math.floor(Math.max(typed.length, best.length) / 3))
+  // Two letters in five may differ; more is a guess, not a suggestion.
+  return best !== null && bestDistance <= Math.max(1, Math.floor(0.4 * Math.max(typed.length, best.length)))
     ? best
     : null;
 }

@@ -22,10 +22,12 @@ const plainModels = (noun: string, entries: readonly RegistryEntry[], doc: strin
   return modelList(registry, doc);
 };
 
+const SEED_TEXT = say('a string or an integer');
+
 /** The seed is a label: any text; integers stand for their digits. */
 const seed = () =>
   z
-    .union([z.string(), z.int().transform(String)], { error: say('a string or an integer') })
+    .union([z.string(), z.int({ error: SEED_TEXT }).transform(String)], { error: SEED_TEXT })
     .default('initsweep')
     .describe('Any text; the same seed gives the same bytes');
 

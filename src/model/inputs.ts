@@ -38,17 +38,23 @@ function standard(base: BaseVariate, params: Parameters): Resolved {
   const mean = base.mean(params);
   // Exactly 0 and 1, not to rounding: theory compares with them.
   const moments = momentList((k) => (k === 1 ? 0 : k === 2 ? 1 : (central[k] as number) / integerPower(spread, k)));
-  return { moments, ...affine(base, params, 1 / spread, mean === 0 ? 0 : -mean / spread) };
+  return { moments, central: moments, ...affine(base, params, 1 / spread, mean === 0 ? 0 : -mean / spread) };
 }
 
 function raw(base: BaseVariate, params: Parameters): Resolved {
   const [scale, shift] = base.raw(params);
   const moments = shiftMoments(base.central(params), scale * base.mean(params) + shift, scale);
-  return { moments, ...affine(base, params, scale, shift) };
+  const central = shiftMoments(base.central(params), 0, scale);
+  return { moments, central, ...affine(base, params, scale, shift) };
 }
 
 /** x = scale·u + shift: E e^{iωx} = e^{iω·shift}·E e^{iω·scale·u}. */
-function affine(base: BaseVariate, params: Parameters, scale: number, shift: number): Omit<Resolved, 'moments'> {
+function affine(
+  base: BaseVariate,
+  params: Parameters,
+  scale: number,
+  shift: number,
+): Omit<Resolved, 'moments' | 'central'> {
   const dependence = base.dependence?.(params) ?? { kind: 'iid' };
   const closedForm = base.characteristic?.(params) ?? null;
   const characteristic =

@@ -39,12 +39,12 @@ export function integerPower(x: number, k: number): number {
 
 /**
  * Raw moments of mean + scale·(u − Eu) from the central moments of u:
- * E x^k = Σ_j C(k, j)·mean^(k−j)·scale^j·central_j. Infinite from the first divergent central moment on.
+ * E x^k = Σ_j C(k, j)·mean^(k−j)·scale^j·central_j. From the first that is Infinity (divergent) or NaN (unknown) on, the same.
  */
 export function shiftMoments(central: readonly number[], mean: number, scale: number): readonly number[] {
-  const finite = central.findIndex((m) => !Number.isFinite(m));
+  const end = central.findIndex((m) => !Number.isFinite(m));
   return momentList((k) => {
-    if (finite >= 0 && k >= finite) return Infinity;
+    if (end >= 0 && k >= end) return central[end] as number;
     let sum = 0;
     for (let j = 0; j <= k; j++)
       sum += binomialCoefficient(k, j) * integerPower(mean, k - j) * integerPower(scale, j) * (central[j] as number);

@@ -18,7 +18,7 @@ export function logBeta(a: number, b: number): number {
 }
 
 const TINY = 1e-300;
-const PRECISION = 1e-16;
+const PRECISION = 3e-16;
 const MOST_TERMS = 100_000;
 
 /**

@@ -4,7 +4,7 @@
  * repeats it operation for operation; the numbered steps in the comments are that contract.
  *
  * The coefficients are this project's own: interpolation at Chebyshev nodes in 60-digit arithmetic, rounded to double.
- * Measured errors are in test/unit/numeric/accuracy.test.ts.
+ * Measured errors are in test/unit/numeric/known-answers.test.ts.
  */
 export * from './exponential.ts';
 export * from './logarithm.ts';

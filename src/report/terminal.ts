@@ -58,7 +58,7 @@ export function renderTable(columns: readonly TextColumn[], terminal: Terminal):
       ),
     );
   if (dropped.length > 0)
-    lines.push(`(no room for ${dropped.map((c) => c.title).join(', ')}: widen the terminal or choose with --columns)`);
+    lines.push(`(no room for ${dropped.map((c) => c.title).join(', ')}: widen the terminal or choose columns)`);
   return lines;
 }
 

@@ -1,62 +1,52 @@
-import { columnIndex } from '../stats/columns.ts';
 import { THEORY_KINDS } from '../stats/statistics.ts';
-import { CELL_STATISTICS, type CellEstimate } from './cell-tests.ts';
+import type { SweepPlan } from '../sweep/plan.ts';
+import type { EstimateTable } from '../tables/estimate-reader.ts';
+import { CELL_STATISTICS, type CellEstimate, type CellStatistic } from './cell-tests.ts';
+import { ensembleLabel } from './ensemble-parts.ts';
 
-/** Labels of the dictionary columns of `estimates.arrow`. */
-export interface CellLabels {
-  readonly initializer: readonly string[];
-  readonly input: readonly string[];
-  readonly activation: readonly string[];
-}
+/** Estimated error of the `gaussian` theory of a statistic in a row of the table; null when unknown. */
+export type LimitError = (row: number, statistic: CellStatistic) => number | null;
 
-/**
- * The testable statistics of the rows of `estimates.arrow`.
- *
- * @param values column-major over `ESTIMATE_COLUMNS`, NaN for null
- * @param ensembleOf label of the ensemble of (initializer index, input index)
- * @param correction estimated error of the `gaussian` theory of a statistic in a row, or null
- */
+/** The testable numbers of `estimates.arrow`, one statistic after the other: a few columns in memory at a time. */
 export function* cellEstimates(
-  values: Float64Array,
-  rows: number,
-  labels: CellLabels,
-  ensembleOf: (initializer: number, input: number) => string,
-  correction: (row: number, statistic: string) => number | null = () => null,
+  plan: SweepPlan,
+  table: Pick<EstimateTable, 'rows' | 'numbers'>,
+  limitError: LimitError,
 ): Generator<CellEstimate> {
-  const reader = (name: string) => {
-    const at = columnIndex(name) * rows;
-    return (row: number) => values[at + row] as number;
-  };
-  const [initializer, input, activation] = [reader('initializer'), reader('input'), reader('activation')];
-  const [fanIn, beta, blocks] = [reader('fan_in'), reader('beta'), reader('blocks')];
-  const columns = CELL_STATISTICS.map((statistic) => ({
-    statistic,
-    value: reader(statistic),
-    mcse: reader(`${statistic}_mcse`),
-    theory: reader(`${statistic}_theory`),
-    kind: reader(`${statistic}_theory_kind`),
-    zscore: reader(`${statistic}_zscore`),
-  }));
-  for (let row = 0; row < rows; row++)
-    for (const column of columns) {
-      const kind = THEORY_KINDS[column.kind(row)];
-      const mcse = column.mcse(row);
-      if (kind === undefined || Number.isNaN(mcse)) continue;
-      const score = column.zscore(row);
+  const [initializers, inputs, activations] = [
+    table.numbers('initializer'),
+    table.numbers('input'),
+    table.numbers('activation'),
+  ];
+  const [fanIns, betas, blocks] = [table.numbers('fan_in'), table.numbers('beta'), table.numbers('blocks')];
+  for (const statistic of CELL_STATISTICS) {
+    const values = table.numbers(statistic);
+    const errors = table.numbers(`${statistic}_mcse`);
+    const theories = table.numbers(`${statistic}_theory`);
+    const kinds = table.numbers(`${statistic}_theory_kind`);
+    const zscores = table.numbers(`${statistic}_zscore`);
+    for (let row = 0; row < table.rows; row++) {
+      const kind = THEORY_KINDS[kinds[row] as number];
+      const mcse = errors[row] as number;
+      const initializer = plan.initializers[initializers[row] as number];
+      const input = plan.inputs[inputs[row] as number];
+      if (kind === undefined || Number.isNaN(mcse) || initializer === undefined || input === undefined) continue;
+      const zscore = zscores[row] as number;
       yield {
-        ensemble: ensembleOf(initializer(row), input(row)),
-        fanIn: fanIn(row),
-        initializer: labels.initializer[initializer(row)] ?? '',
-        activation: labels.activation[activation(row)] ?? '',
-        beta: beta(row),
-        statistic: column.statistic,
-        value: column.value(row),
-        theory: column.theory(row),
+        ensemble: ensembleLabel(initializer.shape, input),
+        fanIn: fanIns[row] as number,
+        initializer: initializer.label,
+        activation: plan.activations[activations[row] as number]?.label ?? '',
+        beta: betas[row] as number,
+        statistic,
+        value: values[row] as number,
+        theory: theories[row] as number,
         kind,
         mcse,
-        zscore: Number.isNaN(score) ? null : score,
-        blocks: blocks(row),
-        correction: kind === 'gaussian' ? correction(row, column.statistic) : null,
+        zscore: Number.isNaN(zscore) ? null : zscore,
+        blocks: blocks[row] as number,
+        correction: kind === 'gaussian' ? limitError(row, statistic) : null,
       };
     }
+  }
 }

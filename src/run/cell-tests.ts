@@ -1,6 +1,11 @@
 import { zscore } from '../stats/guards.ts';
 import type { Comparison } from './comparison.ts';
 
+/** Statistics of the activation that are tested; the gains inherit from `d_sq_mean`. */
+export const CELL_STATISTICS = ['a_mean', 'a_var', 'd_mean', 'd_sq_mean', 'saturated'] as const;
+
+export type CellStatistic = (typeof CELL_STATISTICS)[number];
+
 /** One statistic of one cell, as the table of estimates has it; null where the table holds a null. */
 export interface CellEstimate {
   /** Weight shape and input: cells of one ensemble share draws. */
@@ -9,7 +14,7 @@ export interface CellEstimate {
   readonly initializer: string;
   readonly activation: string;
   readonly beta: number;
-  readonly statistic: string;
+  readonly statistic: CellStatistic;
   readonly value: number;
   readonly theory: number;
   readonly kind: 'exact' | 'gaussian';
@@ -21,11 +26,11 @@ export interface CellEstimate {
   readonly correction?: number | null;
 }
 
-/** Statistics of the activation that are tested; the gains inherit from `d_sq_mean`. */
-export const CELL_STATISTICS = ['a_mean', 'a_var', 'd_mean', 'd_sq_mean', 'saturated'] as const;
-
 /** Share of the standard error that a limit theory may be off by and still be tested (STATISTICS rule 6). */
 const NEGLIGIBLE = 0.1;
+
+/** Relative accuracy of sums of atoms and of interpolated shares. */
+const LIMIT_ACCURACY = 1e-5;
 
 /**
  * Comparisons of cells with exact theory, and of those in the Gaussian limit whose Edgeworth correction is under a tenth of a
@@ -41,7 +46,7 @@ export function cellComparisons(cells: Iterable<CellEstimate>): Comparison[] {
     const { ensemble, fanIn, activation, statistic, value, theory, mcse, blocks } = cell;
     // Single precision: equal β·s(n) by another order of operations differs in the last bits of a double.
     const key = [ensemble, fanIn, activation, statistic, Math.fround(value), Math.fround(mcse)].join('\n');
-    if (seen.has(key)) continue;
+    
     seen.add(key);
     const label = `${cell.initializer}, ${activation}, beta ${cell.beta}`;
     comparisons.push({ ensemble, fanIn, statistic, cell: label, value, theory, mcse, zscore: score, blocks });
@@ -51,5 +56,5 @@ export function cellComparisons(cells: Iterable<CellEstimate>): Comparison[] {
 
 function limitScore({ correction, value, theory, mcse }: CellEstimate): number | null {
   if (correction === undefined || correction === null || !(Math.abs(correction) < NEGLIGIBLE * mcse)) return null;
-  return zscore(value - theory, mcse, Math.abs(theory));
+  return zscore(value - theory, mcse, Math.max(Math.abs(value), Math.abs(theory)), LIMIT_ACCURACY);
 }

@@ -1,6 +1,6 @@
 import { cos, sin } from '../numeric/elementary.ts';
 import { BinnedCdf } from '../stats/cdf.ts';
-import { binAtoms, mergeTallies } from '../stats/histogram.ts';
+import { binAtoms, histogramOf } from '../stats/histogram.ts';
 import { type LeaveOneOut, leaveOneOutRatio } from '../stats/jackknife.ts';
 import type { Tally } from '../stats/tally.ts';
 
@@ -39,7 +39,7 @@ function powerOfTwo(x: number): number {
  */
 export function meanCosine(omega: number, tallies: readonly Tally[]): LeaveOneOut {
   const sums = tallies.map((tally) => {
-    const histogram = mergeTallies([tally]);
+    const histogram = histogramOf(tally);
     const { means, spreads } = binAtoms(histogram);
     let sum = 0;
     for (let i = 0; i < means.length; i++) {

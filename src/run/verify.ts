@@ -1,7 +1,12 @@
 import { holm, twoSidedP } from '../stats/holm.ts';
+import type { SweepPlan } from '../sweep/plan.ts';
+import type { EstimateTable } from '../tables/estimate-reader.ts';
+import { cellEstimates } from './cell-rows.ts';
 import { type CellEstimate, cellComparisons } from './cell-tests.ts';
 import type { Comparison } from './comparison.ts';
+import { ensembleParts, type TallyRow } from './ensemble-parts.ts';
 import { type EnsembleFanIn, ensembleComparisons } from './ensemble-tests.ts';
+import { limitErrorOf } from './limit-error.ts';
 
 /** Chance of a single false alarm in the whole of a run (STATISTICS rule 6). */
 export const FAMILY_ALPHA = 1e-3;
@@ -39,6 +44,13 @@ export interface VerifyInput {
   readonly alpha?: number;
 }
 
+/** A finished run: its plan, the rows of its `tallies.arrow` in file order, its `estimates.arrow`. */
+export interface FinishedRun {
+  readonly plan: SweepPlan;
+  readonly tallies: Iterable<TallyRow>;
+  readonly estimates: Pick<EstimateTable, 'rows' | 'numbers'>;
+}
+
 /** Judges comparisons as one family. Ascending by p, ties in the order given. */
 export function verifyTests(comparisons: readonly Comparison[], alpha = FAMILY_ALPHA): VerifyTest[] {
   const p = comparisons.map((c) => twoSidedP(c.zscore, c.blocks));
@@ -52,10 +64,10 @@ export function verifyTests(comparisons: readonly Comparison[], alpha = FAMILY_A
 }
 
 /**
- * Holds a finished run against its theory: every statistic of z with an exact theory where STATISTICS rule 5 lets its error be
- * trusted, and every cell whose theory is exact or as good as exact. Pure: reads nothing, prints nothing.
+ * Holds what was simulated against its theory: every statistic of z with an exact theory where STATISTICS rule 5 lets its error
+ * be trusted, and every cell whose theory is exact or as good as exact. Pure: reads nothing, prints nothing.
  */
-export function verifyRun({ ensembles, cells, alpha = FAMILY_ALPHA }: VerifyInput): VerifyReport {
+export function verify({ ensembles, cells, alpha = FAMILY_ALPHA }: VerifyInput): VerifyReport {
   const skipped = new Map<string, Skipped>();
   const comparisons = ensembleComparisons(ensembles, (_ensemble, _fanIn, statistic, reason) => {
     const key = JSON.stringify([statistic, reason]);
@@ -71,4 +83,13 @@ export function verifyRun({ ensembles, cells, alpha = FAMILY_ALPHA }: VerifyInpu
     skipped: [...skipped.values()],
     verdict: failures.length > 0 ? 'contradicts' : 'agrees',
   };
+}
+
+/** {@link verify} for the tables of a run. */
+export function verifyRun({ plan, tallies, estimates }: FinishedRun, alpha = FAMILY_ALPHA): VerifyReport {
+  return verify({
+    ensembles: ensembleParts(plan, tallies),
+    cells: cellEstimates(plan, estimates, limitErrorOf(plan, estimates)),
+    alpha,
+  });
 }

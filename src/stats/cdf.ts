@@ -1,4 +1,4 @@
-import { type Histogram, mergeTallies, pointBins } from './histogram.ts';
+import { type Histogram, histogramOf, mergeTallies, pointBins } from './histogram.ts';
 import { binMiddle, binUlp, HALF_BIN, type Tally } from './tally.ts';
 
 /**
@@ -55,7 +55,8 @@ export class BinnedCdf {
   }
 
   static ofTallies(tallies: readonly Tally[]): BinnedCdf {
-    return BinnedCdf.of(mergeTallies(tallies));
+    const [first, ...rest] = tallies;
+    return BinnedCdf.of(first !== undefined && rest.length === 0 ? histogramOf(first) : mergeTallies(tallies));
   }
 
   /** Share of values < x; NaN when there are none. */

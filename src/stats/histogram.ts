@@ -24,43 +24,56 @@ const POINT_SPREAD = 64;
 
 const slots = 2 * BINS_PER_SIGN;
 
-/**
- * Merges tallies bin by bin. Counts and Σr are exact below 2⁵³, Σr² to 1e-16 relative, added in the order given.
- */
+/** One tally, as doubles. */
+export function histogramOf(tally: Tally): Histogram {
+  return {
+    count: tally.count,
+    bins: tally.bins,
+    counts: Float64Array.from(tally.counts),
+    sums: doubles(tally.sums, true),
+    squares: doubles(tally.squares, false),
+  };
+}
+
+/** Merges tallies bin by bin. Counts and Σr are exact below 2⁵³, Σr² to 1e-16 relative, added in the order given. */
 export function mergeTallies(tallies: readonly Tally[]): Histogram {
   const counts = new Float64Array(slots);
   const sums = new Float64Array(slots);
   const squares = new Float64Array(slots);
-  let first = slots;
-  let last = -1;
+  let total = 0;
   for (const tally of tallies) {
-    // Little-endian halves: reading 64-bit elements would allocate a bigint for each (every platform of Node's WebAssembly
-    // with shared memory is little-endian, and so is Arrow).
-    const sumWords = new Int32Array(tally.sums.buffer, tally.sums.byteOffset, 2 * tally.sums.length);
-    const squareWords = new Uint32Array(tally.squares.buffer, tally.squares.byteOffset, 2 * tally.squares.length);
-    for (let i = 0; i < tally.bins.length; i++) {
-      const slot = (tally.bins[i] as number) + BINS_PER_SIGN;
-      if (slot < first) first = slot;
-      if (slot > last) last = slot;
-      counts[slot] = (counts[slot] as number) + (tally.counts[i] as number);
-      sums[slot] = (sums[slot] as number) + signed(sumWords, i);
-      squares[slot] = (squares[slot] as number) + signed(squareWords, i);
+    const part = histogramOf(tally);
+    total += part.count;
+    for (let i = 0; i < part.bins.length; i++) {
+      const slot = (part.bins[i] as number) + BINS_PER_SIGN;
+      counts[slot] = (counts[slot] as number) + (part.counts[i] as number);
+      sums[slot] = (sums[slot] as number) + (part.sums[i] as number);
+      squares[slot] = (squares[slot] as number) + (part.squares[i] as number);
     }
   }
-  const occupied: number[] = [];
-  for (let slot = first; slot <= last; slot++) if (counts[slot] !== 0) occupied.push(slot);
+  const occupied = Int16Array.from(counts.keys()).filter((slot) => counts[slot] !== 0);
+  const pick = (from: Float64Array) => Float64Array.from(occupied, (slot) => from[slot] as number);
   return {
-    count: tallies.reduce((n, t) => n + t.count, 0),
-    bins: Int16Array.from(occupied, (slot) => slot - BINS_PER_SIGN),
-    counts: Float64Array.from(occupied, (slot) => counts[slot] as number),
-    sums: Float64Array.from(occupied, (slot) => sums[slot] as number),
-    squares: Float64Array.from(occupied, (slot) => squares[slot] as number),
+    count: total,
+    bins: occupied.map((slot) => slot - BINS_PER_SIGN),
+    counts: pick(counts),
+    sums: pick(sums),
+    squares: pick(squares),
   };
 }
 
-/** The 64-bit integer in words 2i, 2i + 1; its sign is that of the array's elements. */
-function signed(words: Int32Array | Uint32Array, i: number): number {
-  return (words[2 * i + 1] as number) * 2 ** 32 + ((words[2 * i] as number) >>> 0);
+/**
+ * 64-bit integers as doubles, by their little-endian halves: reading an element would allocate a bigint for each. (Shared
+ * WebAssembly memory is little-endian everywhere, and so is Arrow.)
+ */
+function doubles({ buffer, byteOffset, length }: BigInt64Array | BigUint64Array, signed: boolean): Float64Array {
+  const words = signed
+    ? new Int32Array(buffer, byteOffset, 2 * length)
+    : new Uint32Array(buffer, byteOffset, 2 * length);
+  const values = new Float64Array(length);
+  for (let i = 0; i < length; i++)
+    values[i] = (words[2 * i + 1] as number) * 2 ** 32 + ((words[2 * i] as number) >>> 0);
+  return values;
 }
 
 /** Mean and standard deviation of z inside each bin. */

@@ -16,23 +16,6 @@ export function productMoments(a: readonly number[], b: readonly number[]): numb
   return Array.from({ length: order + 1 }, (_, k) => (a[k] as number) * (b[k] as number));
 }
 
-/** E (y − m₁)^k by the binomial theorem, up to the last finite order. */
-export function centralMoments(moments: readonly number[]): number[] {
-  const mean = moments[1] ?? 0;
-  const order = finiteOrder(moments);
-  const central: number[] = [];
-  for (let k = 0; k <= order; k++) {
-    let sum = 0;
-    let power = 1;
-    for (let j = 0; j <= k; j++) {
-      sum += binomial(k, j) * (moments[k - j] as number) * power;
-      power *= -mean;
-    }
-    central.push(k === 1 ? 0 : sum);
-  }
-  return central;
-}
-
 /** κ_k = m_k − Σ_{j<k} C(k−1, j−1)·κ_j·m_{k−j}, up to the last finite order (Smith 1995, Am. Stat. 49:217, eq. 2). */
 export function cumulantsOf(moments: readonly number[]): number[] {
   const order = finiteOrder(moments);

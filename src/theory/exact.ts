@@ -70,11 +70,10 @@ function binomialLaw(mean: number, step: number, p: number, n: number): ExactLaw
 export function gaussianLimit(shape: Shape, input: Input): boolean {
   if (shape.kind === 'zero') return false;
   if (gaussianPair(shape, input)) return true;
-  const [, mean, second] = input.moments as readonly [number, number, number];
-  const spread = shape.kind === 'constant' ? second - mean * mean : second;
+  const spread = (shape.kind === 'constant' ? input.central[2] : input.moments[2]) as number;
   switch (input.dependence.kind) {
     case 'iid':
-      return Number.isFinite(spread) && spread > 1e-14 * second;
+      return Number.isFinite(spread) && spread > 0;
     case 'ar1':
       return Math.abs(input.dependence.phi) < 1;
     case 'equicorrelated':

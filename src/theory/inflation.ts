@@ -1,7 +1,6 @@
 import type { Input } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
 import { pairSum } from './correlation.ts';
-import { rowMoments } from './even-moments.ts';
 import { zMoments } from './moments.ts';
 
 /** Fan-ins below this draw every pre-activation independently. */
@@ -62,10 +61,8 @@ function sharedInputs(input: Input, n: number): number | null {
   switch (input.dependence.kind) {
     case 'iid':
       return (x4 / (x2 * x2) - 1) / n;
-    case 'rows': {
-      const { norm2, norm4 } = rowMoments(input.dependence.moments, n);
-      return norm4 / (norm2 * norm2) - 1;
-    }
+    case 'rows':
+      return null;
     default:
       // Centred Gaussian: Cov(x_i², x_j²) = 2·Cov(x_i, x_j)².
       return 2 / n + (2 * (pairSum(input.dependence, n, 2) as number)) / (n * n);
@@ -87,16 +84,16 @@ export function layerSide(shape: Shape, input: Input, fanIn: number, maxSide: nu
   return side;
 }
 
-/** Variance of the statistic's estimate against that of as many independent pre-activations; Infinity if unknown. */
+/** Variance of the statistic's estimate against that of as many independent pre-activations; null if unknown. */
 export function inflation(
   shape: Shape,
   input: Input,
   fanIn: number,
   side: number,
   statistic: 'mean' | 'variance',
-): number {
+): number | null {
   if (side === 1) return 1;
   const shared = dependence(shape, input, fanIn);
-  if (shared === null) return Infinity;
+  if (shared === null) return null;
   return 1 + (side - 1) * (statistic === 'mean' ? shared.r : shared.a);
 }

@@ -2,7 +2,7 @@ import type { Input } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
 import type { RowMoments } from '../model/spec.ts';
 import { pairSum } from './correlation.ts';
-import { centralMoments, cumulantsOf, momentsOf, productMoments } from './cumulants.ts';
+import { cumulantsOf, momentsOf, productMoments } from './cumulants.ts';
 import { type Even, evenMoments, rowMoments } from './even-moments.ts';
 import { gaussianPair } from './pairs.ts';
 
@@ -36,7 +36,7 @@ export function zMoments(shape: Shape, input: Input, fanIn: number): ZMoments {
   if (shape.kind === 'constant') {
     return input.dependence.kind === 'rows'
       ? summedRows(input.dependence.moments, fanIn)
-      : constantWeights(input.moments, fanIn);
+      : constantWeights(input, fanIn);
   }
   if (input.moments[2] === Infinity) {
     return { mean: 0, variance: Infinity, skewness: null, excess: null, k2: Infinity, k4: Infinity };
@@ -49,21 +49,18 @@ export function zMoments(shape: Shape, input: Input, fanIn: number): ZMoments {
 
 /** Law with exact N(mean, variance). K₄ = 105/3². */
 function gaussianMoments(shape: Shape, input: Input, n: number): ZMoments {
-  const second = input.moments[2] as number;
-  if (shape.kind !== 'constant') return { ...NORMAL, mean: 0, variance: n * shape.variance * second };
+  if (shape.kind !== 'constant')
+    return { ...NORMAL, mean: 0, variance: n * shape.variance * (input.moments[2] as number) };
   const mean = input.moments[1] as number;
-  const variance = (second - mean * mean) * (n + (pairSum(input.dependence, n, 1) as number));
+  const variance = (input.central[2] as number) * (n + (pairSum(input.dependence, n, 1) as number));
   return variance > 0 ? { ...NORMAL, mean: n * mean, variance } : degenerate(n * mean);
 }
 
 const NORMAL = { skewness: 0, excess: 0, k2: 3, k4: 105 / 9 } as const;
 
 /** z = Σ x_i of independent components. */
-function constantWeights(moments: readonly number[], n: number): ZMoments {
+function constantWeights({ moments, central }: Input, n: number): ZMoments {
   const mean = Number.isFinite(moments[1]) ? n * (moments[1] as number) : 0;
-  const central = centralMoments(moments);
-  // A constant leaves rounding errors where its variance should be 0.
-  if (central.length > 2 && (central[2] as number) <= 1e-14 * (moments[2] as number)) return degenerate(mean);
   return fromSum(mean, cumulantsOf(central), n);
 }
 

@@ -27,7 +27,10 @@ export function tallyOf(values: Iterable<number>): Tally {
       cell.square += r * r;
     }
     let power = 1;
-    for (let k = 0; k < 4; k++) powers[k] = (powers[k] as number) + (power *= z);
+    for (let k = 0; k < 4; k++) {
+      power *= z;
+      powers[k] = (powers[k] as number) + power;
+    }
     count++;
     if (z < min) min = z;
     if (z > max) max = z;

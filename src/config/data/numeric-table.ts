@@ -81,7 +81,7 @@ export class NumericTableBuilder {
       throw new DataError({
         where: `row ${row}, column ${JSON.stringify(this.names[this.length % this.names.length] ?? '')}`,
         received: value === '' || value === null || value === undefined ? 'an empty value' : describeValue(value),
-        allowed: `a finite number (at most ${VALUE_LIMIT} in size)`,
+        allowed: `a finite number (at most 1e30 in size)`,
         remedy: 'fill in or remove the row',
       });
     if (this.length === this.buffer.length) this.grow();

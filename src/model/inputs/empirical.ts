@@ -1,5 +1,5 @@
 import type { Sampler } from '../../random/sampler.ts';
-import { momentList } from '../moments.ts';
+import { momentList, shiftMoments } from '../moments.ts';
 import type { Datasets, InputSpec } from '../spec.ts';
 import type { Input, InputKind } from './family.ts';
 
@@ -24,6 +24,7 @@ export function resolveEmpirical(spec: InputSpec, datasets?: Datasets): Input {
     ...(rows ? ['rows'] : []),
     ...(spec.standardize ? [] : ['raw']),
   ];
+  const moments = facts.moments ?? UNKNOWN;
   const table = datasets?.get(facts.digest);
   const sampler: Sampler = {
     kind: rows ? 'rows' : 'table',
@@ -35,7 +36,8 @@ export function resolveEmpirical(spec: InputSpec, datasets?: Datasets): Input {
   return {
     label: `empirical(${details.join(', ')})`,
     kind: 'empirical',
-    moments: facts.moments ?? UNKNOWN,
+    moments,
+    central: shiftMoments(moments, -(moments[1] as number), 1),
     dependence: rows ? { kind: 'rows', moments: facts.rowMoments ?? [] } : { kind: 'iid' },
     sampler,
     characteristic: null,

@@ -19,6 +19,8 @@ export interface Input {
    * (k > 0 of whole empirical rows).
    */
   readonly moments: readonly number[];
+  /** E (x − E x)^k, by the same rules. Not derived from `moments`, which lose digits when the mean is far from 0. */
+  readonly central: readonly number[];
   readonly dependence: Dependence;
   readonly sampler: Sampler;
   /** Re E e^{iωx} of one component where components are independent and it has a closed form, else null. */

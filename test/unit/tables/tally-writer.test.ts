@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ArrowFile } from '../../../src/tables/arrow-file.ts';
 import { readTallies, readTallyHeader } from '../../../src/tables/tally-reader.ts';
 import { TallyWriter } from '../../../src/tables/tally-writer.ts';
 import {
@@ -70,10 +71,18 @@ test('the same tallies give the same bytes', () => {
   expect(writeTallies(path, ROWS - 1).sha256).not.toBe(first.sha256);
 });
 
-test.each([0, 256, 512])('%d rows, a whole number of batches', (rows) => {
+test.each([
+  [0, 1],
+  [256, 1],
+  [257, 2],
+  [512, 2],
+])('%d rows are in %d batches', (rows, batches) => {
   const path = join(folder(), 'tallies.arrow');
   expect(writeTallies(path, rows).rows).toBe(rows);
   expect([...readTallies(path)]).toHaveLength(rows);
+  const file = new ArrowFile(path);
+  expect(file.batches).toBe(batches);
+  file.close();
   expect(readTallyHeader(path).labels).toEqual(TALLY_LABELS);
 });
 

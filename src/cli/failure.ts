@@ -1,0 +1,12 @@
+import { EXIT, InitsweepError } from '../errors.ts';
+
+/** Prints an error to stderr and returns the exit code that goes with it. Only a fault of the program shows a stack. */
+export function reportError(error: unknown): number {
+  if (error instanceof InitsweepError) {
+    process.stderr.write(`initsweep: ${error.message}\n`);
+    return error.exitCode;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`initsweep: this is a fault of the program, please report it\n${text}\n`);
+  return EXIT.failed;
+}

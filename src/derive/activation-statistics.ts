@@ -1,0 +1,103 @@
+import type { Activation } from '../model/activations.ts';
+import { type Judgement, judge, rareLimits, type TailGuard, tailGuard } from '../stats/guards.ts';
+import { jackknifeRatio } from '../stats/jackknife.ts';
+import type { StatisticName } from '../stats/statistics.ts';
+import type { Cell } from './cells.ts';
+import type { EnsembleEstimate } from './ensemble.ts';
+import type { RowWriter } from './row-writer.ts';
+import { type SaturatedSet, saturatedShare } from './saturation.ts';
+import { type EnsembleTheory, expectedSaturation, symmetricMean, type Theory } from './theory.ts';
+import { SINGLE_ACCURACY } from './z-statistics.ts';
+
+/** What the activation statistics of one cell are made from. */
+export interface CellContext {
+  readonly cell: Cell;
+  readonly fanIn: number;
+  readonly activation: Activation;
+  readonly set: SaturatedSet;
+  readonly estimate: EnsembleEstimate;
+  readonly theory: EnsembleTheory;
+  /** N_e of the variance (STATISTICS rule 5). */
+  readonly effective: number;
+  readonly replicates: number;
+  /** E g, Var g, E g′, E g′² of the simulation and their standard errors. */
+  readonly answer: Float64Array;
+  /** The same four in theory, or null. */
+  readonly expected: Float64Array | null;
+}
+
+/** Mean and variance of the activation, moments of the derivative in z, saturated share, gains. */
+export function activationStatistics(rows: RowWriter, row: number, context: CellContext): void {
+  const { cell, activation, answer, expected, theory } = context;
+  const { beta } = cell;
+  const put = (
+    name: StatisticName,
+    at: number,
+    factor: number,
+    tail: TailGuard | null,
+    exact: number | null = null,
+  ) => {
+    const value = factor * (answer[at] as number);
+    const limit = expected === null ? null : factor * (expected[at] as number);
+    const known: Theory | null =
+      exact !== null ? { value: exact, kind: 'exact' } : limit === null ? null : { value: limit, kind: theory.kind };
+    const truth = known?.kind === 'exact' ? known.value : null;
+    const unit = factor * sizeOf(answer, at) || 1;
+    rows.statistic(
+      row,
+      name,
+      value,
+      judge(value, factor * (answer[at + 4] as number), truth, unit, tail, SINGLE_ACCURACY),
+      known,
+    );
+  };
+  const { mean, variance } = tails(context);
+  put('a_mean', 0, 1, mean, theory.symmetric ? symmetricMean(activation) : null);
+  put('a_var', 1, 1, variance);
+  put('d_mean', 2, beta, null);
+  put('d_sq_mean', 3, beta * beta, null);
+  saturated(rows, row, context);
+  put('chi_forward', 3, context.fanIn * cell.weightVariance * beta * beta, null);
+  put('chi_backward', 3, cell.fanOut * cell.weightVariance * beta * beta, null);
+}
+
+/** The size that rounding is measured by: a mean against its spread as well, a square against itself. */
+function sizeOf(answer: Float64Array, at: number): number {
+  const value = Math.abs(answer[at] as number);
+  return at === 0 ? Math.max(value, Math.sqrt(answer[1] as number)) : value;
+}
+
+/** Bounded activations have every moment; the others inherit the tails of z. */
+function tails({ activation, theory, effective }: CellContext): { mean: TailGuard | null; variance: TailGuard | null } {
+  if (Math.abs(activation.value(1e6)) < 1e3) return { mean: null, variance: null };
+  const infinite = theory.z.variance === Infinity ? ({ note: 'infinite', verifiable: false } as const) : null;
+  return { mean: infinite, variance: infinite ?? tailGuard(theory.z.k2, effective) };
+}
+
+function saturated(rows: RowWriter, row: number, context: CellContext): void {
+  const { cell, set, estimate, theory, replicates } = context;
+  const { factor, offset } = cell.functional;
+  const limit = expectedSaturation(theory, set, factor);
+  const known: Theory | null = limit === null ? null : { value: limit, kind: theory.kind };
+  const truth = known?.kind === 'exact' ? known.value : null;
+  const value = saturatedShare(set, factor, offset, estimate.cdf);
+  // Weights of 0, or an activation that saturates everywhere or nowhere: nothing is random about the share.
+  if (factor === 0 || set.intervals.length === 0 || theory.law?.kind === 'zero') {
+    rows.statistic(row, 'saturated', value, judge(value, 0, truth, 1), known);
+    return;
+  }
+  const events = estimate.blockCdfs.map(
+    (cdf, block) => saturatedShare(set, factor, offset, cdf) * (estimate.counts[block] as number),
+  );
+  const rare = rareLimits(events, estimate.counts, replicates);
+  if (rare !== null) {
+    const judgement: Judgement = { mcse: null, zscore: null, note: 'rare' };
+    rows.statistic(row, 'saturated', value, judgement, known, rare.upper);
+    return;
+  }
+  const { mcse } = jackknifeRatio(events, estimate.counts);
+  rows.statistic(row, 'saturated', value, judge(value, mcse, truth, 1, null, SATURATION_ACCURACY), known);
+}
+
+/** Measured error of interpolating a share inside a bin. */
+const SATURATION_ACCURACY = 1e-5;

@@ -1,0 +1,86 @@
+import { ANSWER, type Kernel } from '../kernel/kernel.ts';
+import type { Activation } from '../model/activations.ts';
+import type { Input } from '../model/inputs.ts';
+import type { Shape } from '../model/shapes.ts';
+import { effectiveSize } from '../stats/guards.ts';
+import type { SweepPlan } from '../sweep/plan.ts';
+import { inflation } from '../theory/inflation.ts';
+import { activationStatistics, type CellContext } from './activation-statistics.ts';
+import { cellsOf } from './cells.ts';
+import { estimateEnsemble } from './ensemble.ts';
+import { RowWriter } from './row-writer.ts';
+import { saturatedSet } from './saturation.ts';
+import { ensembleTheory, expectedActivations } from './theory.ts';
+import { zStatistics } from './z-statistics.ts';
+
+/** The records of all blocks, in block order, of (shape, input, fan-in) given by position. */
+export type RecordSource = (shape: number, input: number, fanIn: number) => readonly Uint8Array[];
+
+/**
+ * Fills `values` with rows [from, to) of one (input, fan-in): every number beside its error and its theory.
+ *
+ * @param values column-major over ESTIMATE_COLUMNS, (to − from) rows
+ */
+export function deriveRows(
+  kernel: Kernel,
+  plan: SweepPlan,
+  source: RecordSource,
+  inputIndex: number,
+  fanInIndex: number,
+  from: number,
+  to: number,
+  values: Float64Array,
+): void {
+  const rows = new RowWriter(values, to - from);
+  const input = plan.inputs[inputIndex] as Input;
+  const fanIn = plan.spec.fanIn[fanInIndex] as number;
+  const theories = new Map(plan.shapes.map((shape) => [shape, ensembleTheory(shape, input, fanIn)]));
+  const theoryOf = (shape: Shape) => theories.get(shape) as ReturnType<typeof ensembleTheory>;
+  const cells = cellsOf(plan, fanIn, from, to, ({ shape }) => theoryOf(shape).offset);
+  const sets = plan.activations.map((activation) => saturatedSet(activation, plan.spec.saturation));
+  plan.shapes.forEach((shape, s) => {
+    const own = cells.flatMap((cell, row) =>
+      plan.initializers[cell.initializer]?.shape === shape ? [{ cell, row }] : [],
+    );
+    if (own.length === 0) return;
+    const theory = theoryOf(shape);
+    const functionals = own.map(({ cell }) => cell.functional);
+    const expected = expectedActivations(kernel, theory, functionals);
+    const estimate = estimateEnsemble(kernel, source(s, inputIndex, fanInIndex));
+    const answers = estimate.merged.derive(functionals);
+    const side = plan.sides[s]?.[inputIndex]?.[fanInIndex] as number;
+    const replicates = estimate.samples / (side * side);
+    const effectiveOf = (statistic: 'mean' | 'variance') =>
+      effectiveSize(estimate.samples, inflation(shape, input, fanIn, side, statistic));
+    const effective = { mean: effectiveOf('mean'), variance: effectiveOf('variance') };
+    own.forEach(({ cell, row }, i) => {
+      const activation = plan.activations[cell.activation] as Activation;
+      rows.axes(row, {
+        initializer: cell.initializer,
+        input: inputIndex,
+        activation: cell.activation,
+        fanIn,
+        fanOut: cell.fanOut,
+        beta: cell.beta,
+        weightStd: Math.sqrt(cell.weightVariance),
+        samples: estimate.samples,
+        replicates,
+        blocks: plan.blocks,
+      });
+      zStatistics(rows, row, cell.scale, estimate, theory, effective);
+      const context: CellContext = {
+        cell,
+        fanIn,
+        activation,
+        set: sets[cell.activation] as CellContext['set'],
+        estimate,
+        theory,
+        effective: effective.variance,
+        replicates,
+        answer: answers.subarray(ANSWER * i, ANSWER * (i + 1)),
+        expected: expected?.subarray(ANSWER * i, ANSWER * (i + 1)) ?? null,
+      };
+      activationStatistics(rows, row, context);
+    });
+  });
+}

@@ -1,0 +1,77 @@
+import type { Activation } from '../model/activations.ts';
+import { normalCdf } from '../numeric/special.ts';
+import type { ExactLaw } from '../theory/exact.ts';
+
+/** Where an activation is saturated, as intervals of u = βz with the ends that belong to them. */
+export interface SaturatedSet {
+  readonly intervals: readonly SaturatedInterval[];
+  /** Whether u = 0 is in the set: all there is to know when weights are 0. */
+  readonly zero: boolean;
+}
+
+interface SaturatedInterval {
+  readonly from: number;
+  readonly to: number;
+  readonly closedFrom: boolean;
+  readonly closedTo: boolean;
+}
+
+export function saturatedSet(activation: Activation, epsilon: number): SaturatedSet {
+  const inside = (u: number) => Math.abs(activation.derivative(u)) < epsilon * activation.maxDerivative;
+  return {
+    intervals: activation.saturation(epsilon).map(([from, to]) => ({
+      from,
+      to,
+      closedFrom: Number.isFinite(from) && inside(from),
+      closedTo: Number.isFinite(to) && inside(to),
+    })),
+    zero: inside(0),
+  };
+}
+
+/** What a share needs to know of a distribution. */
+interface Cumulative {
+  below(x: number): number;
+  atOrBelow(x: number): number;
+}
+
+/**
+ * P(factor·(z + offset) in the set) under a distribution of z.
+ *
+ * @param factor β times the weight scale; negative for negative constants, 0 for zeros
+ */
+export function saturatedShare(set: SaturatedSet, factor: number, offset: number, law: Cumulative): number {
+  if (factor === 0) return set.zero ? 1 : 0;
+  let share = 0;
+  for (const { from, to, closedFrom, closedTo } of set.intervals) {
+    const [low, high] = factor > 0 ? [from, to] : [to, from];
+    const [closedLow, closedHigh] = factor > 0 ? [closedFrom, closedTo] : [closedTo, closedFrom];
+    const upper = high / factor - offset;
+    const lower = low / factor - offset;
+    const top = upper === Infinity ? 1 : closedHigh ? law.atOrBelow(upper) : law.below(upper);
+    const bottom = lower === -Infinity ? 0 : closedLow ? law.below(lower) : law.atOrBelow(lower);
+    share += Math.max(0, top - bottom);
+  }
+  return share;
+}
+
+/** The distribution function of an exact law about its mean, at unit weight scale. */
+export function exactCumulative(law: ExactLaw): Cumulative {
+  switch (law.kind) {
+    case 'zero':
+      return { below: (x) => (x > 0 ? 1 : 0), atOrBelow: (x) => (x >= 0 ? 1 : 0) };
+    case 'gaussian':
+      return { below: (x) => normalCdf(x / law.sd), atOrBelow: (x) => normalCdf(x / law.sd) };
+    case 'lattice':
+      return {
+        below: (x) => lattice(law, (point) => point < x),
+        atOrBelow: (x) => lattice(law, (point) => point <= x),
+      };
+  }
+}
+
+function lattice(law: Extract<ExactLaw, { kind: 'lattice' }>, test: (point: number) => boolean): number {
+  let sum = 0;
+  for (let i = 0; i < law.points.length && test(law.points[i] as number); i++) sum += law.probabilities[i] as number;
+  return Math.min(1, sum);
+}

@@ -1,0 +1,81 @@
+import type { Functional, Kernel } from '../kernel/kernel.ts';
+import type { Activation } from '../model/activations.ts';
+import type { Input } from '../model/inputs.ts';
+import type { Shape } from '../model/shapes.ts';
+import { normalQuantile } from '../numeric/special.ts';
+import { type ExactLaw, exactLaw, gaussianLimit } from '../theory/exact.ts';
+import { gaussianRule } from '../theory/gaussian.ts';
+import { type ZMoments, zMoments } from '../theory/moments.ts';
+import { exactCumulative, type SaturatedSet, saturatedShare } from './saturation.ts';
+
+export interface Theory {
+  readonly value: number;
+  readonly kind: 'exact' | 'gaussian';
+}
+
+/** What is known of z for one (ensemble, fan-in) at unit weight scale, before anything is simulated. */
+export interface EnsembleTheory {
+  readonly z: ZMoments;
+  /** E z as the tallies are centred on it. */
+  readonly offset: number;
+  /** The exact law, or the Gaussian of the limit; null when there is neither. */
+  readonly law: ExactLaw | null;
+  readonly kind: 'exact' | 'gaussian';
+  /** Whether z is distributed symmetrically about 0. */
+  readonly symmetric: boolean;
+}
+
+export function ensembleTheory(shape: Shape, input: Input, fanIn: number): EnsembleTheory {
+  const z = zMoments(shape, input, fanIn);
+  const exact = exactLaw(shape, input, fanIn);
+  const limit =
+    exact === null && gaussianLimit(shape, input) && Number.isFinite(z.variance)
+      ? ({ kind: 'gaussian', mean: z.mean, sd: Math.sqrt(z.variance) } as const)
+      : null;
+  return {
+    z,
+    offset: shape.kind === 'constant' && Number.isFinite(z.mean) ? z.mean : 0,
+    law: exact ?? limit,
+    kind: exact === null ? 'gaussian' : 'exact',
+    // Weights that are as likely w as −w make z so, whatever the inputs.
+    symmetric: shape.kind !== 'constant',
+  };
+}
+
+/** Theory of the four activation statistics of many functionals: {@link ANSWER} doubles each, or null without a law. */
+export function expectedActivations(
+  kernel: Kernel,
+  theory: EnsembleTheory,
+  functionals: readonly Functional[],
+): Float64Array | null {
+  const { law } = theory;
+  if (law === null) return null;
+  if (law.kind === 'zero') return kernel.expectations(Float64Array.of(0), Float64Array.of(1), functionals);
+  if (law.kind === 'lattice') return kernel.expectations(law.points, law.probabilities, functionals);
+  if (law.sd === 0) return kernel.expectations(Float64Array.of(0), Float64Array.of(1), functionals);
+  // All kinks and steep spots of the activations are at u = 0, that is at z = −offset.
+  const rule = gaussianRule(theory.offset === 0 ? 0 : -theory.offset / law.sd);
+  const points = rule.nodes.map((u) => u * law.sd);
+  return kernel.expectations(points, rule.weights, functionals);
+}
+
+/** E g of an activation with g(u) + g(−u) constant is g(0) for every symmetric z: ½ for the logistic, 0 for odd functions. */
+export function symmetricMean(activation: Activation): number | null {
+  const middle = activation.value(0);
+  const point = [0.5, 1.75, 4].every(
+    (u) =>
+      Math.abs(activation.value(u) + activation.value(-u) - 2 * middle) <= 1e-15 * (1 + Math.abs(activation.value(u))),
+  );
+  return point ? middle : null;
+}
+
+/** Theory of a quantile of the centred z at unit scale; none on a lattice, where a quantile is a jump. */
+export function expectedQuantile(theory: EnsembleTheory, p: number): number | null {
+  const { law } = theory;
+  if (law?.kind === 'zero') return 0;
+  return law?.kind === 'gaussian' ? law.sd * normalQuantile(p) : null;
+}
+
+export function expectedSaturation(theory: EnsembleTheory, set: SaturatedSet, factor: number): number | null {
+  return theory.law && saturatedShare(set, factor, theory.offset, exactCumulative(theory.law));
+}

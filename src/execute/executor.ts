@@ -1,0 +1,14 @@
+import type { Task } from './task.ts';
+
+/**
+ * Where tasks run. The coordinator knows this interface only.
+ *
+ * `submit` resolves when the task's results are in the shared memory that the task names, and rejects with the task's error. Tasks
+ * may finish in any order; at most `parallelism` make progress at once, further ones wait. After `close`, running tasks may
+ * be abandoned and every pending `submit` settles.
+ */
+export interface Executor {
+  readonly parallelism: number;
+  submit(task: Task): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,63 @@
+import { deriveRows, type RecordSource } from '../derive/rows.ts';
+import { RunError } from '../errors.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { Arena } from '../memory/arena.ts';
+import { ESTIMATE_COLUMNS } from '../stats/columns.ts';
+import { writeRecord, zeroTally } from '../stats/record.ts';
+import { bandOf, blockKeys } from '../sweep/bands.ts';
+import { type Group, slotCount, slotOf } from '../sweep/groups.ts';
+import type { SweepPlan } from '../sweep/plan.ts';
+import type { DeriveTask, SimulateTask, Task } from './task.ts';
+
+/** Does one task on this thread. Deterministic in the plan and the task; results go to shared memory. */
+export function perform(kernel: Kernel, plan: SweepPlan, task: Task): void {
+  if (task.kind === 'simulate') simulate(kernel, plan, task);
+  else derive(kernel, plan, task);
+}
+
+function simulate(kernel: Kernel, plan: SweepPlan, task: SimulateTask): void {
+  const { group } = task;
+  const arena = Arena.attach(task.arena, slotCount(plan, group));
+  const band = bandOf(plan, group, task.side);
+  const simulateBlock = kernel.simulator(band.job);
+  for (let block = task.firstBlock; block < task.lastBlock; block++) {
+    simulateBlock(blockKeys(plan, band, block), (p, n, record) => {
+      const pair = band.pairs[p] as (typeof band.pairs)[number];
+      const fanIn = plan.spec.fanIn.indexOf(n);
+      if (!arena.publish(slotOf(plan, group, pair.input, fanIn, pair.shape, block), record)) {
+        throw new RunError({
+          where: `input ${plan.inputs[pair.input]?.label}, fan-in ${n}, block ${block}`,
+          received: `tallies of ${arena.slots} (ensemble, fan-in, block) that do not fit in ${arena.buffer.byteLength} bytes`,
+          remedy: 'the values spread over too many orders of magnitude: use a narrower input or fewer fan-ins',
+        });
+      }
+    });
+  }
+}
+
+function derive(kernel: Kernel, plan: SweepPlan, task: DeriveTask): void {
+  const arena = Arena.attach(task.arena, slotCount(plan, task.group));
+  const source = recordSource(plan, task.group, arena);
+  for (const { input, fanIn, from, to, offset } of task.parts) {
+    const rows = new Float64Array(task.rows, offset, (to - from) * ESTIMATE_COLUMNS.length);
+    deriveRows(kernel, plan, source, input, fanIn, from, to, rows);
+  }
+}
+
+/** Records of an arena, and those of weights that are all zero, which nobody simulates. */
+export function recordSource(plan: SweepPlan, group: Group, arena: Arena): RecordSource {
+  const zero = writeRecord(zeroTally(plan.blockSamples));
+  return (shape, input, fanIn) =>
+    Array.from({ length: plan.blocks }, (_, block) => {
+      if (plan.shapes[shape]?.kind === 'zero') return zero;
+      const record = arena.record(slotOf(plan, group, input, fanIn, shape, block));
+      if (record === null) {
+        throw new RunError({
+          where: `block ${block} of ${plan.shapes[shape]?.kind} × ${plan.inputs[input]?.label}`,
+          received: 'no tally',
+          remedy: 'its task did not finish',
+        });
+      }
+      return record;
+    });
+}

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import seedrandom from 'seedrandom';
+import { canonicalJson } from './canonical.ts';
+
+/** What a random sequence belongs to. It names no cell, worker or clock: cells that share an identity share their draws. */
+export interface StreamIdentity {
+  readonly kernel: string;
+  /** The user's seed: any string. */
+  readonly seed: string;
+  readonly role: 'weights' | 'inputs';
+  /** The weight shape, or the input with all its parameters. */
+  readonly id: unknown;
+  /** The layer side of the band. */
+  readonly band: number;
+  readonly block: number;
+}
+
+/**
+ * 128-bit key of a stream: seedrandom's ARC4 seeded with the SHA-256 of the canonical identity.
+ *
+ * The digest goes through seedrandom as 64 hexadecimal digits because seedrandom folds longer or non-Latin keys onto each other.
+ */
+export function streamKey(identity: StreamIdentity): Uint32Array {
+  const digest = createHash('sha256').update(canonicalJson(identity)).digest('hex');
+  const random = seedrandom(digest);
+  return Uint32Array.from({ length: 4 }, () => random.int32() >>> 0);
+}

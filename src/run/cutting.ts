@@ -1,0 +1,58 @@
+import type { DerivePart } from '../execute/task.ts';
+import { ESTIMATE_COLUMNS } from '../stats/columns.ts';
+import { unitCost } from '../sweep/cost.ts';
+import { ranges } from '../sweep/groups.ts';
+import { rowsPerUnit, type SweepPlan } from '../sweep/plan.ts';
+
+// How work is cut into tasks. Only speed depends on it, never a result.
+
+/** Tasks for each thread, at least: so that one that finishes early finds another. */
+const TASKS_PER_THREAD = 8;
+/** Nanoseconds of a task: not so short that dispatch shows, not so long that stopping has to wait. */
+const SHORTEST = 15e6;
+const LONGEST = 500e6;
+/** Rows of a derive task at most. */
+const MOST_ROWS = 4096;
+
+/**
+ * Ranges of blocks of one band.
+ *
+ * @param cost nanoseconds of one block
+ * @param total nanoseconds of all bands of the group
+ */
+export function cutBlocks(blocks: number, cost: number, total: number, threads: number): [number, number][] {
+  const target = Math.min(LONGEST, Math.max(SHORTEST, total / (threads * TASKS_PER_THREAD)));
+  return ranges(blocks, Math.min(blocks, Math.max(1, Math.round(target / cost))));
+}
+
+/** Consecutive rows that one derive task fills. */
+export interface Chunk {
+  readonly parts: readonly DerivePart[];
+  readonly cost: number;
+}
+
+/** Cuts the rows of a group, in order; `largest` is the number of rows of the largest chunk. */
+export function cutRows(
+  plan: SweepPlan,
+  units: readonly { readonly input: number; readonly fanIn: number }[],
+  threads: number,
+): { chunks: Chunk[]; largest: number } {
+  const perUnit = rowsPerUnit(plan);
+  const cost = unitCost(plan);
+  const even = Math.ceil(units.length / (threads * TASKS_PER_THREAD));
+  const width = Math.max(1, Math.min(even, Math.floor(MOST_ROWS / perUnit), Math.ceil(LONGEST / cost)));
+  const pieces = ranges(perUnit, MOST_ROWS);
+  const chunks: Chunk[] = [];
+  for (const [first, last] of ranges(units.length, width)) {
+    for (const [from, to] of pieces) {
+      const parts = units.slice(first, last).map((unit, i) => ({
+        ...unit,
+        from,
+        to,
+        offset: i * (to - from) * ESTIMATE_COLUMNS.length * 8,
+      }));
+      chunks.push({ parts, cost: (cost * (to - from) * parts.length) / perUnit });
+    }
+  }
+  return { chunks, largest: Math.min(MOST_ROWS, width * perUnit) };
+}

@@ -1,0 +1,142 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RunDirectoryError } from '../errors.ts';
+import { KERNEL_VERSION } from '../kernel/kernel.ts';
+import type { SweepSpec } from '../model/spec.ts';
+import { canonicalJson } from '../random/canonical.ts';
+import { planSweep, type SweepPlan } from '../sweep/plan.ts';
+import { writeFileAtomically } from './atomic-file.ts';
+import { type Manifest, readManifest } from './manifest.ts';
+
+export const FILES = {
+  sweep: 'sweep.json',
+  manifest: 'manifest.json',
+  tallies: 'tallies.arrow',
+  estimates: 'estimates.arrow',
+} as const;
+
+/** The content of `sweep.json`: what was asked for, and the identity of the results. */
+export interface SweepFile {
+  readonly kernel: string;
+  readonly plan: string;
+  readonly spec: SweepSpec;
+}
+
+/** A run on disk. */
+export interface RunDirectory {
+  readonly path: string;
+  readonly sweep: SweepFile;
+  readonly manifest: Manifest;
+  readonly plan: SweepPlan;
+}
+
+/** Opens a finished or unfinished run. @throws RunDirectoryError when there is none, or it is damaged or of another kernel */
+export function openRun(path: string): RunDirectory {
+  const sweep = readSweepFile(path);
+  if (sweep === null) {
+    throw new RunDirectoryError({
+      where: path,
+      received: existsSync(path) ? `a directory without ${FILES.sweep}` : 'no such directory',
+      allowed: 'the directory of a run',
+      remedy: 'make one with `initsweep run CONFIG --out DIR`',
+    });
+  }
+  const manifest = readManifest(join(path, FILES.manifest));
+  return { path, sweep, manifest, plan: planOf(path, sweep) };
+}
+
+/** The run in `path` with both tables in place. @throws RunDirectoryError as {@link openRun}, and when it is not finished */
+export function openFinishedRun(path: string): RunDirectory {
+  const run = openRun(path);
+  if (run.manifest.status === 'finished') return run;
+  throw new RunDirectoryError({
+    where: path,
+    received: `a run that is ${run.manifest.status}`,
+    allowed: 'a finished run',
+    remedy: 'finish it with the `initsweep run` command that began it',
+  });
+}
+
+function planOf(path: string, sweep: SweepFile): SweepPlan {
+  if (sweep.kernel !== KERNEL_VERSION) {
+    throw new RunDirectoryError({
+      where: join(path, FILES.sweep),
+      received: `kernel version ${sweep.kernel}`,
+      allowed: `kernel version ${KERNEL_VERSION}`,
+      remedy: 'use the version of initsweep that made the run, or run the sweep again',
+    });
+  }
+  const plan = planSweep(sweep.spec);
+  if (plan.hash === sweep.plan) return plan;
+  throw new RunDirectoryError({
+    where: join(path, FILES.sweep),
+    received: `a sweep with plan ${plan.hash.slice(0, 12)}`,
+    allowed: `plan ${sweep.plan.slice(0, 12)}, as the file says`,
+    remedy: 'the file was edited: run the sweep again into another directory',
+  });
+}
+
+function readSweepFile(path: string): SweepFile | null {
+  const file = join(path, FILES.sweep);
+  if (!existsSync(file)) return null;
+  try {
+    const content = JSON.parse(readFileSync(file, 'utf8')) as Partial<SweepFile>;
+    if (content.kernel && content.plan && content.spec) return content as SweepFile;
+  } catch {}
+  throw new RunDirectoryError({
+    where: file,
+    received: 'a damaged file',
+    remedy: 'run the sweep again into another directory, or remove this one',
+  });
+}
+
+/** What a directory means to a plan that is about to run in it. */
+export type Claim = 'new' | 'finished' | 'unfinished';
+
+/**
+ * Looks at the directory before a run. @throws RunDirectoryError when it holds another plan's run (with the differences), or
+ * files that are not a run's
+ */
+export function claimDirectory(path: string, plan: SweepPlan): Claim {
+  const sweep = readSweepFile(path);
+  if (sweep === null) {
+    if (existsSync(path) && readdirSync(path).length > 0) {
+      throw new RunDirectoryError({
+        where: path,
+        received: 'a directory with other files in it',
+        allowed: 'a new or empty directory, or this sweep’s own',
+        remedy: 'name another directory with --out',
+      });
+    }
+    return 'new';
+  }
+  if (sweep.plan !== plan.hash) {
+    throw new RunDirectoryError({
+      where: path,
+      received: `the run of another plan (${differences(sweep, plan).join(', ')})`,
+      allowed: 'a new or empty directory, or this sweep’s own',
+      remedy: 'name another directory with --out, or start over in this one with --fresh',
+    });
+  }
+  const manifest = readManifest(join(path, FILES.manifest));
+  const complete = [FILES.tallies, FILES.estimates].every((file) => existsSync(join(path, file)));
+  return manifest.status === 'finished' && complete ? 'finished' : 'unfinished';
+}
+
+/** Names of the parts of a sweep that differ, with short values. */
+function differences(sweep: SweepFile, plan: SweepPlan): string[] {
+  const found: string[] = [];
+  if (sweep.kernel !== KERNEL_VERSION) found.push(`kernel version ${sweep.kernel}, not ${KERNEL_VERSION}`);
+  for (const key of Object.keys(plan.spec) as (keyof SweepSpec)[]) {
+    const [there, here] = [canonicalJson(sweep.spec[key]), canonicalJson(plan.spec[key])];
+    if (there !== here) found.push(there.length + here.length < 60 ? `${key} ${there}, not ${here}` : `another ${key}`);
+  }
+  return found.length > 0 ? found : ['made by another version'];
+}
+
+/** Makes the directory and writes `sweep.json`. */
+export function beginDirectory(path: string, plan: SweepPlan): void {
+  mkdirSync(path, { recursive: true });
+  const content: SweepFile = { kernel: KERNEL_VERSION, plan: plan.hash, spec: plan.spec };
+  writeFileAtomically(join(path, FILES.sweep), `${JSON.stringify(content, null, 2)}\n`);
+}

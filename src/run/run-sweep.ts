@@ -1,0 +1,105 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LoadedSweep } from '../config/load.ts';
+import { type InitsweepError, StoppedError } from '../errors.ts';
+import type { Executor } from '../execute/executor.ts';
+import type { Datasets } from '../model/spec.ts';
+import { planSweep, type SweepPlan } from '../sweep/plan.ts';
+import { coordinate, type OnProgress } from './coordinator.ts';
+import { beginDirectory, claimDirectory, FILES } from './directory.ts';
+import { type Manifest, ManifestKeeper, readManifest } from './manifest.ts';
+import { TableSink } from './table-sink.ts';
+
+export interface RunOptions {
+  /** Where the run goes: made if it is not there. */
+  readonly directory: string;
+  readonly threads: number;
+  /** Start over even if the directory holds a finished run of this plan, or another plan's. */
+  readonly fresh?: boolean;
+  readonly onProgress?: OnProgress;
+  /** Stops the run: nothing more is dispatched, and the run rejects with a StoppedError. */
+  readonly signal?: AbortSignal;
+  /** Makes the executor; the default is this thread for one thread, else a pool. */
+  readonly executor?: (plan: SweepPlan, datasets: Datasets) => Promise<Executor>;
+}
+
+export interface RunOutcome {
+  readonly manifest: Manifest;
+  /** The directory held this finished run already, and nothing was done. */
+  readonly alreadyFinished: boolean;
+}
+
+/**
+ * Runs a sweep into a directory: `sweep.json` and `manifest.json` first, both tables under temporary names, renamed when whole.
+ *
+ * @throws RunDirectoryError when the directory is another's, StoppedError after `signal`, RunError when a task or the disk fails
+ */
+export async function runSweep({ spec, datasets }: LoadedSweep, options: RunOptions): Promise<RunOutcome> {
+  const { directory, threads, signal } = options;
+  const plan = planSweep(spec, datasets);
+  if (options.fresh) clearRun(directory);
+  else if (claimDirectory(directory, plan) === 'finished')
+    return { manifest: readManifest(join(directory, FILES.manifest)), alreadyFinished: true };
+  signal?.throwIfAborted();
+  beginDirectory(directory, plan);
+  const keeper = new ManifestKeeper(join(directory, FILES.manifest), plan, threads);
+  const executor = await (options.executor ?? defaultExecutor(threads))(plan, datasets);
+  const stop = () => void executor.close();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    const tables = await writeTables(
+      plan,
+      directory,
+      executor,
+      (done, total, stage) => {
+        keeper.progress(done);
+        options.onProgress?.(done, total, stage);
+      },
+      signal,
+    );
+    return { manifest: keeper.finish(tables), alreadyFinished: false };
+  } catch (error) {
+    const stopped = signal?.aborted === true;
+    keeper.end(stopped ? null : messageOf(error));
+    throw stopped
+      ? new StoppedError({ where: directory, remedy: 'stopped before the end; run the same command again' })
+      : error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    await executor.close();
+  }
+}
+
+async function writeTables(
+  plan: SweepPlan,
+  directory: string,
+  executor: Executor,
+  onProgress: OnProgress,
+  signal: AbortSignal | undefined,
+): Promise<Manifest['tables']> {
+  let sink: TableSink | undefined;
+  try {
+    await coordinate(plan, executor, async () => (sink = await TableSink.open(directory, plan)), onProgress);
+    signal?.throwIfAborted();
+    return (sink as TableSink | undefined)?.close() ?? {};
+  } catch (error) {
+    sink?.abort();
+    throw error;
+  }
+}
+
+function defaultExecutor(threads: number): NonNullable<RunOptions['executor']> {
+  return async (plan, datasets) => {
+    if (threads > 1) return new (await import('../execute/pool.ts')).PoolExecutor(plan.spec, datasets, threads);
+    return new (await import('../execute/inline.ts')).InlineExecutor(plan);
+  };
+}
+
+/** Removes a run's own files, and nothing else. */
+function clearRun(directory: string): void {
+  for (const file of Object.values(FILES)) rmSync(join(directory, file), { force: true });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? (error as InitsweepError).message : String(error);
+}

@@ -1,0 +1,85 @@
+import { COLUMNS, KERNEL_VERSION, type LayerJob, SIDES } from '../kernel/kernel.ts';
+import type { Input } from '../model/inputs.ts';
+import type { Shape } from '../model/shapes.ts';
+import type { InputSpec } from '../model/spec.ts';
+import type { Sampler } from '../random/sampler.ts';
+import { type StreamIdentity, streamKey } from '../random/stream.ts';
+import type { Group } from './groups.ts';
+import type { SweepPlan } from './plan.ts';
+
+/** What a layer side simulates for a group: positions of shape, input and fan-ins for each pair of the kernel's job. */
+export interface Band {
+  readonly side: number;
+  readonly job: LayerJob;
+  readonly pairs: readonly { readonly shape: number; readonly input: number; readonly fanIns: readonly number[] }[];
+  readonly streams: readonly Pick<StreamIdentity, 'role' | 'id'>[];
+}
+
+/** The bands of a group, by ascending side. Weights that are all zero need no simulation and belong to none. */
+export function bandsOf(plan: SweepPlan, group: Group): Band[] {
+  return SIDES.map((side) => bandOf(plan, group, side)).filter((band) => band.pairs.length > 0);
+}
+
+export function bandOf(plan: SweepPlan, group: Group, side: number): Band {
+  const samplers: Sampler[] = [];
+  const streams: Band['streams'][number][] = [];
+  const known = new Map<string, number>();
+  const add = (name: string, sampler: Sampler, stream: Band['streams'][number]): number => {
+    const at = known.get(name) ?? samplers.length;
+    if (at === samplers.length) {
+      known.set(name, at);
+      samplers.push(sampler);
+      streams.push(stream);
+    }
+    return at;
+  };
+  const pairs: Band['pairs'][number][] = [];
+  const jobPairs: LayerJob['pairs'][number][] = [];
+  plan.shapes.forEach((shape, s) => {
+    if (shape.kind === 'zero') return;
+    for (let i = group.inputs[0]; i < group.inputs[1]; i++) {
+      const fanIns: number[] = [];
+      for (let f = group.fanIns[0]; f < group.fanIns[1]; f++) if (plan.sides[s]?.[i]?.[f] === side) fanIns.push(f);
+      if (fanIns.length === 0) continue;
+      const input = plan.inputs[i] as Input;
+      const centred = centredSampler(shape, input);
+      pairs.push({ shape: s, input: i, fanIns });
+      jobPairs.push({
+        weights: add(`weights ${s}`, shape.sampler, { role: 'weights', id: shape.kind }),
+        inputs: add(`inputs ${i} ${centred.shift}`, centred, {
+          role: 'inputs',
+          id: inputId(plan.spec.inputs[i] as InputSpec),
+        }),
+        orthogonal: shape.kind === 'orthogonal',
+        // Levels of an axis may stand in any order; the kernel reads them off upwards.
+        fanIns: fanIns.map((f) => plan.spec.fanIn[f] as number).sort((a, b) => a - b),
+      });
+    }
+  });
+  const job = { side, panels: plan.blockSamples / (COLUMNS * side), samplers, pairs: jobPairs };
+  return { side, job, pairs, streams };
+}
+
+/** The keys of one block's streams, in the order of the band's samplers. */
+export function blockKeys(plan: SweepPlan, band: Band, block: number): Uint32Array[] {
+  const { seed } = plan.spec;
+  return band.streams.map(({ role, id }) =>
+    streamKey({ kernel: KERNEL_VERSION, seed, role, id, band: band.side, block }),
+  );
+}
+
+/**
+ * Constant weights make z = Σ x_i, whose mean can dwarf its spread: they see x − μ_x, and the tally is of z − E z. All other
+ * shapes have E z = 0 whatever the inputs.
+ */
+function centredSampler(shape: Shape, input: Input): Sampler {
+  const mean = input.moments[1] as number;
+  if (shape.kind !== 'constant' || !Number.isFinite(mean) || mean === 0) return input.sampler;
+  return { ...input.sampler, shift: input.sampler.shift - mean };
+}
+
+/** An input as its stream knows it: everything that changes its values, and not where a file lies. */
+function inputId(spec: InputSpec): unknown {
+  const { kind, params, standardize, dataset } = spec;
+  return { kind, params, standardize, data: dataset && { digest: dataset.digest, draw: dataset.draw } };
+}

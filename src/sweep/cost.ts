@@ -1,0 +1,59 @@
+import { COLUMNS, RUN } from '../kernel/kernel.ts';
+import type { SamplerKind } from '../random/sampler.ts';
+import type { Band } from './bands.ts';
+import { rowsPerUnit, type SweepPlan } from './plan.ts';
+
+// Nanoseconds on the machine of the measurements in docs/decisions; only their ratios matter for cutting tasks, and
+// `plan` scales them by a quick calibration.
+
+/** One draw. */
+const DRAW: Readonly<Record<SamplerKind, number>> = {
+  constant: 0.1,
+  uniform: 0.42,
+  normal: 1.4,
+  truncated_normal: 2.2,
+  sign: 0.5,
+  bernoulli: 0.5,
+  sparse: 1.9,
+  exponential: 1.4,
+  laplace: 1.4,
+  lognormal: 2.5,
+  student_t: 4.4,
+  table: 1.5,
+  equicorrelated: 1.6,
+  ar1: 1.7,
+  rows: 1,
+};
+/** One multiplication and addition of the running sums. */
+const product = (side: number): number => (side >= 8 ? 0.037 : side === 4 ? 0.095 : 0.075);
+/** One value into a histogram. */
+const TALLY = 0.8;
+/** Keying one run of one sampler. */
+const KEY = 250;
+/** Emptying one histogram. */
+const EXTRACT = 9_000;
+/** One block merged for one (ensemble, fan-in). */
+const MERGE = 22_000;
+/** One cell. */
+const CELL = 14_000;
+
+/** Nanoseconds of one block of a band. */
+export function blockCost({ side, job }: Band): number {
+  const last = job.samplers.map((_, s) =>
+    Math.max(0, ...job.pairs.filter((p) => p.weights === s || p.inputs === s).map((p) => p.fanIns.at(-1) as number)),
+  );
+  const draws = job.samplers.reduce(
+    (sum, sampler, s) =>
+      sum + (last[s] as number) * COLUMNS * DRAW[sampler.kind] + Math.ceil((last[s] as number) / RUN) * KEY,
+    0,
+  );
+  const values = COLUMNS * side;
+  const sums = job.pairs.reduce((sum, pair) => sum + (pair.fanIns.at(-1) as number) * values * product(side), 0);
+  const fanIns = job.pairs.reduce((sum, pair) => sum + pair.fanIns.length, 0);
+  return job.panels * (draws + sums + fanIns * values * TALLY) + fanIns * EXTRACT;
+}
+
+/** Nanoseconds of the rows of one (input, fan-in). */
+export function unitCost(plan: SweepPlan): number {
+  return plan.shapes.length * plan.blocks * MERGE + rowsPerUnit(plan) * CELL;
+}

@@ -1,0 +1,75 @@
+import { rowsPerUnit, type SweepPlan } from './plan.ts';
+
+/**
+ * Inputs × fan-ins whose tallies are in memory together: simulated in full, then derived, written and released. Both ranges are
+ * positions on their axis, the second exclusive. Groups follow each other in the order of the tables' rows.
+ */
+export interface Group {
+  readonly inputs: readonly [number, number];
+  readonly fanIns: readonly [number, number];
+}
+
+/** Tallies of one group at most: some 10 kB each. */
+const LARGEST_GROUP = 6400;
+
+/**
+ * Cuts a sweep into groups. Whole inputs first, because cutting the fan-in axis repeats the shorter sums; only an input whose
+ * fan-ins are too many alone is cut along them.
+ */
+export function groupsOf(plan: SweepPlan, largest = LARGEST_GROUP): Group[] {
+  const fanIns = plan.spec.fanIn.length;
+  const perFanIn = plan.shapes.length * plan.blocks;
+  const inputs = Math.floor(largest / (perFanIn * fanIns));
+  if (inputs >= 1) {
+    // Groups of even size keep both halves of a two-step pipeline busy.
+    const count = Math.ceil(plan.inputs.length / inputs);
+    return ranges(plan.inputs.length, Math.ceil(plan.inputs.length / count)).map((range) => ({
+      inputs: range,
+      fanIns: [0, fanIns],
+    }));
+  }
+  const width = Math.max(1, Math.floor(largest / perFanIn));
+  return plan.inputs.flatMap((_, input) =>
+    ranges(fanIns, width).map((range) => ({ inputs: [input, input + 1] as const, fanIns: range })),
+  );
+}
+
+/** [0, n) cut into ranges of `width`, the last one shorter. */
+export function ranges(n: number, width: number): [number, number][] {
+  return Array.from({ length: Math.ceil(n / width) }, (_, i) => [i * width, Math.min(n, (i + 1) * width)]);
+}
+
+function size([from, to]: readonly [number, number]): number {
+  return to - from;
+}
+
+/** Tallies of a group. */
+export function slotCount(plan: SweepPlan, group: Group): number {
+  return size(group.inputs) * size(group.fanIns) * plan.shapes.length * plan.blocks;
+}
+
+/** Where a tally of the group is kept: (input, fan-in, shape, block) in row order of `tallies.arrow`. */
+export function slotOf(
+  plan: SweepPlan,
+  group: Group,
+  input: number,
+  fanIn: number,
+  shape: number,
+  block: number,
+): number {
+  const unit = (input - group.inputs[0]) * size(group.fanIns) + (fanIn - group.fanIns[0]);
+  return (unit * plan.shapes.length + shape) * plan.blocks + block;
+}
+
+/** (input, fan-in) positions of a group, in row order. */
+export function unitsOf(group: Group): { input: number; fanIn: number }[] {
+  const units: { input: number; fanIn: number }[] = [];
+  for (let input = group.inputs[0]; input < group.inputs[1]; input++)
+    for (let fanIn = group.fanIns[0]; fanIn < group.fanIns[1]; fanIn++) units.push({ input, fanIn });
+  return units;
+}
+
+/** Rows of a group in `estimates.arrow`. */
+export function rowCount(plan: SweepPlan, group: Group): number {
+  return unitsOf(group).length * rowsPerUnit(plan);
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { COLUMNS, KERNEL_VERSION, SIDES } from '../kernel/kernel.ts';
+import { type Activation, resolveActivation } from '../model/activations.ts';
+import { type ResolvedInitializer, resolveInitializer } from '../model/initializers.ts';
+import { type Input, resolveInput } from '../model/inputs.ts';
+import type { Shape } from '../model/shapes.ts';
+import type { Datasets, SweepSpec } from '../model/spec.ts';
+import { canonicalJson } from '../random/canonical.ts';
+import { layerSide } from '../theory/inflation.ts';
+
+/** Everything about a sweep that is fixed before it runs: the same config gives the same plan on every machine. */
+export interface SweepPlan {
+  readonly spec: SweepSpec;
+  /** SHA-256 of the canonical spec, the block size and the kernel version: the identity of a run's results. */
+  readonly hash: string;
+  readonly initializers: readonly ResolvedInitializer[];
+  readonly inputs: readonly Input[];
+  readonly activations: readonly Activation[];
+  /** Distinct weight shapes, in order of first use. */
+  readonly shapes: readonly Shape[];
+  readonly blocks: number;
+  /** Pre-activations of each cell in one block; a multiple of 64 times the largest side. */
+  readonly blockSamples: number;
+  /** Layer side by shape, input and position on the fan-in axis. */
+  readonly sides: readonly (readonly (readonly number[])[])[];
+}
+
+/** Replicates that a block must hold, so that blocks are not single layers (STATISTICS rule 1). */
+const LEAST_REPLICATES = 4;
+
+export function planSweep(spec: SweepSpec, datasets?: Datasets): SweepPlan {
+  const inputs = spec.inputs.map((input) => resolveInput(input, datasets));
+  const initializers = spec.initializers.map(resolveInitializer);
+  const shapes = [...new Set(initializers.map(({ shape }) => shape))];
+  const { blockSamples, largestSide } = blockSize(spec.samples, spec.blocks);
+  return {
+    spec,
+    hash: planHash(spec, blockSamples),
+    initializers,
+    inputs,
+    activations: spec.activations.map(resolveActivation),
+    shapes,
+    blocks: spec.blocks,
+    blockSamples,
+    sides: shapes.map((shape) =>
+      inputs.map((input) => spec.fanIn.map((fanIn) => layerSide(shape, input, fanIn, largestSide))),
+    ),
+  };
+}
+
+function planHash(spec: SweepSpec, blockSamples: number): string {
+  return createHash('sha256')
+    .update(canonicalJson({ spec, blockSamples, kernel: KERNEL_VERSION }))
+    .digest('hex');
+}
+
+/**
+ * Rounds `samples / blocks` up to whole panels of the largest side t that leaves four replicates a block: 64·t divides the block
+ * for that side and all smaller ones.
+ */
+export function blockSize(samples: number, blocks: number): { blockSamples: number; largestSide: number } {
+  let blockSamples = Math.ceil(samples / blocks);
+  for (;;) {
+    const largestSide = SIDES.findLast((side) => LEAST_REPLICATES * side * side <= blockSamples) ?? 1;
+    const rounded = Math.ceil(blockSamples / (COLUMNS * largestSide)) * COLUMNS * largestSide;
+    // Rounding up can open the next side; a block then holds exactly four of its layers or more.
+    if (rounded === blockSamples) return { blockSamples, largestSide };
+    blockSamples = rounded;
+  }
+}
+
+/** Fan-outs that go with a fan-in. */
+export function fanOutsOf(plan: SweepPlan, fanIn: number): readonly number[] {
+  return plan.spec.fanOut === 'fanIn' ? [fanIn] : plan.spec.fanOut;
+}
+
+/** Rows of one (input, fan-in): fan-outs × initializers × activations × slopes. */
+export function rowsPerUnit(plan: SweepPlan): number {
+  const { spec } = plan;
+  const fanOuts = spec.fanOut === 'fanIn' ? 1 : spec.fanOut.length;
+  return fanOuts * spec.initializers.length * spec.activations.length * spec.beta.length;
+}
+
+/** Cells of the sweep: rows of `estimates.arrow`. */
+export function cellCount(plan: SweepPlan): number {
+  return plan.inputs.length * plan.spec.fanIn.length * rowsPerUnit(plan);
+}
+
+/** Labels of the levels, as the tables' dictionaries hold them. */
+export function labelsOf(plan: SweepPlan): Record<'initializer' | 'input' | 'activation' | 'shape', readonly string[]> {
+  return {
+    initializer: plan.initializers.map(({ label }) => label),
+    input: plan.inputs.map(({ label }) => label),
+    activation: plan.activations.map(({ label }) => label),
+    shape: plan.shapes.map(({ kind }) => kind),
+  };
+}

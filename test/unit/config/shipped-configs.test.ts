@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { configJsonSchemaText } from '../../../src/config/json-schema.ts';
+import { loadSweep } from '../../../src/config/load.ts';
+
+const files = readdirSync('configs').filter((file) => file.endsWith('.yaml'));
+
+describe.each(files)('configs/%s', (file) => {
+  it('is a valid sweep named after its file', async () => {
+    const { spec } = await loadSweep(`configs/${file}`);
+    expect(`${spec.name}.yaml`).toBe(file);
+  });
+
+  it('starts with its schema for editors and a comment', () => {
+    const [schema, ...rest] = readFileSync(`configs/${file}`, 'utf8').split('\n');
+    expect(schema).toBe('# yaml-language-server: $schema=./schema.json');
+    expect(rest.filter((line) => line.startsWith('# ')).length).toBeGreaterThan(0);
+  });
+});
+
+describe('the main job', () => {
+  it('has six inputs, one of them raw and one correlated, and 25 slopes', async () => {
+    const { spec } = await loadSweep('configs/gold-rule.yaml');
+    expect(spec.inputs).toHaveLength(6);
+    expect(spec.inputs.filter((input) => !input.standardize).map((input) => input.kind)).toEqual(['bernoulli']);
+    expect(spec.inputs.some((input) => input.kind === 'equicorrelated')).toBe(true);
+    expect([spec.beta.length, spec.fanIn[0], spec.fanIn.at(-1)]).toEqual([25, 1, 4096]);
+  });
+});
+
+describe('the reference sweep', () => {
+  it('has 2,496 cells', async () => {
+    const { spec } = await loadSweep('configs/reference.yaml');
+    const axes = [spec.fanIn, spec.inputs, spec.initializers, spec.activations, spec.beta];
+    expect(axes.reduce((cells, axis) => cells * axis.length, 1)).toBe(2496);
+    expect(spec.samples).toBe(262_144);
+  });
+});
+
+describe('the empirical sweep', () => {
+  it('holds Michelson’s 100 measurements, by their published mean and standard deviation', async () => {
+    const { spec } = await loadSweep('configs/empirical.yaml');
+    const facts = spec.inputs[1]?.dataset;
+    expect([facts?.rows, facts?.location]).toEqual([100, 852.4]);
+    // Published with the divisor n − 1: 79.01.
+    expect((facts?.spread ?? 0) * Math.sqrt(100 / 99)).toBeCloseTo(79.01, 2);
+  });
+});
+
+describe('configs/schema.json', () => {
+  it('is what initsweep schema prints', () => {
+    expect(readFileSync('configs/schema.json', 'utf8')).toBe(configJsonSchemaText());
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { resolveInput, standardizationProblem } from '../../../src/model/inputs.ts';
+import type { DatasetFacts, InputSpec, RowMoments } from '../../../src/model/spec.ts';
+
+const facts: DatasetFacts = {
+  file: 'data/pixels.csv',
+  column: 'value',
+  draw: 'values',
+  digest: 'abc',
+  rows: 2,
+  columns: 1,
+  location: 0.5,
+  spread: 2,
+  moments: [1, 0, 1, 0, 1, 0, 1, 0, 1],
+  rowMoments: null,
+};
+const rowMoments: RowMoments[] = [
+  { fanIn: 2, norm2: 2, norm4: 4, norm8: 16, sumFourth: 2, sumMean: 0, sumVariance: 2 },
+];
+const rowFacts: DatasetFacts = { ...facts, column: null, draw: 'rows', columns: 2, moments: null, rowMoments };
+const spec = (dataset: DatasetFacts | null, standardize = true): InputSpec => ({
+  kind: 'empirical',
+  params: {},
+  standardize,
+  dataset,
+});
+
+describe('empirical input', () => {
+  it('draws values from the table with the digest', () => {
+    const table = Float32Array.of(-1, 1);
+    const input = resolveInput(spec(facts), new Map([['abc', table]]));
+    expect(input.label).toBe('empirical(file=data/pixels.csv, column=value)');
+    expect(input.sampler).toEqual({ kind: 'table', params: [], scale: 1, shift: 0, table });
+    expect(input.moments).toBe(facts.moments);
+    expect(input.dependence).toEqual({ kind: 'iid' });
+  });
+
+  it('takes the mean out of raw moments', () => {
+    // Values 1 and 3: E x^k = (1 + 3^k)/2, central moments 1 for even k, 0 for odd.
+    const moments = Array.from({ length: 9 }, (_, k) => (1 + 3 ** k) / 2);
+    const input = resolveInput(spec({ ...facts, moments }, false));
+    expect(input.central).toEqual([1, 0, 1, 0, 1, 0, 1, 0, 1]);
+  });
+
+  it('needs no table for theory', () => {
+    expect(resolveInput(spec(facts)).sampler).toEqual({ kind: 'table', params: [], scale: 1, shift: 0 });
+  });
+
+  it('draws whole rows, of which only row moments are known', () => {
+    const input = resolveInput(spec(rowFacts, false));
+    expect(input.label).toBe('empirical(file=data/pixels.csv, rows, raw)');
+    expect(input.sampler.kind).toBe('rows');
+    expect(input.sampler.params).toEqual([2]);
+    expect(input.moments[0]).toBe(1);
+    expect(input.moments.slice(1).every(Number.isNaN)).toBe(true);
+    expect(input.central.slice(1).every(Number.isNaN)).toBe(true);
+    expect(input.dependence).toEqual({ kind: 'rows', moments: rowMoments });
+  });
+
+  it('refuses a file without spread, and a spec without its file', () => {
+    expect(standardizationProblem(spec({ ...facts, spread: 0 }))).toMatch(/equal/);
+    expect(standardizationProblem(spec({ ...facts, spread: 0 }, false))).toBeNull();
+    expect(() => resolveInput(spec(null))).toThrow(/data set/);
+  });
+});
