@@ -38,7 +38,11 @@ export function runCommand(): Command {
 }
 
 async function run(config: string, flags: RunFlags): Promise<void> {
-  const [{ loadConfig }, { runSweep }] = await Promise.all([import('./load-config.ts'), import('../run/run-sweep.ts')]);
+  const [{ loadConfig }, { runSweep }, { openExecutor }] = await Promise.all([
+    import('./load-config.ts'),
+    import('../run/run-sweep.ts'),
+    import('../execute/open.ts'),
+  ]);
   const loaded = await loadConfig(config, { samples: flags.samples, seed: flags.seed });
   const directory = flags.out ?? join('output', loaded.spec.name);
   const progress = createProgress({
@@ -52,6 +56,7 @@ async function run(config: string, flags: RunFlags): Promise<void> {
     const { manifest, alreadyFinished } = await runSweep(loaded, {
       directory,
       threads: flags.threads,
+      open: openExecutor,
       fresh: flags.fresh === true,
       signal: stop.signal,
       onProgress: (done, total, stage) => {

@@ -5,7 +5,7 @@ import type { StatisticName } from '../stats/statistics.ts';
 import type { Cell } from './cells.ts';
 import type { EnsembleEstimate } from './ensemble.ts';
 import type { RowWriter } from './row-writer.ts';
-import { type SaturatedSet, saturatedShare } from './saturation.ts';
+import { type SaturatedSet, saturatedCounts, saturatedShare } from './saturation.ts';
 import { type EnsembleTheory, expectedSaturation, symmetricMean, type Theory } from './theory.ts';
 import { SINGLE_ACCURACY } from './z-statistics.ts';
 
@@ -86,16 +86,14 @@ function saturated(rows: RowWriter, row: number, context: CellContext): void {
     rows.statistic(row, 'saturated', value, judge(value, 0, truth, 1), known);
     return;
   }
-  const events = estimate.blockCdfs.map(
-    (cdf, block) => saturatedShare(set, factor, offset, cdf) * (estimate.counts[block] as number),
-  );
-  const rare = rareLimits(events, estimate.counts, replicates);
+  const events = saturatedCounts(set, factor, offset, estimate.merged);
+  const rare = rareLimits(events, estimate.merged.blockCounts, replicates);
   if (rare !== null) {
     const judgement: Judgement = { mcse: null, zscore: null, note: 'rare' };
     rows.statistic(row, 'saturated', value, judgement, known, rare.upper);
     return;
   }
-  const { mcse } = jackknifeRatio(events, estimate.counts);
+  const { mcse } = jackknifeRatio(events, estimate.merged.blockCounts);
   rows.statistic(row, 'saturated', value, judge(value, mcse, truth, 1, null, SATURATION_ACCURACY), known);
 }
 

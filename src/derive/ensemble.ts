@@ -1,12 +1,9 @@
 import type { Kernel, MergedTally } from '../kernel/kernel.ts';
-import { studentTQuantile } from '../numeric/special.ts';
 import { BinnedCdf } from '../stats/cdf.ts';
-import { histogramOf } from '../stats/histogram.ts';
 import { type Estimate, jackknife } from '../stats/jackknife.ts';
 import { blockPowers, excessOf, meanOf, POWER_SUMS, skewnessOf, varianceOf } from '../stats/moments.ts';
 import { woodruff } from '../stats/quantiles.ts';
-import { readRecord } from '../stats/record.ts';
-import type { Tally } from '../stats/tally.ts';
+import { readRecordHead, type TallyHead } from '../stats/record.ts';
 
 /** Probabilities of the quantiles in the table. */
 export const QUANTILES = [0.01, 0.05, 0.5, 0.95, 0.99] as const;
@@ -15,7 +12,6 @@ export const QUANTILES = [0.01, 0.05, 0.5, 0.95, 0.99] as const;
 export interface EnsembleEstimate {
   readonly merged: MergedTally;
   readonly samples: number;
-  readonly counts: readonly number[];
   readonly mean: Estimate;
   readonly variance: Estimate;
   readonly skewness: Estimate;
@@ -25,7 +21,6 @@ export interface EnsembleEstimate {
   readonly min: number;
   readonly max: number;
   readonly cdf: BinnedCdf;
-  readonly blockCdfs: readonly BinnedCdf[];
 }
 
 /**
@@ -34,28 +29,24 @@ export interface EnsembleEstimate {
  * @param records `src/stats/record.ts`, one a block, in block order
  */
 export function estimateEnsemble(kernel: Kernel, records: readonly Uint8Array[]): EnsembleEstimate {
-  const tallies = records.map((record) => readRecord(record.buffer, record.byteOffset));
+  const tallies = records.map((record) => readRecordHead(record.buffer, record.byteOffset));
   const merged = kernel.merge(records);
   const powers = blockPowers(tallies);
   const cdf = new BinnedCdf(merged.bins, merged.counts, merged.sums, merged.points);
-  const blockCdfs = tallies.map((tally) => BinnedCdf.of(histogramOf(tally)));
-  const t = studentTQuantile(0.975, tallies.length - 1);
   return {
     merged,
     samples: tallies.reduce((n, tally) => n + tally.count, 0),
-    counts: tallies.map((tally) => tally.count),
     mean: jackknife(powers, POWER_SUMS, meanOf),
     variance: jackknife(powers, POWER_SUMS, varianceOf),
     skewness: jackknife(powers, POWER_SUMS, skewnessOf),
     excess: jackknife(powers, POWER_SUMS, excessOf),
-    quantiles: QUANTILES.map((p) => woodruff(p, cdf, blockCdfs, t) ?? { value: null, mcse: null }),
+    quantiles: QUANTILES.map((p) => woodruff(p, cdf, merged, 0) ?? { value: null, mcse: null }),
     min: extreme(tallies, 'min', Math.min),
     max: extreme(tallies, 'max', Math.max),
     cdf,
-    blockCdfs,
   };
 }
 
-function extreme(tallies: readonly Tally[], end: 'min' | 'max', pick: (a: number, b: number) => number): number {
-  return tallies.reduce((so, tally) => pick(so, tally[end]), (tallies[0] as Tally)[end]);
+function extreme(tallies: readonly TallyHead[], end: 'min' | 'max', pick: (a: number, b: number) => number): number {
+  return tallies.reduce((so, tally) => pick(so, tally[end]), (tallies[0] as TallyHead)[end]);
 }

@@ -1,5 +1,6 @@
 import type { Activation } from '../model/activations.ts';
 import { normalCdf } from '../numeric/special.ts';
+import type { BlockShares } from '../stats/quantiles.ts';
 import type { ExactLaw } from '../theory/exact.ts';
 
 /** Where an activation is saturated, as intervals of u = βz with the ends that belong to them. */
@@ -35,6 +36,14 @@ interface Cumulative {
   atOrBelow(x: number): number;
 }
 
+/** The set as intervals of z: what {@link SaturatedSet} becomes under u = factor·(z + offset). */
+function* intervalsOfZ(set: SaturatedSet, factor: number, offset: number): Generator<SaturatedInterval> {
+  for (const { from, to, closedFrom, closedTo } of set.intervals) {
+    const ends = { from: from / factor - offset, to: to / factor - offset, closedFrom, closedTo };
+    yield factor > 0 ? ends : { from: ends.to, to: ends.from, closedFrom: closedTo, closedTo: closedFrom };
+  }
+}
+
 /**
  * P(factor·(z + offset) in the set) under a distribution of z.
  *
@@ -43,16 +52,25 @@ interface Cumulative {
 export function saturatedShare(set: SaturatedSet, factor: number, offset: number, law: Cumulative): number {
   if (factor === 0) return set.zero ? 1 : 0;
   let share = 0;
-  for (const { from, to, closedFrom, closedTo } of set.intervals) {
-    const [low, high] = factor > 0 ? [from, to] : [to, from];
-    const [closedLow, closedHigh] = factor > 0 ? [closedFrom, closedTo] : [closedTo, closedFrom];
-    const upper = high / factor - offset;
-    const lower = low / factor - offset;
-    const top = upper === Infinity ? 1 : closedHigh ? law.atOrBelow(upper) : law.below(upper);
-    const bottom = lower === -Infinity ? 0 : closedLow ? law.below(lower) : law.atOrBelow(lower);
+  for (const { from, to, closedFrom, closedTo } of intervalsOfZ(set, factor, offset)) {
+    const top = to === Infinity ? 1 : closedTo ? law.atOrBelow(to) : law.below(to);
+    const bottom = from === -Infinity ? 0 : closedFrom ? law.below(from) : law.atOrBelow(from);
     share += Math.max(0, top - bottom);
   }
   return share;
+}
+
+/** The same, as the number of values of each block in the set; `factor` must not be 0. */
+export function saturatedCounts(set: SaturatedSet, factor: number, offset: number, blocks: BlockShares): Float64Array {
+  const events = new Float64Array(blocks.blockCounts.length);
+  const add = (counts: ArrayLike<number>, sign: number) => {
+    for (let b = 0; b < events.length; b++) events[b] = (events[b] as number) + sign * (counts[b] as number);
+  };
+  for (const { from, to, closedFrom, closedTo } of intervalsOfZ(set, factor, offset)) {
+    add(to === Infinity ? blocks.blockCounts : closedTo ? blocks.atOrBelow(to) : blocks.below(to), 1);
+    if (from !== -Infinity) add(closedFrom ? blocks.below(from) : blocks.atOrBelow(from), -1);
+  }
+  return events;
 }
 
 /** The distribution function of an exact law about its mean, at unit weight scale. */

@@ -2,7 +2,6 @@ import type { Functional, Kernel } from '../kernel/kernel.ts';
 import type { Activation } from '../model/activations.ts';
 import type { Input } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
-import { normalQuantile } from '../numeric/special.ts';
 import { type ExactLaw, exactLaw, gaussianLimit } from '../theory/exact.ts';
 import { gaussianRule } from '../theory/gaussian.ts';
 import { type ZMoments, zMoments } from '../theory/moments.ts';
@@ -69,11 +68,15 @@ export function symmetricMean(activation: Activation): number | null {
   return point ? middle : null;
 }
 
-/** Theory of a quantile of the centred z at unit scale; none on a lattice, where a quantile is a jump. */
-export function expectedQuantile(theory: EnsembleTheory, p: number): number | null {
+/**
+ * Theory of a quantile of the centred z at unit scale; none on a lattice, where a quantile is a jump.
+ *
+ * @param standard the same quantile of N(0, 1)
+ */
+export function expectedQuantile(theory: EnsembleTheory, standard: number): number | null {
   const { law } = theory;
   if (law?.kind === 'zero') return 0;
-  return law?.kind === 'gaussian' ? law.sd * normalQuantile(p) : null;
+  return law?.kind === 'gaussian' ? law.sd * standard : null;
 }
 
 export function expectedSaturation(theory: EnsembleTheory, set: SaturatedSet, factor: number): number | null {

@@ -1,3 +1,4 @@
+import { normalQuantile } from '../numeric/special.ts';
 import { type Judgement, judge, type TailGuard, tailGuard } from '../stats/guards.ts';
 import type { Estimate } from '../stats/jackknife.ts';
 import type { StatisticName } from '../stats/statistics.ts';
@@ -11,6 +12,7 @@ import { type EnsembleTheory, expectedQuantile, type Theory } from './theory.ts'
  */
 export const SINGLE_ACCURACY = 1e-6;
 
+const NORMAL_QUANTILES = QUANTILES.map(normalQuantile);
 const NO_JUDGEMENT: Judgement = { mcse: null, zscore: null, note: null };
 const QUANTILE_NAMES = ['z_p01', 'z_p05', 'z_p50', 'z_p95', 'z_p99'] as const satisfies readonly StatisticName[];
 
@@ -64,9 +66,9 @@ export function zStatistics(
     put('z_skew', estimate.skewness, mirror, scaled(finite(z.skewness), mirror), 1, guard(z.k4, effective.variance));
     put('z_kurt', estimate.excess, 1, finite(z.excess), 1, guard(z.k4, effective.variance));
   }
-  QUANTILES.forEach((p, i) => {
+  QUANTILES.forEach((_, i) => {
     const q = scale < 0 ? QUANTILES.length - 1 - i : i;
-    const expected = expectedQuantile(theory, scale < 0 ? 1 - p : p);
+    const expected = expectedQuantile(theory, NORMAL_QUANTILES[q] as number);
     quantile(
       rows,
       row,

@@ -1,3 +1,5 @@
+import type { Datasets } from '../model/spec.ts';
+import type { SweepPlan } from '../sweep/plan.ts';
 import type { Task } from './task.ts';
 
 /**
@@ -12,3 +14,6 @@ export interface Executor {
   submit(task: Task): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Makes an executor for a plan; `threads` is at least 1. */
+export type OpenExecutor = (plan: SweepPlan, datasets: Datasets, threads: number) => Promise<Executor>;

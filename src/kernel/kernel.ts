@@ -56,6 +56,12 @@ export interface MergedTally {
   readonly counts: Float64Array;
   readonly sums: Float64Array;
   readonly points: Uint8Array;
+  /** Values in each block. */
+  readonly blockCounts: Float64Array;
+  /** Values < x in each block, interpolated as `BinnedCdf` does; x finite. Valid until the next call of either. */
+  below(x: number): Float64Array;
+  /** Values ≤ x in each block. */
+  atOrBelow(x: number): Float64Array;
   /** {@link ANSWER} doubles for each functional: values from all atoms, errors by the delete-one-block jackknife. */
   derive(functionals: readonly Functional[]): Float64Array;
 }

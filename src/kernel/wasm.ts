@@ -117,10 +117,12 @@ export class WasmKernel implements Kernel {
     const dense = memory.allocate(DENSE_BYTES);
     wasm.mergeBegin(dense);
     let total = 0;
-    const at = records.map((record) => {
+    const blockCounts = new Float64Array(blocks);
+    const at = records.map((record, block) => {
       const to = memory.allocate(record.length);
       memory.u8(to, record.length).set(record);
-      total += memory.u32(to, 2)[1] as number;
+      blockCounts[block] = memory.u32(to, 2)[1] as number;
+      total += blockCounts[block] as number;
       wasm.mergeAdd(dense, to);
       return to;
     });
@@ -148,8 +150,22 @@ export class WasmKernel implements Kernel {
     const values = memory.allocate(groups * 64 * 64 * 4);
     const g = memory.allocate(16 * room);
     const d = memory.allocate(16 * room);
+    const list = memory.allocate(8 * blocks);
+    const below = memory.allocate(8 * blocks);
+    at.forEach((record, block) => {
+      const prefix = memory.allocate(4 * ((memory.u32(record, 1)[0] as number) + 1));
+      wasm.prefixCounts(record, prefix);
+      memory.u32(list + 8 * block, 2).set([record, prefix]);
+    });
     const mark = memory.mark();
+    const count = (x: number, closed: boolean): Float64Array => {
+      wasm.blocksBelow(list, blocks, x, closed ? 1 : 0, below);
+      return memory.f64(below, blocks);
+    };
     return {
+      blockCounts,
+      below: (x) => count(x, false),
+      atOrBelow: (x) => count(x, true),
       bins: memory.i16(bins, n).slice(),
       counts: memory.f64(counts, n).slice(),
       sums: memory.f64(sums, n).slice(),

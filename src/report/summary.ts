@@ -5,8 +5,11 @@ import { type Group, representatives } from './representatives.ts';
 import { renderTable, type Terminal, type TextColumn } from './terminal.ts';
 
 const STATISTICS = ['z_var', 'd_mean', 'saturated'] as const;
-/** Title, blank, header, rule, and up to three lines below the table. */
-const FRAME_LINES = 7;
+/** Title, blank, header, rule, and the line that explains `~`. */
+const FRAME_LINES = 5;
+
+/** Significant digits of a theory that has no error beside it to be rounded by. */
+const WITHOUT_ERROR_DIGITS = 4;
 
 export interface SummaryOptions extends Terminal {
   /** Lines at most; 40 when left out. */
@@ -21,7 +24,10 @@ export interface SummaryOptions extends Terminal {
  */
 export function summaryLines(table: EstimateRows, options: SummaryOptions): string[] {
   if (table.rows === 0) return [];
-  const { activation, beta, groups, left } = representatives(table, (options.lines ?? 40) - FRAME_LINES);
+  // A narrow terminal adds a line that names what it has no room for; initializers left out add another.
+  const room = (options.lines ?? 40) - FRAME_LINES - (options.columns === null ? 0 : 1);
+  const whole = representatives(table, room);
+  const { activation, beta, groups, left } = whole.left === 0 ? whole : representatives(table, room - 1);
   const lines = [
     `${labelOf(table, 'activation', activation)} at β = ${formatNumber(beta)}: simulation ± standard error, and theory`,
     '',
@@ -84,7 +90,9 @@ function theories(table: EstimateRows, name: string, rows: Uint32Array): string[
     if (Number.isNaN(value)) return NULL_TEXT;
     const decimals = decimalsOf(errors[row] as number);
     const text =
-      decimals === null || decimals > 6 || Math.abs(value) >= 1e7 ? formatNumber(value) : formatFixed(value, decimals);
+      decimals === null || decimals > 9 || Math.abs(value) >= 1e7
+        ? formatNumber(value, WITHOUT_ERROR_DIGITS)
+        : formatFixed(value, decimals);
     return kinds[row] === 'gaussian' ? `~${text}` : text;
   });
 }

@@ -46,7 +46,7 @@ export function cellComparisons(cells: Iterable<CellEstimate>): Comparison[] {
     const { ensemble, fanIn, activation, statistic, value, theory, mcse, blocks } = cell;
     // Single precision: equal β·s(n) by another order of operations differs in the last bits of a double.
     const key = [ensemble, fanIn, activation, statistic, Math.fround(value), Math.fround(mcse)].join('\n');
-    
+    if (seen.has(key)) continue;
     seen.add(key);
     const label = `${cell.initializer}, ${activation}, beta ${cell.beta}`;
     comparisons.push({ ensemble, fanIn, statistic, cell: label, value, theory, mcse, zscore: score, blocks });

@@ -23,17 +23,18 @@ export interface Contrast extends LeaveOneOut {
   readonly theory: number;
   /** Size of the statistic's unit: a standard deviation for a mean, 1 for a shape number; 0 where z is always 0. */
   readonly scale: number;
+  /** Share of the scale that the statistic is computed to; 1e-6 unless given (STATISTICS rule 4: single-precision draws). */
+  readonly accuracy?: number;
 }
 
-/** Draws are single precision: a sample without spread agrees with its theory to this share of the scale (STATISTICS rule 4). */
 const SINGLE_ACCURACY = 1e-6;
 
 /** The comparison of one contrast; null when its value or error is undefined (one block). */
 export function comparison(ensemble: string, fanIn: number | null, contrast: Contrast): Comparison | null {
-  const { statistic, value, theory, scale, shifts } = contrast;
+  const { statistic, value, theory, scale, shifts, accuracy = SINGLE_ACCURACY } = contrast;
   const error = jackknifeError(shifts);
   if (!Number.isFinite(value) || !Number.isFinite(error)) return null;
-  const { mcse, zscore } = judge(value, error, theory, scale, null, SINGLE_ACCURACY);
+  const { mcse, zscore } = judge(value, error, theory, scale, null, accuracy);
   if (mcse === null || zscore === null) return null;
   return { ensemble, fanIn, statistic, cell: null, value, theory, mcse, zscore, blocks: shifts.length };
 }
@@ -52,5 +53,6 @@ export function average(contrasts: readonly [Contrast, ...Contrast[]]): Contrast
     value += (contrast.value - contrast.theory) * weight;
     for (let b = 0; b < shifts.length; b++) shifts[b] = (shifts[b] as number) + (contrast.shifts[b] as number) * weight;
   }
-  return { statistic: contrasts[0].statistic, value, theory: 0, scale: 1, shifts };
+  const accuracy = Math.max(...contrasts.map((contrast) => contrast.accuracy ?? SINGLE_ACCURACY));
+  return { statistic: contrasts[0].statistic, value, theory: 0, scale: 1, shifts, accuracy };
 }

@@ -2,8 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadedSweep } from '../config/load.ts';
 import { type InitsweepError, StoppedError } from '../errors.ts';
-import type { Executor } from '../execute/executor.ts';
-import type { Datasets } from '../model/spec.ts';
+import type { Executor, OpenExecutor } from '../execute/executor.ts';
 import { planSweep, type SweepPlan } from '../sweep/plan.ts';
 import { coordinate, type OnProgress } from './coordinator.ts';
 import { beginDirectory, claimDirectory, FILES } from './directory.ts';
@@ -19,8 +18,8 @@ export interface RunOptions {
   readonly onProgress?: OnProgress;
   /** Stops the run: nothing more is dispatched, and the run rejects with a StoppedError. */
   readonly signal?: AbortSignal;
-  /** Makes the executor; the default is this thread for one thread, else a pool. */
-  readonly executor?: (plan: SweepPlan, datasets: Datasets) => Promise<Executor>;
+  /** Makes the executor: `openExecutor` of `execute/`, or another. */
+  readonly open: OpenExecutor;
 }
 
 export interface RunOutcome {
@@ -43,7 +42,7 @@ export async function runSweep({ spec, datasets }: LoadedSweep, options: RunOpti
   signal?.throwIfAborted();
   beginDirectory(directory, plan);
   const keeper = new ManifestKeeper(join(directory, FILES.manifest), plan, threads);
-  const executor = await (options.executor ?? defaultExecutor(threads))(plan, datasets);
+  const executor = await options.open(plan, datasets, threads);
   const stop = () => void executor.close();
   signal?.addEventListener('abort', stop, { once: true });
   try {
@@ -86,13 +85,6 @@ async function writeTables(
     sink?.abort();
     throw error;
   }
-}
-
-function defaultExecutor(threads: number): NonNullable<RunOptions['executor']> {
-  return async (plan, datasets) => {
-    if (threads > 1) return new (await import('../execute/pool.ts')).PoolExecutor(plan.spec, datasets, threads);
-    return new (await import('../execute/inline.ts')).InlineExecutor(plan);
-  };
 }
 
 /** Removes a run's own files, and nothing else. */

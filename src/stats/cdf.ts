@@ -76,7 +76,7 @@ export class BinnedCdf {
     return to > from ? Math.max(0, this.below(to) - this.atOrBelow(from)) : 0;
   }
 
-  /** Smallest x with P(z ≤ x) ≥ p; p in [0, 1]. NaN when there are no values. */
+  /** Smallest x with P(z ≤ x) ≥ p; p is held to [0, 1]. NaN when there are no values. */
   quantile(p: number): number {
     if (this.count === 0) return Number.NaN;
     const target = p * this.count;

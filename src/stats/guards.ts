@@ -78,10 +78,30 @@ export function rareLimits(
     spared += Math.min(perBlock, Math.ceil(others - NO_EVENT));
   }
   if (withEvents >= EVENTFUL_BLOCKS && withOthers >= EVENTFUL_BLOCKS) return null;
+  // Getters: a caller that wants one limit does not pay for the other, which costs more than all the rest.
   return {
-    lower: 1 - clopperPearsonUpper(spared, replicates),
-    upper: clopperPearsonUpper(affected, replicates),
+    get lower() {
+      return 1 - upperLimit(spared, replicates);
+    },
+    get upper() {
+      return upperLimit(affected, replicates);
+    },
   };
+}
+
+/** Limits found so far: neighbouring cells ask for the same ones again and again, most of all for none affected. */
+const limits = new Map<string, number>();
+const MOST_LIMITS = 4096;
+
+function upperLimit(count: number, trials: number): number {
+  const key = `${count} ${trials}`;
+  let limit = limits.get(key);
+  if (limit === undefined) {
+    limit = clopperPearsonUpper(count, trials);
+    if (limits.size === MOST_LIMITS) limits.clear();
+    limits.set(key, limit);
+  }
+  return limit;
 }
 
 /** Standard error, z-score and note as they go to the table. */

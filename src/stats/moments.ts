@@ -80,7 +80,7 @@ export function moments(sums: ArrayLike<number>): Moments {
 }
 
 /** Power sums of each block, row-major blocks × {@link POWER_SUMS}, in the order of the tallies. */
-export function blockPowers(tallies: readonly Tally[]): Float64Array {
+export function blockPowers(tallies: readonly Pick<Tally, 'count' | 'powers'>[]): Float64Array {
   const rows = new Float64Array(tallies.length * POWER_SUMS);
   tallies.forEach((tally, block) => {
     rows[block * POWER_SUMS] = tally.count;

@@ -17,9 +17,20 @@ const free = { ...z, unit: '1' } as const;
 
 export const STATISTICS = [
   { ...z, name: 'z_mean', description: 'Mean of the pre-activation', formula: 'E z, z = Σ w_i x_i' },
-  { ...z, name: 'z_var', description: 'Variance of the pre-activation', formula: 'E (z − E z)²', unit: '(units of z)²' },
+  {
+    ...z,
+    name: 'z_var',
+    description: 'Variance of the pre-activation',
+    formula: 'E (z − E z)²',
+    unit: '(units of z)²',
+  },
   { ...free, name: 'z_skew', description: 'Skewness of the pre-activation', formula: 'E (z − E z)³ / Var(z)^1.5' },
-  { ...free, name: 'z_kurt', description: 'Excess kurtosis of the pre-activation', formula: 'E (z − E z)⁴ / Var(z)² − 3' },
+  {
+    ...free,
+    name: 'z_kurt',
+    description: 'Excess kurtosis of the pre-activation',
+    formula: 'E (z − E z)⁴ / Var(z)² − 3',
+  },
   { ...z, name: 'z_p01', description: '1st percentile of the pre-activation', formula: 'Q(0.01)' },
   { ...z, name: 'z_p05', description: '5th percentile of the pre-activation', formula: 'Q(0.05)' },
   { ...z, name: 'z_p50', description: 'Median of the pre-activation', formula: 'Q(0.50)' },

@@ -1,8 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { Footer } from 'apache-arrow/ipc/metadata/file';
-import { Message, type RecordBatch } from 'apache-arrow/ipc/metadata/message';
-import type { Schema } from 'apache-arrow/schema';
 import { RunDirectoryError } from '../errors.ts';
+import type { Schema } from './arrow.ts';
+import { Footer, Message, type RecordBatchMessage } from './arrow.ts';
 import { damagedTable, diskReadError } from './disk-error.ts';
 
 const MAGIC = 'ARROW1';
@@ -122,7 +121,7 @@ export class ArrowFile {
     return Message.decode(bytes.subarray(8));
   }
 
-  #layout(block: Block, batch: RecordBatch): BatchLayout {
+  #layout(block: Block, batch: RecordBatchMessage): BatchLayout {
     if (batch.compression != null) throw damagedTable(this.path, 'compressed buffers');
     const start = block.offset + block.metaDataLength;
     return {

@@ -1,6 +1,6 @@
-import { type Data, makeData } from 'apache-arrow/data';
-import type { DataType } from 'apache-arrow/type';
 import { RunError } from '../errors.ts';
+import type { DataType } from './arrow.ts';
+import { type Data, makeData } from './arrow.ts';
 
 /** The batch of one column: typed values and validity bits, reused batch after batch. */
 export interface ColumnBuffer {

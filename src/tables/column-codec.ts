@@ -1,4 +1,4 @@
-import { Float64, Uint32, Uint64 } from 'apache-arrow/type';
+import { Float64, Uint32, Uint64 } from './arrow.ts';
 import type { ColumnCodec } from './column-buffer.ts';
 import type { LabelDictionary } from './label-dictionary.ts';
 

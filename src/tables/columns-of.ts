@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { DataType, type Table, tableFromIPC } from 'apache-arrow';
 import {
   type ColumnChoice,
   chooseColumns,
@@ -7,6 +6,7 @@ import {
   type NumericTable,
   NumericTableBuilder,
 } from '../config/data/numeric-table.ts';
+import { DataType, type Table, tableFromIPC } from './arrow.ts';
 
 /**
  * Reads numeric columns of an Arrow IPC file or stream, as an `empirical` input's values. Rows are counted from 1.

@@ -1,6 +1,6 @@
-import type { Field } from 'apache-arrow/schema';
-import { DataType } from 'apache-arrow/type';
 import { RunDirectoryError } from '../errors.ts';
+import type { Field } from './arrow.ts';
+import { DataType } from './arrow.ts';
 import { ArrowFile, type BatchLayout } from './arrow-file.ts';
 import { damagedTable } from './disk-error.ts';
 import { copyNumbers, flatValues } from './flat-column.ts';

@@ -1,5 +1,5 @@
-import { Field, Schema } from 'apache-arrow/schema';
 import { ESTIMATE_COLUMNS, type EstimateColumn } from '../stats/columns.ts';
+import { Field, Schema } from './arrow.ts';
 import type { ColumnCodec } from './column-buffer.ts';
 import { dictionaryCodec, float64Codec, uint32Codec, uint64Codec } from './column-codec.ts';
 import { labelDictionary } from './label-dictionary.ts';

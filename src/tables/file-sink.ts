@@ -1,5 +1,4 @@
-import { AsyncByteQueue } from 'apache-arrow/io/stream';
-import { type ArrayBufferViewInput, toUint8Array } from 'apache-arrow/util/buffer';
+import { type ArrayBufferViewInput, AsyncByteQueue, toUint8Array } from './arrow.ts';
 
 /** Takes bytes and is done with them when it returns. */
 export interface ByteTarget {

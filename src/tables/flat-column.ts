@@ -1,4 +1,4 @@
-import { DataType } from 'apache-arrow/type';
+import { DataType } from './arrow.ts';
 
 type Values = ArrayLike<number> | ArrayLike<bigint>;
 

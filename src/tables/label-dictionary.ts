@@ -1,7 +1,5 @@
-import { makeData } from 'apache-arrow/data';
-import { Dictionary, Int8, Int16, Utf8 } from 'apache-arrow/type';
-import { Vector } from 'apache-arrow/vector';
 import { RunError } from '../errors.ts';
+import { Dictionary, Int8, Int16, makeData, Utf8, Vector } from './arrow.ts';
 
 /** int16 indices: readers take signed ones most widely. */
 const MOST_LABELS = 2 ** 15 - 1;

@@ -1,6 +1,4 @@
-import { type Data, makeData } from 'apache-arrow/data';
-import { Field } from 'apache-arrow/schema';
-import { type DataType, List } from 'apache-arrow/type';
+import { type Data, type DataType, Field, List, makeData } from './arrow.ts';
 
 type Items = Int16Array | Uint32Array | BigInt64Array | BigUint64Array;
 

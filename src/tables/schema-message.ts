@@ -1,5 +1,5 @@
-import { RecordBatchFileWriter, RecordBatchWriter } from 'apache-arrow/ipc/writer';
-import type { Schema } from 'apache-arrow/schema';
+import type { Schema } from './arrow.ts';
+import { RecordBatchFileWriter, RecordBatchWriter } from './arrow.ts';
 
 const encodeSchema: (this: RecordBatchWriter, schema: Schema) => unknown = Reflect.get(
   RecordBatchWriter.prototype,

@@ -1,7 +1,6 @@
-import { RecordBatch } from 'apache-arrow/recordbatch';
-import type { Field } from 'apache-arrow/schema';
-import { compareFields, compareSchemas } from 'apache-arrow/visitor/typecomparator';
 import { RunError } from '../errors.ts';
+import type { Field } from './arrow.ts';
+import { compareFields, compareSchemas, RecordBatch } from './arrow.ts';
 import { CompressedLengthWriter } from './compressed-length.ts';
 
 /**

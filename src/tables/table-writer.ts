@@ -1,7 +1,5 @@
-import { type Data, makeData } from 'apache-arrow/data';
-import { RecordBatch } from 'apache-arrow/recordbatch';
-import type { Schema } from 'apache-arrow/schema';
-import { Struct } from 'apache-arrow/type';
+import type { Schema } from './arrow.ts';
+import { type Data, makeData, RecordBatch, Struct } from './arrow.ts';
 import { FileSink } from './file-sink.ts';
 import { StrictSchemaWriter } from './strict-schema.ts';
 import { type TableFacts, TableFile } from './table-file.ts';

@@ -1,7 +1,17 @@
-import { type Data, makeData } from 'apache-arrow/data';
-import { Field, Schema } from 'apache-arrow/schema';
-import { type DataType, Float32, Float64, Int16, Int64, Uint32, Uint64 } from 'apache-arrow/type';
 import type { Tally } from '../stats/tally.ts';
+import {
+  type Data,
+  type DataType,
+  Field,
+  Float32,
+  Float64,
+  Int16,
+  Int64,
+  makeData,
+  Schema,
+  Uint32,
+  Uint64,
+} from './arrow.ts';
 import { type LabelDictionary, labelDictionary } from './label-dictionary.ts';
 import { ListBuffer } from './list-buffer.ts';
 import { columnMetadata, metadataMap, type TableMetadata } from './metadata.ts';

@@ -38,7 +38,11 @@ describe('documentation', () => {
   it.each(commands)('%s: %s', (_, line) => {
     const args = words(line).slice(2);
     const main = join(root, 'dist/src/cli/main.js');
-    const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    });
     expect(status, stderr).toBe(0);
     expect(stdout).not.toBe('');
   });

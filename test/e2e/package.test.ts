@@ -40,7 +40,7 @@ describe(
 
     /** Runs a command in the folder of a user who has just installed the package. */
     function run(command: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } {
-      return spawnSync(command, args, { cwd: folder, encoding: 'utf8', env });
+      return spawnSync(command, args, { cwd: folder, encoding: 'utf8', env, maxBuffer: 2 ** 28 });
     }
 
     beforeAll(() => {

@@ -1,6 +1,6 @@
 // Exports of the WebAssembly kernel; src/kernel/wasm.ts is their only caller.
 
-export { philox, seed, words } from './generator';
+export { laneState, philox, seed, words } from './generator';
 export { beginPanel, fill } from './variates';
 export { product } from './product';
 export { clearExtremes, extract, pack, tally } from './tally';
@@ -14,3 +14,4 @@ export function heapBase(): usize {
 export { evaluate } from './activations';
 export { derive, moments } from './derive';
 export { layNodes, mergeAdd, mergeBegin, mergeEnd, weighNodes } from './merge';
+export { blocksBelow, prefixCounts } from './cdf';

@@ -5,6 +5,9 @@ import { STRIP } from './layout';
 const LOW_BITS = 19;
 const HALF: u32 = 1 << 18;
 
+/** Variance of r up to which a bin is one point, as in src/stats/histogram.ts. */
+const POINT: f64 = 64 * 64;
+
 // A tally record, as `extract` packs it and the arena keeps it: header, then the lists one after another.
 export const R_BINS: usize = 0; // u32
 export const R_COUNT: usize = 4; // u32
@@ -56,7 +59,7 @@ export function mergeAdd(dense: usize, record: usize): void {
 
 /**
  * Writes the merged tally's occupied bins, ascending, and their atoms m ± √v with weights count/(2·total).
- * v is the variance inside the bin; a bin whose values are all equal is a point. Returns the number of bins.
+ * v is the variance inside the bin; a bin without spread, but for the rounding of running sums, is a point. Returns the number of bins.
  */
 export function mergeEnd(dense: usize, total: f64, counts: usize, sums: usize, atoms: usize, weights: usize, bins: usize, points: usize): u32 {
   let n: usize = 0;
@@ -71,9 +74,8 @@ export function mergeEnd(dense: usize, total: f64, counts: usize, sums: usize, a
     const unit = ulp(key);
     const c = <f64>count;
     const mean = <f64>sum / c;
-    // count·Σr² = (Σr)² exactly (compared mod 2⁶⁴) where all values are equal.
-    const point = count * square == sum * sum;
-    const spread = point ? 0 : sqrt<f64>(max<f64>(0, <f64>square / c - mean * mean));
+    const variance = max<f64>(0, <f64>square / c - mean * mean);
+    const spread = sqrt<f64>(variance);
     const middle = <f64>reinterpret<f32>((key << LOW_BITS) | HALF);
     const low = middle + unit * (mean - spread);
     const high = middle + unit * (mean + spread);
@@ -85,7 +87,7 @@ export function mergeEnd(dense: usize, total: f64, counts: usize, sums: usize, a
     store<f64>(weights + (n << 4), c * scale);
     store<f64>(weights + (n << 4), c * scale, 8);
     store<i16>(bins + (n << 1), <i16>(slot - 4096));
-    store<u8>(points + n, point ? 1 : 0);
+    store<u8>(points + n, variance <= POINT ? 1 : 0);
     n++;
   }
   return <u32>n;

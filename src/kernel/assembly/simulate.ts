@@ -12,7 +12,9 @@ function normalise(z: usize, out: usize, norms: usize, fanIn: f32, side: i32): v
   const root = sqrt<f32>(fanIn);
   let at: usize = 0;
   for (let unit = 0; unit < COLUMNS; unit++) {
-    const factor = root / sqrt<f32>(load<f32>(norms + (<usize>unit << 2)));
+    // A norm is 0 at n = 1 where Box–Muller's radius is, once in 2²⁵ normals: z = 0, not 0·∞.
+    const norm = load<f32>(norms + (<usize>unit << 2));
+    const factor: f32 = norm > 0 ? root / sqrt<f32>(norm) : 0;
     for (let input = 0; input < side; input++) {
       const from = sumOffset(unit, input, side);
       store<f32>(out + at, load<f32>(z + from) * factor);

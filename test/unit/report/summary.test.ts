@@ -90,6 +90,19 @@ describe('summaryLines', () => {
     expect(summaryLines(estimateRows(cells), PIPE).filter((line) => line.includes(' 8 '))).toHaveLength(1);
   });
 
+  it('shows every initializer of the main job in a pipe', () => {
+    const lines = summaryLines(estimateRows(grid(5, 6, [1, 64, 4096], [1])), PIPE);
+    expect(lines).toHaveLength(40);
+    expect(lines.at(-1)).toMatch(/^~ theory/);
+  });
+
+  it('stays within a narrow terminal', () => {
+    const lines = summaryLines(estimateRows(grid(6, 7, [1, 4096], [1])), { columns: 70, color: false });
+    expect(lines.length).toBeLessThanOrEqual(40);
+    expect(lines.filter((line) => line.startsWith('  input')).every((line) => line.length <= 70)).toBe(true);
+    expect(lines.some((line) => line.startsWith('(no room for'))).toBe(true);
+  });
+
   it('has nothing to say of no rows', () => {
     expect(summaryLines(estimateRows([]), PIPE)).toEqual([]);
   });

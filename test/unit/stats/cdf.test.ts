@@ -83,6 +83,7 @@ describe('BinnedCdf', () => {
       }
     }
     expect(oneBin(1 / 6).quantile(0)).toBe(1);
+    expect([oneBin(0.1).quantile(-0.2), oneBin(0.1).quantile(1.2)]).toEqual([1, at(1)]);
     expect(oneBin(0.45).quantile(0)).toBe(1);
   });
 

@@ -4,14 +4,14 @@ import { BinnedCdf } from '../../../src/stats/cdf.ts';
 import { type Histogram, histogramOf, mergeTallies } from '../../../src/stats/histogram.ts';
 import { intervalFactor } from '../../../src/stats/holm.ts';
 import { jackknifeError } from '../../../src/stats/jackknife.ts';
-import { woodruff } from '../../../src/stats/quantiles.ts';
+import { blockShares, woodruff } from '../../../src/stats/quantiles.ts';
 import type { Tally } from '../../../src/stats/tally.ts';
 import { binomialBounds } from '../../support/binomial.ts';
 import { TestRandom } from '../../support/random.ts';
 import { tallyBlocks } from '../../support/tally.ts';
 
 const t64 = intervalFactor(64);
-const split = (tallies: readonly Tally[]) => tallies.map((tally) => BinnedCdf.ofTallies([tally]));
+const split = (tallies: readonly Tally[]) => blockShares(tallies.map((tally) => BinnedCdf.ofTallies([tally])));
 function estimate(p: number, tallies: readonly Tally[]) {
   const result = woodruff(p, BinnedCdf.ofTallies(tallies), split(tallies), intervalFactor(tallies.length));
   if (result === null) throw new Error('no values');
