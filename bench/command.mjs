@@ -25,7 +25,12 @@ const PEAK_HOOK = new URL('./peak-memory.mjs', import.meta.url).href;
  */
 export function execute(file, args, env = {}) {
   const begin = performance.now();
-  const child = spawnSync(file, args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 28, env: { ...process.env, ...env } });
+  const child = spawnSync(file, args, {
+    cwd: ROOT,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+    env: { ...process.env, ...env },
+  });
   const seconds = (performance.now() - begin) / 1000;
   if (child.error) throw child.error;
   const { status, signal, stdout, stderr } = child;
@@ -96,6 +101,10 @@ export function typed(args, folder) {
  */
 export function tablesDigest(directory) {
   return ['estimates.arrow', 'tallies.arrow']
-    .map((name) => createHash('sha256').update(readFileSync(join(directory, name))).digest('hex'))
+    .map((name) =>
+      createHash('sha256')
+        .update(readFileSync(join(directory, name)))
+        .digest('hex'),
+    )
     .join(' ');
 }

@@ -16,7 +16,11 @@ export function findPython() {
     try {
       const facts = execute(file, ['-c', 'import sys, numpy; print(sys.version.split()[0], numpy.__version__)']);
       const [version = '', numpy = ''] = facts.stdout.trim().split(' ');
-      return { version, numpy, run: (peer, args = []) => execute(file, [peerPath(peer), ...args], { OPENBLAS_NUM_THREADS: '1' }) };
+      return {
+        version,
+        numpy,
+        run: (peer, args = []) => execute(file, [peerPath(peer), ...args], { OPENBLAS_NUM_THREADS: '1' }),
+      };
     } catch {
       // Not there, or without NumPy.
     }

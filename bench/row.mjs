@@ -59,12 +59,15 @@ export async function interleave(rounds, actions) {
  */
 export function near(what, value, expected, tolerance) {
   const difference = Math.abs(value - expected);
-  const text = `${what}: ${figure(value)} against ${figure(expected)} ± ${figure(tolerance)}`;
+  const text = `${what}: ${figure(value, 6)} against ${figure(expected, 6)} ± ${figure(tolerance)}`;
   return { what: text, right: difference <= tolerance };
 }
 
-/** @param {number} value */
-export function figure(value) {
+/**
+ * @param {number} value
+ * @param {number} [digits] significant ones
+ */
+export function figure(value, digits = 3) {
   if (Number.isInteger(value) && Math.abs(value) < 1e9) return String(value);
-  return String(Number(value.toPrecision(Math.abs(value) >= 1000 ? 4 : 3)));
+  return String(Number(value.toPrecision(Math.abs(value) >= 1000 ? Math.max(4, digits) : digits)));
 }

@@ -1,7 +1,7 @@
 import { WasmKernel } from '../../dist/src/kernel/wasm.js';
 import { near } from '../row.mjs';
-import { COLUMNS, KEY, Leaves, RUN } from './leaves.mjs';
 import { measureKernel } from './kernel-row.mjs';
+import { COLUMNS, KEY, Leaves, RUN } from './leaves.mjs';
 
 const FILLS = 64;
 

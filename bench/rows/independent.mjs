@@ -1,8 +1,8 @@
 import { WasmKernel } from '../../dist/src/kernel/wasm.js';
 import { readRecord } from '../../dist/src/stats/record.js';
 import { near } from '../row.mjs';
-import { COLUMNS, KEY, RUN } from './leaves.mjs';
 import { measureKernel } from './kernel-row.mjs';
+import { COLUMNS, KEY, RUN } from './leaves.mjs';
 
 const PANELS = 256;
 const KEYS = [KEY, Uint32Array.from(KEY, (word) => ~word)];
@@ -32,7 +32,12 @@ export const independent = {
  * @returns {import('../../dist/src/kernel/kernel.js').LayerJob}
  */
 function job(panels) {
-  return { side: 1, panels, samplers: [UNIFORM, UNIFORM], pairs: [{ weights: 0, inputs: 1, orthogonal: false, fanIns: [RUN] }] };
+  return {
+    side: 1,
+    panels,
+    samplers: [UNIFORM, UNIFORM],
+    pairs: [{ weights: 0, inputs: 1, orthogonal: false, fanIns: [RUN] }],
+  };
 }
 
 /**
@@ -53,7 +58,8 @@ function replay(panels) {
     const [w, x] = KEYS.map((key) => kernel.draw(UNIFORM, key, panel, 0, RUN));
     for (let column = 0; column < COLUMNS; column++) {
       let sum = 0;
-      for (let i = 0; i < RUN; i++) sum += (w?.[i * COLUMNS + column] ?? Number.NaN) * (x?.[i * COLUMNS + column] ?? Number.NaN);
+      for (let i = 0; i < RUN; i++)
+        sum += (w?.[i * COLUMNS + column] ?? Number.NaN) * (x?.[i * COLUMNS + column] ?? Number.NaN);
       sums.push(sum);
     }
   }

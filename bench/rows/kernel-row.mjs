@@ -1,5 +1,5 @@
-import { interleave } from '../row.mjs';
 import { pythonCommand } from '../python.mjs';
+import { interleave } from '../row.mjs';
 import { rate } from './leaves.mjs';
 
 const GIGA = 1e9;

@@ -1,5 +1,5 @@
-import { COLUMNS, Leaves, RUN } from './leaves.mjs';
 import { measureKernel } from './kernel-row.mjs';
+import { COLUMNS, Leaves, RUN } from './leaves.mjs';
 
 const SIDE = 64;
 const CALLS = 64;
@@ -58,5 +58,8 @@ function checkProduct(leaves, w, x, z) {
       if (!(error <= worst)) worst = error;
     }
   }
-  return { what: `largest error against a plain product ${worst.toExponential(1)} of Σ|wx|`, right: worst < RUN * 2 ** -24 };
+  return {
+    what: `largest error against a plain product ${worst.toExponential(1)} of Σ|wx|`,
+    right: worst < RUN * 2 ** -24,
+  };
 }

@@ -1,7 +1,7 @@
 import { readRecord } from '../../dist/src/stats/record.js';
 import { near } from '../row.mjs';
-import { Leaves, RUN } from './leaves.mjs';
 import { measureKernel } from './kernel-row.mjs';
+import { Leaves, RUN } from './leaves.mjs';
 
 const VALUES = 65_536;
 /** Pre-activations of one panel of side 64: what the simulation tallies in one call. */

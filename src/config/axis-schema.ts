@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AXIS_SCALES, type AxisRange, BETA_DOMAIN, expandRange, FAN_DOMAIN, LEVEL_LIMIT } from './axis.ts';
 import { domainText, type NumberDomain, numberField, say, strict } from './fields.ts';
 

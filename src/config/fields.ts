@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The message of a zod issue, here, is "what is allowed", and after a separator "what to do": `issues.ts` adds where it is

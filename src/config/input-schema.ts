@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { INPUTS, type InputKind, inputProblem } from '../model/inputs.ts';
 import type { ModelSpec } from '../model/spec.ts';
 import { numberField, say } from './fields.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { describeValue } from '../errors.ts';
 import { unsay } from './fields.ts';
 import type { Path, Problem } from './problems.ts';

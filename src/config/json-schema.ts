@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { sweepSchema } from './sweep-schema.ts';
 
 /** JSON Schema (draft 2020-12) of a config, for editors. What concerns several keys at once, such as a range's, it leaves to `initsweep plan`. */

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ConfigError } from '../errors.ts';
 import type { Datasets, SweepSpec } from '../model/spec.ts';
 import type { ColumnReader } from './data/numeric-table.ts';

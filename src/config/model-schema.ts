@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Parameter } from '../model/parameters.ts';
 import type { ModelSpec } from '../model/spec.ts';
 import { type NumberDomain, numberField, say, strict } from './fields.ts';

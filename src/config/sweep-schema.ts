@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ACTIVATIONS } from '../model/activations.ts';
 import { INITIALIZERS } from '../model/initializers.ts';
 import type { ModelSpec } from '../model/spec.ts';

@@ -3,8 +3,8 @@ import type { Activation } from '../model/activations.ts';
 import type { Input } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
 import { type ExactLaw, exactLaw, gaussianLimit } from '../theory/exact.ts';
-import { gaussianRule } from '../theory/gaussian.ts';
 import { type ZMoments, zMoments } from '../theory/moments.ts';
+import { gaussianExpectations } from './gaussian-expectations.ts';
 import { exactCumulative, type SaturatedSet, saturatedShare } from './saturation.ts';
 
 export interface Theory {
@@ -52,10 +52,7 @@ export function expectedActivations(
   if (law.kind === 'zero') return kernel.expectations(Float64Array.of(0), Float64Array.of(1), functionals);
   if (law.kind === 'lattice') return kernel.expectations(law.points, law.probabilities, functionals);
   if (law.sd === 0) return kernel.expectations(Float64Array.of(0), Float64Array.of(1), functionals);
-  // All kinks and steep spots of the activations are at u = 0, that is at z = −offset.
-  const rule = gaussianRule(theory.offset === 0 ? 0 : -theory.offset / law.sd);
-  const points = rule.nodes.map((u) => u * law.sd);
-  return kernel.expectations(points, rule.weights, functionals);
+  return gaussianExpectations(kernel, law.sd, theory.offset, functionals);
 }
 
 /** E g of an activation with g(u) + g(−u) constant is g(0) for every symmetric z: ½ for the logistic, 0 for odd functions. */

@@ -20,8 +20,9 @@ function simulate(kernel: Kernel, plan: SweepPlan, task: SimulateTask): void {
   const arena = Arena.attach(task.arena, slotCount(plan, group));
   const band = bandOf(plan, group, task.side);
   const simulateBlock = kernel.simulator(band.job);
+  const keysOf = blockKeys(plan, band);
   for (let block = task.firstBlock; block < task.lastBlock; block++) {
-    simulateBlock(blockKeys(plan, band, block), (p, n, record) => {
+    simulateBlock(keysOf(block), (p, n, record) => {
       const pair = band.pairs[p] as (typeof band.pairs)[number];
       const fanIn = plan.spec.fanIn.indexOf(n);
       if (!arena.publish(slotOf(plan, group, pair.input, fanIn, pair.shape, block), record)) {

@@ -15,8 +15,10 @@ export interface Exports {
   mergeEnd(...args: number[]): number;
   layNodes(bins: number, n: number, index: number, nodes: number): number;
   weighNodes(record: number, block: number, index: number, panels: number): void;
-  prefixCounts(record: number, out: number): void;
-  blocksBelow(list: number, blocks: number, x: number, closed: number, out: number): void;
+  indexBins(bins: number, n: number, index: number): void;
+  spread(...args: number[]): void;
+  accumulate(before: number, n: number, blocks: number): void;
+  blocksBelow(...args: number[]): void;
   moments(...args: number[]): void;
   derive(...args: number[]): void;
   evaluate(...args: number[]): void;

@@ -150,16 +150,20 @@ export class WasmKernel implements Kernel {
     const values = memory.allocate(groups * 64 * 64 * 4);
     const g = memory.allocate(16 * room);
     const d = memory.allocate(16 * room);
-    const list = memory.allocate(8 * blocks);
-    const below = memory.allocate(8 * blocks);
+    const slots = memory.allocate(2 * room);
+    wasm.indexBins(bins, n, slots);
+    const before = memory.allocate(4 * (n + 1) * blocks);
+    memory.u8(before, 4 * (n + 1) * blocks).fill(0);
+    const tilt = memory.allocate(8 * n * blocks);
+    const jumps = memory.allocate(8 * n * blocks);
     at.forEach((record, block) => {
-      const prefix = memory.allocate(4 * ((memory.u32(record, 1)[0] as number) + 1));
-      wasm.prefixCounts(record, prefix);
-      memory.u32(list + 8 * block, 2).set([record, prefix]);
+      wasm.spread(record, slots, block, blocks, before, tilt, jumps);
     });
+    wasm.accumulate(before, n, blocks);
+    const below = memory.allocate(8 * blocks);
     const mark = memory.mark();
     const count = (x: number, closed: boolean): Float64Array => {
-      wasm.blocksBelow(list, blocks, x, closed ? 1 : 0, below);
+      wasm.blocksBelow(bins, n, before, tilt, jumps, blocks, x, closed ? 1 : 0, below);
       return memory.f64(below, blocks);
     };
     return {

@@ -21,7 +21,18 @@ export interface StreamIdentity {
  * The digest goes through seedrandom as 64 hexadecimal digits because seedrandom folds longer or non-Latin keys onto each other.
  */
 export function streamKey(identity: StreamIdentity): Uint32Array {
-  const digest = createHash('sha256').update(canonicalJson(identity)).digest('hex');
-  const random = seedrandom(digest);
+  return keyOf(canonicalJson(identity));
+}
+
+/** The keys of a stream's blocks, one after another: {@link streamKey} with the block left open. */
+export function blockStream(identity: Omit<StreamIdentity, 'block'>): (block: number) => Uint32Array {
+  const { band, ...rest } = identity;
+  // Keys in canonical order: band, block, id, kernel, role, seed.
+  const tail = canonicalJson(rest).slice(1);
+  return (block) => keyOf(`{"band":${band},"block":${block},${tail}`);
+}
+
+function keyOf(identity: string): Uint32Array {
+  const random = seedrandom(createHash('sha256').update(identity).digest('hex'));
   return Uint32Array.from({ length: 4 }, () => random.int32() >>> 0);
 }

@@ -3,7 +3,7 @@ import type { Input } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
 import type { InputSpec } from '../model/spec.ts';
 import type { Sampler } from '../random/sampler.ts';
-import { type StreamIdentity, streamKey } from '../random/stream.ts';
+import { blockStream, type StreamIdentity } from '../random/stream.ts';
 import type { Group } from './groups.ts';
 import type { SweepPlan } from './plan.ts';
 
@@ -60,12 +60,13 @@ export function bandOf(plan: SweepPlan, group: Group, side: number): Band {
   return { side, job, pairs, streams };
 }
 
-/** The keys of one block's streams, in the order of the band's samplers. */
-export function blockKeys(plan: SweepPlan, band: Band, block: number): Uint32Array[] {
+/** The keys of a block's streams, in the order of the band's samplers. */
+export function blockKeys(plan: SweepPlan, band: Band): (block: number) => Uint32Array[] {
   const { seed } = plan.spec;
-  return band.streams.map(({ role, id }) =>
-    streamKey({ kernel: KERNEL_VERSION, seed, role, id, band: band.side, block }),
+  const streams = band.streams.map((stream) =>
+    blockStream({ kernel: KERNEL_VERSION, seed, band: band.side, ...stream }),
   );
+  return (block) => streams.map((stream) => stream(block));
 }
 
 /**

@@ -1,4 +1,5 @@
-// How many values of each block lie below a threshold: BinnedCdf of src/stats/cdf.ts for all blocks at once.
+// How many values of each block lie below a threshold: BinnedCdf of src/stats/cdf.ts for all blocks at once. Everything is laid
+// out bin by bin with the blocks side by side, so that a threshold reads a few neighbouring rows.
 
 import { R_BINS, R_LISTS } from './merge';
 
@@ -7,16 +8,62 @@ const HALF: u32 = 1 << 18;
 /** Variance of r up to which a bin is one point, as in src/stats/histogram.ts. */
 const POINT: f64 = 64 * 64;
 
-/** Values in the bins before each bin of a record; one more entry than bins. */
-export function prefixCounts(record: usize, out: usize): void {
-  const n = <usize>load<u32>(record, R_BINS);
-  const counts = record + R_LISTS + (n << 4);
-  let sum: u32 = 0;
-  for (let i: usize = 0; i < n; i++) {
-    store<u32>(out + (i << 2), sum);
-    sum += load<u32>(counts + (i << 2));
+/** `index` (u16 × 8192): position of each occupied bin among the `n` merged ones. */
+export function indexBins(bins: usize, n: i32, index: usize): void {
+  for (let i: usize = 0; i < <usize>n; i++) {
+    store<u16>(index + (<usize>(<i32>load<i16>(bins + (i << 1)) + 4096) << 1), <u16>i);
   }
-  store<u32>(out + (n << 2), sum);
+}
+
+/**
+ * Spreads the record of one block over its column of the rows: `before` (u32, one row more than bins) gets the bin's count (see
+ * `accumulate`), `tilt` (f64) 6δ in the direction of z, `point` (f64) the value of a bin that is one point, NaN of one that is not.
+ */
+export function spread(record: usize, index: usize, block: i32, blocks: i32, before: usize, tilt: usize, point: usize): void {
+  const n = <usize>load<u32>(record, R_BINS);
+  const sums = record + R_LISTS;
+  const squares = sums + (n << 3);
+  const counts = squares + (n << 3);
+  const bins = counts + (n << 2);
+  for (let i: usize = 0; i < n; i++) {
+    const bin = <i32>load<i16>(bins + (i << 1));
+    const row = <usize>load<u16>(index + (<usize>(bin + 4096) << 1));
+    const at = row * <usize>blocks + <usize>block;
+    const count = load<u32>(counts + (i << 2));
+    const c = <f64>count;
+    const mean = <f64>load<i64>(sums + (i << 3)) / c;
+    const square = <f64>load<i64>(squares + (i << 3)) / c;
+    const sign: f64 = bin < 0 ? -1 : 1;
+    store<u32>(before + ((at + <usize>blocks) << 2), count);
+    if (square - mean * mean <= POINT) {
+      const key = <u32>(bin < 0 ? -1 - bin : bin);
+      store<f64>(point + (at << 3), sign * (middleOf(key) + mean * ulp(key)));
+    } else {
+      store<f64>(point + (at << 3), NaN);
+      store<f64>(tilt + (at << 3), sign * max<f64>(-1, min<f64>(1, (6 * mean) / (2 * <f64>HALF))));
+    }
+  }
+}
+
+/** Turns the counts of `n` rows into the counts of all rows before: row 0 is 0. */
+export function accumulate(before: usize, n: i32, blocks: i32): void {
+  const rowBytes = <usize>blocks << 2;
+  for (let row = 1; row <= n; row++) {
+    const at = before + <usize>row * rowBytes;
+    for (let b: usize = 0; b < rowBytes; b += 4) store<u32>(at + b, load<u32>(at + b) + load<u32>(at + b - rowBytes));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function middleOf(key: u32): f64 {
+  return <f64>reinterpret<f32>((key << LOW_BITS) | HALF);
+}
+
+// @ts-ignore: decorator
+@inline
+function ulp(key: u32): f64 {
+  return reinterpret<f64>(<u64>(max<u32>(1, key >> 4) - 150 + 1023) << 52);
 }
 
 /** Key of the bin that holds a magnitude: of the largest single not above it. */
@@ -28,51 +75,50 @@ function keyOf(magnitude: f64): u32 {
   return (<f64>single > magnitude ? bits - 1 : bits) >> LOW_BITS;
 }
 
-/** Values of bin `i` below x, which lies in it: a jump for a point, else the linear density of the bin's mean. */
-// @ts-ignore: decorator
-@inline
-function part(record: usize, n: usize, i: usize, key: u32, negative: bool, x: f64, closed: bool): f64 {
-  const c = <f64>load<u32>(record + R_LISTS + (n << 4) + (i << 2));
-  const mean = <f64>load<i64>(record + R_LISTS + (i << 3)) / c;
-  const square = <f64>load<i64>(record + R_LISTS + (n << 3) + (i << 3)) / c;
-  const sign: f64 = negative ? -1 : 1;
-  const middle = sign * <f64>reinterpret<f32>((key << LOW_BITS) | HALF);
-  const unit = reinterpret<f64>(<u64>(max<u32>(1, key >> 4) - 150 + 1023) << 52);
-  if (square - mean * mean <= POINT) {
-    const value = middle + mean * (sign * unit);
-    return value < x || (closed && value == x) ? c : 0;
+/** Position of the first of `n` bins that is not below `bin`. */
+function firstFrom(bins: usize, n: i32, bin: i32): i32 {
+  let from = 0;
+  let to = n;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (<i32>load<i16>(bins + (<usize>middle << 1)) < bin) from = middle + 1;
+    else to = middle;
   }
-  const half = <f64>HALF * unit;
-  const low = middle - half;
-  const u = (x - low) / (middle + half - low);
-  const tilt = sign * max<f64>(-1, min<f64>(1, (6 * mean) / (2 * <f64>HALF)));
-  return (u + tilt * (u * u - u)) * c;
+  return from;
 }
 
 /**
- * Values below x (or, if `closed`, at it) in each of `blocks` records. `list` holds for each block the pointers of its record and
- * of its prefix counts; `out` receives one f64 each.
+ * Values below x (or, if `closed`, at it) in each block, one f64 each to `out`. In the bin that holds x a point is a jump; the
+ * others have the linear density of their mean.
  */
-export function blocksBelow(list: usize, blocks: i32, x: f64, closed: bool, out: usize): void {
-  const negative = x < 0;
+export function blocksBelow(
+  bins: usize, n: i32, before: usize, tilt: usize, point: usize, blocks: i32, x: f64, closed: bool, out: usize,
+): void {
   const key = keyOf(abs(x));
-  const bin = negative ? -1 - <i32>key : <i32>key;
-  for (let b = 0; b < blocks; b++) {
-    const record = load<usize>(list);
-    const prefix = load<usize>(list, 4);
-    const n = <usize>load<u32>(record, R_BINS);
-    const bins = record + R_LISTS + 20 * n;
-    let from: usize = 0;
-    let to = n;
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if (<i32>load<i16>(bins + (middle << 1)) < bin) from = middle + 1;
-      else to = middle;
+  const bin = x < 0 ? -1 - <i32>key : <i32>key;
+  const row = firstFrom(bins, n, bin);
+  const at = <usize>row * <usize>blocks;
+  const own = row < n && <i32>load<i16>(bins + (<usize>row << 1)) == bin;
+  const half = <f64>HALF * ulp(key);
+  const middle = x < 0 ? -middleOf(key) : middleOf(key);
+  const low = middle - half;
+  const u = (x - low) / (middle + half - low);
+  const bend = u * u - u;
+  for (let b: usize = 0; b < <usize>blocks; b++) {
+    const cell = at + b;
+    const lower = load<u32>(before + (cell << 2));
+    let count = <f64>lower;
+    if (own) {
+      const c = load<u32>(before + ((cell + <usize>blocks) << 2)) - lower;
+      if (c > 0) {
+        const value = load<f64>(point + (cell << 3));
+        if (value == value) {
+          if (value < x || (closed && value == x)) count += <f64>c;
+        } else {
+          count += (u + load<f64>(tilt + (cell << 3)) * bend) * <f64>c;
+        }
+      }
     }
-    let count = <f64>load<u32>(prefix + (from << 2));
-    if (from < n && <i32>load<i16>(bins + (from << 1)) == bin) count += part(record, n, from, key, negative, x, closed);
-    store<f64>(out, count);
-    list += 8;
-    out += 8;
+    store<f64>(out + (b << 3), count);
   }
 }

@@ -14,4 +14,4 @@ export function heapBase(): usize {
 export { evaluate } from './activations';
 export { derive, moments } from './derive';
 export { layNodes, mergeAdd, mergeBegin, mergeEnd, weighNodes } from './merge';
-export { blocksBelow, prefixCounts } from './cdf';
+export { accumulate, blocksBelow, indexBins, spread } from './cdf';

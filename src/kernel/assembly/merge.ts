@@ -111,8 +111,10 @@ export function layNodes(bins: usize, n: i32, index: usize, nodes: usize): i32 {
     if (load<i32>(at) >= 0) continue;
     store<i32>(at, <i32>count);
     const key = magnitude(slot) & ~7;
-    const middle = 0.5 * (edge(key) + edge(key + 8));
-    const half = 0.5 * (edge(key + 8) - edge(key));
+    const zero = slot >= 4096 && key == 0;
+    // What lies in the lowest bin is 0 itself (a lattice point), where relu′ is 0: its nodes must not lie above.
+    const middle = zero ? 0 : 0.5 * (edge(key) + edge(key + 8));
+    const half = zero ? 0 : 0.5 * (edge(key + 8) - edge(key));
     const sign: f64 = slot < 4096 ? -1 : 1;
     const to = nodes + (count << 3);
     store<f64>(to, sign * (middle - half * ROOT));

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { readEstimates } from '../../dist/src/tables/estimate-reader.js';
+import { initsweepPeak, runArguments, shipped, typed } from '../command.mjs';
+import { againstTheory, REFERENCE_CELLS } from '../reference.mjs';
+import { figure, interleave } from '../row.mjs';
+import { median } from '../verdict.mjs';
+
+const MEGA = 1e6;
+/** Cells of configs/gold-rule.yaml: 13 fan-ins × 6 inputs × 5 initializers × 2 activations × 25 slopes. */
+const GOLD_RULE_CELLS = 19_500;
+
+/** @type {import('../row.mjs').Row} */
+export const referenceMemory = {
+  name: 'memory',
+  title: 'peak memory, reference, one thread',
+  unit: 'MB',
+  goal: { floor: 200, aim: 130, bound: 'most' },
+  async measure({ quick, folder }) {
+    const out = join(folder, 'memory');
+    const args = runArguments(shipped('reference'), out, { threads: 1 });
+    const [values = []] = await interleave(quick ? 1 : 5, [() => initsweepPeak(args, folder).peak / MEGA]);
+    return { commands: [typed(args, folder)], values, answers: againstTheory(out, REFERENCE_CELLS) };
+  },
+};
+
+/** @type {import('../row.mjs').Row} */
+export const goldRuleMemory = {
+  name: 'memory-gold-rule',
+  title: 'peak memory, gold-rule, default threads',
+  unit: 'MB',
+  goal: { floor: 300, aim: null, bound: 'most' },
+  async measure({ quick, folder }) {
+    const out = join(folder, 'gold-rule');
+    const args = runArguments(shipped('gold-rule'), out);
+    const [runs = []] = await interleave(quick ? 1 : 3, [() => initsweepPeak(args, folder)]);
+    const table = readEstimates(join(out, 'estimates.arrow'));
+    return {
+      commands: [typed(args, folder)],
+      values: runs.map(({ peak }) => peak / MEGA),
+      notes: [`whole process ${figure(median(runs.map(({ seconds }) => seconds)))} s`],
+      answers: [{ what: `${table.rows} cells`, right: table.rows === GOLD_RULE_CELLS }, goldRule(table)],
+    };
+  },
+};
+
+/**
+ * Var z = 1/3 whatever the fan-in, for the rule and the standardised inputs. Its worst distance over 65 (input, fan-in), few
+ * replicates behind the correlated input: see FROM_THEORY in reference.mjs.
+ *
+ * @param {import('../../dist/src/tables/estimate-reader.js').EstimateTable} table
+ */
+function goldRule(table) {
+  const [initializers, inputs] = [table.labels('initializer'), table.labels('input')];
+  const [values, errors] = [table.numbers('z_var'), table.numbers('z_var_mcse')];
+  let worst = 0;
+  initializers.forEach((initializer, i) => {
+    if (initializer !== 'standard_uniform' || inputs[i]?.includes('raw')) return;
+    const distance = Math.abs((values[i] ?? Number.NaN) - 1 / 3) / (errors[i] ?? Number.NaN);
+    if (!(distance <= worst)) worst = distance;
+  });
+  return {
+    what: `z_var of the rule at most ${worst.toFixed(1)} standard errors from 1/3`,
+    right: worst > 0 && worst <= 6,
+  };
+}
+
+/** @type {import('../row.mjs').Row} */
+export const flatMemory = {
+  name: 'memory-flat',
+  title: 'peak memory when samples grow 16-fold, reference, 2 threads',
+  unit: '× the memory',
+  goal: { floor: 1.2, aim: null, bound: 'most' },
+  async measure({ quick, folder }) {
+    const out = join(folder, 'memory-flat');
+    const sizes = quick ? [2 ** 14, 2 ** 18] : [2 ** 18, 2 ** 22];
+    const sweeps = sizes.map((samples) => runArguments(shipped('reference'), out, { threads: 2, samples }));
+    const [few = [], many = []] = await interleave(
+      quick ? 1 : 3,
+      sweeps.map((args) => () => initsweepPeak(args, folder).peak / MEGA),
+    );
+    return {
+      commands: sweeps.map((args) => typed(args, folder)),
+      values: many.map((peak, round) => peak / (few[round] ?? Number.NaN)),
+      notes: [`${figure(median(few))} MB and ${figure(median(many))} MB`],
+      answers: againstTheory(out, REFERENCE_CELLS),
+      ...(quick ? { unjudged: 'quick: from 16,384 samples' } : {}),
+    };
+  },
+};

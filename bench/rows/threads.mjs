@@ -1,0 +1,38 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { initsweep, runArguments, shipped, tablesDigest, typed } from '../command.mjs';
+import { figure, interleave } from '../row.mjs';
+import { median } from '../verdict.mjs';
+
+/** @type {import('../row.mjs').Row} */
+export const threads = {
+  name: 'threads',
+  title: '2 threads against 1, reference at 4,194,304 samples',
+  unit: '×',
+  goal: { floor: 1.75, aim: 1.9, bound: 'least' },
+  async measure({ quick, folder }) {
+    const samples = quick ? 2 ** 17 : 2 ** 22;
+    const runs = [1, 2].map((count) => {
+      const out = join(folder, `threads-${count}`);
+      return { out, args: runArguments(shipped('reference'), out, { threads: count, samples }) };
+    });
+    const [one = [], two = []] = await interleave(
+      quick ? 1 : 3,
+      runs.map(
+        ({ args }) =>
+          () =>
+            initsweep(args).seconds,
+      ),
+    );
+    const [first, second] = runs.map(({ out }) => tablesDigest(out));
+    const unjudged =
+      availableParallelism() < 2 ? 'one core' : quick ? `quick: ${samples.toLocaleString('en')} samples` : null;
+    return {
+      commands: runs.map(({ args }) => typed(args, folder)).reverse(),
+      values: one.map((seconds, round) => seconds / (two[round] ?? Number.NaN)),
+      notes: [`${figure(median(one))} s and ${figure(median(two))} s`],
+      answers: [{ what: 'both tables equal to the byte for 1 and 2 threads', right: first === second }],
+      ...(unjudged === null ? {} : { unjudged }),
+    };
+  },
+};

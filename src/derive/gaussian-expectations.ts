@@ -1,0 +1,50 @@
+import { ANSWER, type Functional, type Kernel } from '../kernel/kernel.ts';
+import { gaussianRule } from '../theory/gaussian.ts';
+
+/** Answers kept for each kernel; then all are forgotten and it starts again. */
+const MOST = 65536;
+
+const memos = new WeakMap<Kernel, Map<string, Float64Array>>();
+
+/**
+ * E g, Var g, E g′, E g′² of many functionals of z ~ N(0, sd²): {@link ANSWER} doubles each.
+ *
+ * Everything depends on β·s·sd and offset/sd alone, and these come up again and again: at every fan-in under a rule that keeps
+ * the variance, under every input of variance 1. So answers are computed in standard units and kept.
+ */
+export function gaussianExpectations(
+  kernel: Kernel,
+  sd: number,
+  offset: number,
+  functionals: readonly Functional[],
+): Float64Array {
+  const memo = memoOf(kernel);
+  const centre = offset / sd;
+  const standard = functionals.map((f) => ({ ...f, factor: f.factor * sd, offset: centre }));
+  const keys = standard.map(({ code, param, factor }) => `${code} ${param} ${factor} ${centre}`);
+  const missing = new Map<string, Functional>();
+  keys.forEach((key, i) => {
+    if (!memo.has(key)) missing.set(key, standard[i] as Functional);
+  });
+  if (missing.size > 0) {
+    // All kinks and steep spots of the activations are at u = 0, that is at −offset.
+    const rule = gaussianRule(centre === 0 ? 0 : -centre);
+    const found = kernel.expectations(rule.nodes, rule.weights, [...missing.values()]);
+    [...missing.keys()].forEach((key, i) => {
+      memo.set(key, found.slice(ANSWER * i, ANSWER * (i + 1)));
+    });
+  }
+  const answers = new Float64Array(ANSWER * functionals.length);
+  keys.forEach((key, i) => {
+    answers.set(memo.get(key) as Float64Array, ANSWER * i);
+  });
+  return answers;
+}
+
+function memoOf(kernel: Kernel): Map<string, Float64Array> {
+  const known = memos.get(kernel);
+  if (known !== undefined && known.size <= MOST) return known;
+  const memo = new Map<string, Float64Array>();
+  memos.set(kernel, memo);
+  return memo;
+}
