@@ -19,7 +19,10 @@ const COMPARED = ['z_var', 'z_kurt', 'z_p01', 'z_p50', 'z_p99', 'a_mean', 'a_var
  * probability 1e-7, and the heavy tails at fan-in 1 leave a margin over 5.
  */
 const FROM_THEORY = 6;
-/** Our standard errors from NumPy, whose own error is up to 1.3 times ours: 8 are 5 of the difference. */
+/**
+ * Our standard errors from NumPy, whose own error is up to 1.3 times ours: 8 are 5 of the difference. The errors are estimates
+ * from 64 blocks themselves, and the worst of some hundred independent comparisons meets a small one.
+ */
 const FROM_NUMPY = 8;
 
 /**

@@ -30,7 +30,7 @@ export const threads = {
     return {
       commands: runs.map(({ args }) => typed(args, folder)).reverse(),
       values: one.map((seconds, round) => seconds / (two[round] ?? Number.NaN)),
-      notes: [`${figure(median(one))} s and ${figure(median(two))} s`],
+      notes: [`1 thread ${figure(median(one))} s, 2 threads ${figure(median(two))} s`],
       answers: [{ what: 'both tables equal to the byte for 1 and 2 threads', right: first === second }],
       ...(unjudged === null ? {} : { unjudged }),
     };

@@ -15,6 +15,10 @@ export interface RawExports {
   laneState(): number;
   philox(c0: number, c1: number, c2: number, c3: number, k0: number, k1: number, out: number): void;
   words(out: number, steps: number): void;
+  clearExtremes(table: number): void;
+  tally(table: number, z: number, count: number): void;
+  extract(table: number, out: number): number;
+  pack(out: number): number;
   evaluate(
     code: number,
     param: number,

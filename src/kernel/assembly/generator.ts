@@ -67,6 +67,21 @@ function rotl(x: v128, k: i32): v128 {
 
 /** Writes `steps` outputs of all eight lanes to `out`: 32 bytes a step. */
 export function words(out: usize, steps: i32): void {
+  const none = f32x4.splat(0);
+  draw(out, 1, steps, 0, 32, 16, false, none, none);
+}
+
+/** `rows` rows of `steps` steps as x = factor·k + shift of the signed 32-bit words k: uniform variates without a second pass. */
+export function uniformRows(out: usize, rows: i32, steps: i32, row: usize, step: usize, apart: usize, factor: v128, shift: v128): void {
+  draw(out, rows, steps, row, step, apart, true, factor, shift);
+}
+
+/** The two vectors of a step go to `out` and `out + apart`; the next step's `step` bytes on, the next row's `row` bytes on. */
+// @ts-ignore: decorator
+@inline
+function draw(
+  out: usize, rows: i32, steps: i32, row: usize, step: usize, apart: usize, convert: bool, factor: v128, shift: v128,
+): void {
   let a0 = v128.load(STATE);
   let b0 = v128.load(STATE, 16);
   let a1 = v128.load(STATE, 32);
@@ -75,23 +90,28 @@ export function words(out: usize, steps: i32): void {
   let b2 = v128.load(STATE, 80);
   let a3 = v128.load(STATE, 96);
   let b3 = v128.load(STATE, 112);
-  for (const end = out + (<usize>steps << 5); out < end; out += 32) {
-    v128.store(out, i32x4.add(rotl(i32x4.add(a0, a3), 7), a0));
-    v128.store(out, i32x4.add(rotl(i32x4.add(b0, b3), 7), b0), 16);
-    const ta = i32x4.shl(a1, 9);
-    const tb = i32x4.shl(b1, 9);
-    a2 = v128.xor(a2, a0);
-    b2 = v128.xor(b2, b0);
-    a3 = v128.xor(a3, a1);
-    b3 = v128.xor(b3, b1);
-    a1 = v128.xor(a1, a2);
-    b1 = v128.xor(b1, b2);
-    a0 = v128.xor(a0, a3);
-    b0 = v128.xor(b0, b3);
-    a2 = v128.xor(a2, ta);
-    b2 = v128.xor(b2, tb);
-    a3 = rotl(a3, 11);
-    b3 = rotl(b3, 11);
+  for (let i = 0; i < rows; i++, out += row) {
+    let to = out;
+    for (let j = 0; j < steps; j++, to += step) {
+      const a = i32x4.add(rotl(i32x4.add(a0, a3), 7), a0);
+      const b = i32x4.add(rotl(i32x4.add(b0, b3), 7), b0);
+      v128.store(to, convert ? f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(a), factor), shift) : a);
+      v128.store(to + apart, convert ? f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(b), factor), shift) : b);
+      const ta = i32x4.shl(a1, 9);
+      const tb = i32x4.shl(b1, 9);
+      a2 = v128.xor(a2, a0);
+      b2 = v128.xor(b2, b0);
+      a3 = v128.xor(a3, a1);
+      b3 = v128.xor(b3, b1);
+      a1 = v128.xor(a1, a2);
+      b1 = v128.xor(b1, b2);
+      a0 = v128.xor(a0, a3);
+      b0 = v128.xor(b0, b3);
+      a2 = v128.xor(a2, ta);
+      b2 = v128.xor(b2, tb);
+      a3 = rotl(a3, 11);
+      b3 = rotl(b3, 11);
+    }
   }
   v128.store(STATE, a0);
   v128.store(STATE, b0, 16);

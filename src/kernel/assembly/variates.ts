@@ -1,7 +1,7 @@
 // Draws of one run of one panel: `count` indices × 64 columns, stored as 16 strips of four columns.
 // Every index takes the same number of random words, so a shorter run is a prefix of a longer one.
 
-import { words, seed } from './generator';
+import { seed, uniformRows, words } from './generator';
 import { cosine, expm1, negativeLogUniform, negativeLogUniform31, octant, one, signBits, sine, truncatedQuantile } from './elementary32';
 import {
   RUN, S_CARRY, S_COUNT, S_INTEGER, S_KEY, S_KIND, S_PANEL, S_PARAM, S_SCALE, S_SHIFT, S_TABLE, STRIP, STRIPS,
@@ -47,7 +47,7 @@ function take(panel: usize, strip: usize, index: i32): v128 {
 /** Box–Muller (1958) on the octant: angle, swap and both signs come from separate bits of the second word. */
 // @ts-ignore: decorator
 @inline
-function boxMuller(radius: v128, angle: v128, first: usize, second: usize): void {
+function boxMuller(radius: v128, angle: v128, first: usize, second: usize, scale: v128, shift: v128): void {
   const negative = negativeLogUniform(radius);
   const r = f32x4.sqrt(f32x4.add(negative, negative));
   const phi = octant(angle);
@@ -58,19 +58,53 @@ function boxMuller(radius: v128, angle: v128, first: usize, second: usize): void
   const x = v128.bitselect(s, c, swap);
   const y = v128.bitselect(c, s, swap);
   const signs = signBits();
-  v128.store(first, v128.xor(f32x4.mul(r, x), v128.and(angle, signs)));
-  v128.store(second, v128.xor(f32x4.mul(r, y), v128.and(i32x4.shl(angle, 1), signs)));
+  const u = v128.xor(f32x4.mul(r, x), v128.and(angle, signs));
+  const v = v128.xor(f32x4.mul(r, y), v128.and(i32x4.shl(angle, 1), signs));
+  v128.store(first, f32x4.add(f32x4.mul(u, scale), shift));
+  v128.store(second, f32x4.add(f32x4.mul(v, scale), shift));
 }
 
-/** Turns `vectors` vectors of words into normals in place, in groups radius, radius, angle, angle. */
+/**
+ * Turns groups of four vectors of words (radius, radius, angle, angle) into scale·u + shift, u normal. The vectors of a group go to
+ * `to`, `to + apart`, `to + 2·apart` and `to + 3·apart`; `to` may be `at`.
+ */
+// @ts-ignore: decorator
+@inline
+function normalGroup(at: usize, to: usize, apart: usize, scale: v128, shift: v128): void {
+  const r0 = v128.load(at);
+  const r1 = v128.load(at, 16);
+  const a0 = v128.load(at, 32);
+  const a1 = v128.load(at, 48);
+  boxMuller(r0, a0, to, to + 2 * apart, scale, shift);
+  boxMuller(r1, a1, to + apart, to + 3 * apart, scale, shift);
+}
+
+/** Turns `vectors` vectors of words into standard normals in place. */
 function normals(at: usize, vectors: i32): void {
-  for (const end = at + (<usize>vectors << 4); at < end; at += 64) {
-    const r0 = v128.load(at);
-    const r1 = v128.load(at, 16);
-    const a0 = v128.load(at, 32);
-    const a1 = v128.load(at, 48);
-    boxMuller(r0, a0, at, at + 32);
-    boxMuller(r1, a1, at + 16, at + 48);
+  const unit = one();
+  const zero = f32x4.splat(0);
+  for (const end = at + (<usize>vectors << 4); at < end; at += 64) normalGroup(at, at, 16, unit, zero);
+}
+
+/** Normals straight into the strips. */
+function scatterNormals(at: usize, panel: usize, index: i32, indices: i32, scale: v128, shift: v128): void {
+  for (let i = 0; i < indices; i++) {
+    let to = panel + (<usize>(index + i) << 4);
+    for (let j: usize = 0; j < STRIPS; j += 4, at += 64, to += 4 * STRIP) normalGroup(at, to, STRIP, scale, shift);
+  }
+}
+
+/** Laplace variates straight into the strips: a random sign and an exponential of the other 31 bits. */
+function scatterLaplace(at: usize, panel: usize, index: i32, indices: i32, scale: v128, shift: v128): void {
+  for (let i = 0; i < indices; i++) {
+    for (let j: usize = 0; j < STRIPS; j += 2, at += 32) {
+      const a = v128.load(at);
+      const b = v128.load(at, 16);
+      const u = v128.or(negativeLogUniform31(a), v128.and(a, signBits()));
+      const v = v128.or(negativeLogUniform31(b), v128.and(b, signBits()));
+      put(panel, j, index + i, f32x4.add(f32x4.mul(u, scale), shift));
+      put(panel, j + 1, index + i, f32x4.add(f32x4.mul(v, scale), shift));
+    }
   }
 }
 
@@ -79,17 +113,6 @@ function scatter(at: usize, panel: usize, index: i32, indices: i32, scale: v128,
   for (let i = 0; i < indices; i++) {
     for (let j: usize = 0; j < STRIPS; j++) {
       put(panel, j, index + i, f32x4.add(f32x4.mul(v128.load(at), scale), shift));
-      at += 16;
-    }
-  }
-}
-
-/** Uniform(−1, 1): the only sampler without a second pass. */
-function uniforms(at: usize, panel: usize, index: i32, indices: i32, scale: v128, shift: v128): void {
-  const factor = f32x4.mul(scale, f32x4.splat(4.656612873077393e-10)); // 2⁻³¹
-  for (let i = 0; i < indices; i++) {
-    for (let j: usize = 0; j < STRIPS; j++) {
-      put(panel, j, index + i, f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(v128.load(at)), factor), shift));
       at += 16;
     }
   }
@@ -107,11 +130,6 @@ function transform(kind: i32, sampler: usize, at: usize, vectors: i32): void {
     for (; at < end; at += 16) v128.store(at, v128.and(i32x4.lt_u(v128.load(at), threshold), one()));
   } else if (kind == EXPONENTIAL) {
     for (; at < end; at += 16) v128.store(at, negativeLogUniform(v128.load(at)));
-  } else if (kind == LAPLACE) {
-    for (; at < end; at += 16) {
-      const w = v128.load(at);
-      v128.store(at, v128.or(negativeLogUniform31(w), v128.and(w, signBits())));
-    }
   } else if (kind == LOGNORMAL) {
     normals(at, vectors);
     const sigma = f32x4.splat(load<f32>(sampler, S_PARAM));
@@ -123,7 +141,7 @@ function transform(kind: i32, sampler: usize, at: usize, vectors: i32): void {
       const pick = <usize>((<u64>load<u32>(at) * size) >> 32);
       store<f32>(at, load<f32>(table + (pick << 2)));
     }
-  } else if (kind == NORMAL || kind == EQUICORRELATED || kind == AR1) {
+  } else if (kind == EQUICORRELATED || kind == AR1) {
     normals(at, vectors);
   }
 }
@@ -232,13 +250,22 @@ export function fill(sampler: usize, panel: u32, run: u32, count: i32): void {
     copyRows(sampler, <i32>run * RUN, count);
     return;
   }
-  const paired = kind == SPARSE || kind == STUDENT_T;
   seed(sampler + S_KEY, panel, run);
+  if (kind == UNIFORM) {
+    const factor = f32x4.mul(scale, f32x4.splat(4.656612873077393e-10)); // 2⁻³¹
+    uniformRows(to, count, 8, 16, 2 * STRIP, STRIP, factor, shift);
+    return;
+  }
+  const paired = kind == SPARSE || kind == STUDENT_T;
   for (let i = 0; i < count; i += CHUNK) {
     const indices = min(CHUNK, count - i);
     words(WORDS, indices * (paired ? 16 : 8));
-    if (kind == UNIFORM) {
-      uniforms(WORDS, to, i, indices, scale, shift);
+    if (kind == NORMAL) {
+      scatterNormals(WORDS, to, i, indices, scale, shift);
+      continue;
+    }
+    if (kind == LAPLACE) {
+      scatterLaplace(WORDS, to, i, indices, scale, shift);
       continue;
     }
     if (paired) transformPairs(kind, sampler, indices);

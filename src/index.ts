@@ -1,0 +1,1 @@
+export { STATISTICS } from './stats/statistics.ts';
