@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type LayerJob, type Pair, SIDES } from '../../src/kernel/kernel.ts';
-import { ReferenceKernel } from '../../src/kernel/reference.ts';
 import { Histogram } from '../../src/kernel/reference/histogram.ts';
+import { ReferenceKernel } from '../../src/kernel/reference.ts';
 import { WasmKernel } from '../../src/kernel/wasm.ts';
 import { SAMPLER_KINDS, type Sampler, type SamplerKind } from '../../src/random/sampler.ts';
 import { recordBytes, writeRecord } from '../../src/stats/record.ts';

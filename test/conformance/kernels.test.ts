@@ -82,7 +82,9 @@ describe.each(Object.entries(KERNELS))('%s kernel', (_, make) => {
     const row = drawIndices(kernel, rows, KEY, 0, width);
     for (let column = 0; column < COLUMNS; column++) {
       const entries = Array.from({ length: width }, (_, i) => row[i * COLUMNS + column] as number);
-      const starts = Array.from({ length: 17 }, (_, r) => (rows.table as Float32Array).slice(r * width, (r + 1) * width));
+      const starts = Array.from({ length: 17 }, (_, r) =>
+        (rows.table as Float32Array).slice(r * width, (r + 1) * width),
+      );
       expect(starts.filter((start) => start.every((x, i) => x === entries[i]))).toHaveLength(1);
     }
   });

@@ -11,4 +11,8 @@ export function katLines(name: string): string[] {
 export const hex = (words: ArrayLike<number>): string =>
   Array.from(words, (word) => (word >>> 0).toString(16).padStart(8, '0')).join(' ');
 
-export const unhex = (text: string): number[] => text.trim().split(/\s+/).map((word) => Number.parseInt(word, 16));
+export const unhex = (text: string): number[] =>
+  text
+    .trim()
+    .split(/\s+/)
+    .map((word) => Number.parseInt(word, 16));
