@@ -174,18 +174,32 @@ function logRest(x: v128): v128 {
   return sum;
 }
 
-// 2^k of the rounded exponent and e^r − 1 of the rest, left here by `reduce`.
-let scale: v128 = i64x2.splat(0);
-
-/** Steps 1 to 4 of exp: returns p = e^r − 1 and leaves 2^k in `scale`. */
 // @ts-ignore: decorator
 @inline
-function reduce(x: v128): v128 {
-  const c = f64x2.min(f64x2.max(x, constant(0)), constant(1));
-  const shifted = f64x2.add(f64x2.mul(c, constant(2)), constant(3));
-  const k = f64x2.sub(shifted, constant(3));
+function clamp(x: v128): v128 {
+  return f64x2.min(f64x2.max(x, constant(0)), constant(1));
+}
+
+/** c/ln 2 rounded to an integer k, which is in the low bits of the result. */
+// @ts-ignore: decorator
+@inline
+function exponent(c: v128): v128 {
+  return f64x2.add(f64x2.mul(c, constant(2)), constant(3));
+}
+
+/** 2^k. */
+// @ts-ignore: decorator
+@inline
+function power(exponent: v128): v128 {
+  return i64x2.add(i64x2.shl(exponent, 52), one());
+}
+
+/** e^r − 1 for the rest r = c − k·ln 2. */
+// @ts-ignore: decorator
+@inline
+function rest(c: v128, exponent: v128): v128 {
+  const k = f64x2.sub(exponent, constant(3));
   const r = f64x2.sub(f64x2.sub(c, f64x2.mul(k, constant(4))), f64x2.mul(k, constant(5)));
-  scale = i64x2.add(i64x2.shl(shifted, 52), one());
   return f64x2.add(r, f64x2.mul(f64x2.mul(r, r), expRest(r)));
 }
 
@@ -193,16 +207,19 @@ function reduce(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
-  const p = reduce(x);
-  return v128.andnot(f64x2.mul(f64x2.add(one(), p), scale), f64x2.lt(x, constant(0)));
+  const c = clamp(x);
+  const k = exponent(c);
+  return v128.andnot(f64x2.mul(f64x2.add(one(), rest(c, k)), power(k)), f64x2.lt(x, constant(0)));
 }
 
 /** e^x − 1. */
 // @ts-ignore: decorator
 @inline
 export function expm1(x: v128): v128 {
-  const p = reduce(x);
-  return f64x2.add(f64x2.mul(scale, p), f64x2.sub(scale, one()));
+  const c = clamp(x);
+  const k = exponent(c);
+  const two = power(k);
+  return f64x2.add(f64x2.mul(two, rest(c, k)), f64x2.sub(two, one()));
 }
 
 // @ts-ignore: decorator
