@@ -6,7 +6,7 @@ import type { Cell } from './cells.ts';
 import type { EnsembleEstimate } from './ensemble.ts';
 import type { RowWriter } from './row-writer.ts';
 import { type SaturatedSet, saturatedCounts, saturatedShare } from './saturation.ts';
-import { type EnsembleTheory, expectedSaturation, symmetricMean, type Theory } from './theory.ts';
+import { type EnsembleTheory, expectedSaturation, type Theory } from './theory.ts';
 import { SINGLE_ACCURACY } from './z-statistics.ts';
 
 /** What the activation statistics of one cell are made from. */
@@ -15,6 +15,8 @@ export interface CellContext {
   readonly fanIn: number;
   readonly activation: Activation;
   readonly set: SaturatedSet;
+  /** E g for every z symmetric about 0, where there is such a number. */
+  readonly symmetricMean: number | null;
   readonly estimate: EnsembleEstimate;
   readonly theory: EnsembleTheory;
   /** N_e of the variance (STATISTICS rule 5). */
@@ -28,7 +30,7 @@ export interface CellContext {
 
 /** Mean and variance of the activation, moments of the derivative in z, saturated share, gains. */
 export function activationStatistics(rows: RowWriter, row: number, context: CellContext): void {
-  const { cell, activation, answer, expected, theory } = context;
+  const { cell, answer, expected, theory } = context;
   const { beta } = cell;
   const put = (
     name: StatisticName,
@@ -52,7 +54,7 @@ export function activationStatistics(rows: RowWriter, row: number, context: Cell
     );
   };
   const { mean, variance } = tails(context);
-  put('a_mean', 0, 1, mean, theory.symmetric ? symmetricMean(activation) : null);
+  put('a_mean', 0, 1, mean, theory.symmetric ? context.symmetricMean : null);
   put('a_var', 1, 1, variance);
   put('d_mean', 2, beta, null);
   put('d_sq_mean', 3, beta * beta, null);

@@ -1,5 +1,4 @@
 import { ANSWER, type Kernel } from '../kernel/kernel.ts';
-import type { Activation } from '../model/activations.ts';
 import type { Input } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
 import { effectiveSize } from '../stats/guards.ts';
@@ -10,7 +9,7 @@ import { cellsOf } from './cells.ts';
 import { estimateEnsemble } from './ensemble.ts';
 import { RowWriter } from './row-writer.ts';
 import { saturatedSet } from './saturation.ts';
-import { ensembleTheory, expectedActivations } from './theory.ts';
+import { ensembleTheory, expectedActivations, symmetricMean } from './theory.ts';
 import { zStatistics } from './z-statistics.ts';
 
 /** The records of all blocks, in block order, of (shape, input, fan-in) given by position. */
@@ -37,7 +36,11 @@ export function deriveRows(
   const theories = new Map(plan.shapes.map((shape) => [shape, ensembleTheory(shape, input, fanIn)]));
   const theoryOf = (shape: Shape) => theories.get(shape) as ReturnType<typeof ensembleTheory>;
   const cells = cellsOf(plan, fanIn, from, to, ({ shape }) => theoryOf(shape).offset);
-  const sets = plan.activations.map((activation) => saturatedSet(activation, plan.spec.saturation));
+  const facts = plan.activations.map((activation) => ({
+    activation,
+    set: saturatedSet(activation, plan.spec.saturation),
+    symmetricMean: symmetricMean(activation),
+  }));
   plan.shapes.forEach((shape, s) => {
     const own = cells.flatMap((cell, row) =>
       plan.initializers[cell.initializer]?.shape === shape ? [{ cell, row }] : [],
@@ -54,7 +57,6 @@ export function deriveRows(
       effectiveSize(estimate.samples, inflation(shape, input, fanIn, side, statistic));
     const effective = { mean: effectiveOf('mean'), variance: effectiveOf('variance') };
     own.forEach(({ cell, row }, i) => {
-      const activation = plan.activations[cell.activation] as Activation;
       rows.axes(row, {
         initializer: cell.initializer,
         input: inputIndex,
@@ -71,8 +73,7 @@ export function deriveRows(
       const context: CellContext = {
         cell,
         fanIn,
-        activation,
-        set: sets[cell.activation] as CellContext['set'],
+        ...(facts[cell.activation] as (typeof facts)[number]),
         estimate,
         theory,
         effective: effective.variance,

@@ -36,12 +36,15 @@ interface Cumulative {
   atOrBelow(x: number): number;
 }
 
-/** The set as intervals of z: what {@link SaturatedSet} becomes under u = factor·(z + offset). */
-function* intervalsOfZ(set: SaturatedSet, factor: number, offset: number): Generator<SaturatedInterval> {
-  for (const { from, to, closedFrom, closedTo } of set.intervals) {
-    const ends = { from: from / factor - offset, to: to / factor - offset, closedFrom, closedTo };
-    yield factor > 0 ? ends : { from: ends.to, to: ends.from, closedFrom: closedTo, closedTo: closedFrom };
-  }
+/** The intervals of z that {@link SaturatedSet} becomes under u = factor·(z + offset), factor not 0. */
+function intervalsOfZ(set: SaturatedSet, factor: number, offset: number): SaturatedInterval[] {
+  return set.intervals.map(({ from, to, closedFrom, closedTo }) => {
+    const low = from / factor - offset;
+    const high = to / factor - offset;
+    return factor > 0
+      ? { from: low, to: high, closedFrom, closedTo }
+      : { from: high, to: low, closedFrom: closedTo, closedTo: closedFrom };
+  });
 }
 
 /**

@@ -162,9 +162,12 @@ export class WasmKernel implements Kernel {
     wasm.accumulate(before, n, blocks);
     const below = memory.allocate(8 * blocks);
     const mark = memory.mark();
+    let shares = memory.f64(below, blocks);
     const count = (x: number, closed: boolean): Float64Array => {
       wasm.blocksBelow(bins, n, before, tilt, jumps, blocks, x, closed ? 1 : 0, below);
-      return memory.f64(below, blocks);
+      // Growing the memory detaches a view, and leaves it empty.
+      if (shares.length === 0) shares = memory.f64(below, blocks);
+      return shares;
     };
     return {
       blockCounts,

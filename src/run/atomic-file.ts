@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** Writes a small file whole or not at all: temporary name in the same directory, fsync, rename. */
@@ -7,7 +7,8 @@ export function writeFileAtomically(path: string, text: string): void {
   try {
     const file = openSync(temporary, 'w');
     try {
-      writeSync(file, text);
+      // Unlike writeSync, it goes on after a short write, and so meets the error of a full disk.
+      writeFileSync(file, text);
       fsyncSync(file);
     } finally {
       closeSync(file);

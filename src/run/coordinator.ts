@@ -8,7 +8,7 @@ import { bandsOf } from '../sweep/bands.ts';
 import { blockCost, unitCost } from '../sweep/cost.ts';
 import { type Group, groupsOf, slotCount, unitsOf } from '../sweep/groups.ts';
 import { cellCount, type SweepPlan } from '../sweep/plan.ts';
-import { type Chunk, cutBlocks, cutRows } from './cutting.ts';
+import { type Chunk, CUTTING, type Cutting, cutBlocks, cutRows } from './cutting.ts';
 
 /** Where results go, in the order of the tables' rows. */
 export interface ResultSink {
@@ -30,6 +30,7 @@ const TALLY_ROOM = 48 * 1024;
  * and a window of rows, whatever the number of samples or cells.
  *
  * @param open makes the sink once the first tasks are under way
+ * @param cutting how work is cut into groups and tasks; results do not depend on it
  * @throws the first task's error; nothing more is dispatched after it
  */
 export async function coordinate(
@@ -37,18 +38,19 @@ export async function coordinate(
   executor: Executor,
   open: () => Promise<ResultSink>,
   onProgress: OnProgress = () => {},
+  cutting: Cutting = CUTTING,
 ): Promise<void> {
-  const groups = groupsOf(plan);
+  const groups = groupsOf(plan, cutting.largestGroup);
   const progress = new Progress(plan, groups, onProgress);
   const slots = Math.max(...groups.map((group) => slotCount(plan, group)));
   const arenas = groups.slice(0, 2).map(() => Arena.allocate(slots, slots * TALLY_ROOM));
   const start = (index: number): Simulation | undefined => {
     const group = groups[index];
-    return group && new Simulation(plan, executor, group, arenas[index % 2] as Arena, progress);
+    return group && new Simulation(plan, executor, group, arenas[index % 2] as Arena, progress, cutting);
   };
   let current = start(0);
   const sink = await open();
-  const rows = new RowWindow(plan, executor, sink, progress);
+  const rows = new RowWindow(plan, executor, sink, progress, cutting);
   for (let index = 0; current !== undefined; index++) {
     await rows.dispatch(current);
     const next = start(index + 1);
@@ -68,16 +70,18 @@ class Simulation {
   readonly #bands = new Map<number, Promise<void>>();
   readonly #plan: SweepPlan;
 
-  constructor(plan: SweepPlan, executor: Executor, group: Group, arena: Arena, progress: Progress) {
+  constructor(plan: SweepPlan, executor: Executor, group: Group, arena: Arena, progress: Progress, cutting: Cutting) {
     this.#plan = plan;
     this.group = group;
-    this.arena = arena;
-    arena.clear();
+    // Attached anew: where the lengths of records lie follows from the number of slots, which tasks take from the group.
+    this.arena = Arena.attach(arena.buffer, slotCount(plan, group));
+    this.arena.clear();
     const bands = bandsOf(plan, group);
     const total = bands.reduce((sum, band) => sum + plan.blocks * blockCost(band), 0);
     for (const band of bands) {
       const cost = blockCost(band);
-      const tasks = cutBlocks(plan.blocks, cost, total, executor.parallelism).map(async ([firstBlock, lastBlock]) => {
+      const ranges = cutBlocks(plan.blocks, cost, total, executor.parallelism, cutting);
+      const tasks = ranges.map(async ([firstBlock, lastBlock]) => {
         await executor.submit({
           kind: 'simulate',
           group,
@@ -112,22 +116,24 @@ class RowWindow {
   readonly #executor: Executor;
   readonly #sink: ResultSink;
   readonly #progress: Progress;
+  readonly #cutting: Cutting;
   readonly #free: SharedArrayBuffer[] = [];
   readonly #underWay: { readonly chunk: Chunk; readonly buffer: SharedArrayBuffer; readonly done: Promise<void> }[] =
     [];
   readonly #size: number;
 
-  constructor(plan: SweepPlan, executor: Executor, sink: ResultSink, progress: Progress) {
+  constructor(plan: SweepPlan, executor: Executor, sink: ResultSink, progress: Progress, cutting: Cutting) {
     this.#plan = plan;
     this.#executor = executor;
     this.#sink = sink;
     this.#progress = progress;
+    this.#cutting = cutting;
     this.#size = 2 * executor.parallelism + 2;
   }
 
   async dispatch(simulation: Simulation): Promise<void> {
     const { group, arena } = simulation;
-    const { chunks, largest } = cutRows(this.#plan, unitsOf(group), this.#executor.parallelism);
+    const { chunks, largest } = cutRows(this.#plan, unitsOf(group), this.#executor.parallelism, this.#cutting);
     const bytes = largest * ESTIMATE_COLUMNS.length * 8;
     for (const chunk of chunks) {
       for (const { input, fanIn } of chunk.parts) await simulation.ready(input, fanIn);

@@ -6,13 +6,19 @@ import { rowsPerUnit, type SweepPlan } from '../sweep/plan.ts';
 
 // How work is cut into tasks. Only speed depends on it, never a result.
 
-/** Tasks for each thread, at least: so that one that finishes early finds another. */
-const TASKS_PER_THREAD = 8;
-/** Nanoseconds of a task: not so short that dispatch shows, not so long that stopping has to wait. */
-const SHORTEST = 15e6;
-const LONGEST = 500e6;
-/** Rows of a derive task at most. */
-const MOST_ROWS = 4096;
+export interface Cutting {
+  /** Tallies in memory together, at most (see `groupsOf`); absent: its own default. */
+  readonly largestGroup?: number;
+  /** Tasks for each thread, at least: so that one that finishes early finds another. */
+  readonly tasksPerThread: number;
+  /** Nanoseconds of a task: not so short that dispatch shows, not so long that stopping has to wait. */
+  readonly shortest: number;
+  readonly longest: number;
+  /** Rows of a derive task at most. */
+  readonly mostRows: number;
+}
+
+export const CUTTING: Cutting = { tasksPerThread: 8, shortest: 15e6, longest: 500e6, mostRows: 4096 };
 
 /**
  * Ranges of blocks of one band.
@@ -20,8 +26,14 @@ const MOST_ROWS = 4096;
  * @param cost nanoseconds of one block
  * @param total nanoseconds of all bands of the group
  */
-export function cutBlocks(blocks: number, cost: number, total: number, threads: number): [number, number][] {
-  const target = Math.min(LONGEST, Math.max(SHORTEST, total / (threads * TASKS_PER_THREAD)));
+export function cutBlocks(
+  blocks: number,
+  cost: number,
+  total: number,
+  threads: number,
+  { tasksPerThread, shortest, longest }: Cutting = CUTTING,
+): [number, number][] {
+  const target = Math.min(longest, Math.max(shortest, total / (threads * tasksPerThread)));
   return ranges(blocks, Math.min(blocks, Math.max(1, Math.round(target / cost))));
 }
 
@@ -36,12 +48,13 @@ export function cutRows(
   plan: SweepPlan,
   units: readonly { readonly input: number; readonly fanIn: number }[],
   threads: number,
+  { tasksPerThread, longest, mostRows }: Cutting = CUTTING,
 ): { chunks: Chunk[]; largest: number } {
   const perUnit = rowsPerUnit(plan);
   const cost = unitCost(plan);
-  const even = Math.ceil(units.length / (threads * TASKS_PER_THREAD));
-  const width = Math.max(1, Math.min(even, Math.floor(MOST_ROWS / perUnit), Math.ceil(LONGEST / cost)));
-  const pieces = ranges(perUnit, MOST_ROWS);
+  const even = Math.ceil(units.length / (threads * tasksPerThread));
+  const width = Math.max(1, Math.min(even, Math.floor(mostRows / perUnit), Math.ceil(longest / cost)));
+  const pieces = ranges(perUnit, mostRows);
   const chunks: Chunk[] = [];
   for (const [first, last] of ranges(units.length, width)) {
     for (const [from, to] of pieces) {
@@ -54,5 +67,5 @@ export function cutRows(
       chunks.push({ parts, cost: (cost * (to - from) * parts.length) / perUnit });
     }
   }
-  return { chunks, largest: Math.min(MOST_ROWS, width * perUnit) };
+  return { chunks, largest: Math.min(mostRows, width * perUnit) };
 }

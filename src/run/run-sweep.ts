@@ -36,16 +36,18 @@ export interface RunOutcome {
 export async function runSweep({ spec, datasets }: LoadedSweep, options: RunOptions): Promise<RunOutcome> {
   const { directory, threads, signal } = options;
   const plan = planSweep(spec, datasets);
-  if (options.fresh) clearRun(directory);
-  else if (claimDirectory(directory, plan) === 'finished')
+  if (options.fresh !== true && claimDirectory(directory, plan) === 'finished')
     return { manifest: readManifest(join(directory, FILES.manifest)), alreadyFinished: true };
-  signal?.throwIfAborted();
+  if (signal?.aborted) throw stoppedIn(directory);
+  if (options.fresh) clearRun(directory);
   beginDirectory(directory, plan);
   const keeper = new ManifestKeeper(join(directory, FILES.manifest), plan, threads);
-  const executor = await options.open(plan, datasets, threads);
-  const stop = () => void executor.close();
+  let executor: Executor | undefined;
+  const stop = () => void executor?.close();
   signal?.addEventListener('abort', stop, { once: true });
   try {
+    executor = await options.open(plan, datasets, threads);
+    signal?.throwIfAborted();
     const tables = await writeTables(
       plan,
       directory,
@@ -60,13 +62,15 @@ export async function runSweep({ spec, datasets }: LoadedSweep, options: RunOpti
   } catch (error) {
     const stopped = signal?.aborted === true;
     keeper.end(stopped ? null : messageOf(error));
-    throw stopped
-      ? new StoppedError({ where: directory, remedy: 'stopped before the end; run the same command again' })
-      : error;
+    throw stopped ? stoppedIn(directory) : error;
   } finally {
     signal?.removeEventListener('abort', stop);
-    await executor.close();
+    await executor?.close();
   }
+}
+
+function stoppedIn(directory: string): StoppedError {
+  return new StoppedError({ where: directory, remedy: 'stopped before the end; run the same command again' });
 }
 
 async function writeTables(

@@ -9,8 +9,8 @@ export interface Sample {
   readonly values: readonly Float32Array[];
 }
 
-const BLOCKS = 16;
-const BLOCK_VALUES = 16384;
+const BLOCKS = 10;
+const BLOCK_VALUES = 8192;
 
 export interface Ensemble {
   readonly weights: Sampler;

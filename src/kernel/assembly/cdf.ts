@@ -17,7 +17,7 @@ export function indexBins(bins: usize, n: i32, index: usize): void {
 
 /**
  * Spreads the record of one block over its column of the rows: `before` (u32, one row more than bins) gets the bin's count (see
- * `accumulate`), `tilt` (f64) 6δ in the direction of z, `point` (f64) the value of a bin that is one point, NaN of one that is not.
+ * `accumulate`), `tilt` (f64) 6δ in the direction of z, or NaN where the bin is one point, whose value `point` (f64) then gets.
  */
 export function spread(record: usize, index: usize, block: i32, blocks: i32, before: usize, tilt: usize, point: usize): void {
   const n = <usize>load<u32>(record, R_BINS);
@@ -37,9 +37,9 @@ export function spread(record: usize, index: usize, block: i32, blocks: i32, bef
     store<u32>(before + ((at + <usize>blocks) << 2), count);
     if (square - mean * mean <= POINT) {
       const key = <u32>(bin < 0 ? -1 - bin : bin);
+      store<f64>(tilt + (at << 3), NaN);
       store<f64>(point + (at << 3), sign * (middleOf(key) + mean * ulp(key)));
     } else {
-      store<f64>(point + (at << 3), NaN);
       store<f64>(tilt + (at << 3), sign * max<f64>(-1, min<f64>(1, (6 * mean) / (2 * <f64>HALF))));
     }
   }
@@ -111,11 +111,12 @@ export function blocksBelow(
     if (own) {
       const c = load<u32>(before + ((cell + <usize>blocks) << 2)) - lower;
       if (c > 0) {
-        const value = load<f64>(point + (cell << 3));
-        if (value == value) {
-          if (value < x || (closed && value == x)) count += <f64>c;
+        const slant = load<f64>(tilt + (cell << 3));
+        if (slant == slant) {
+          count += (u + slant * bend) * <f64>c;
         } else {
-          count += (u + load<f64>(tilt + (cell << 3)) * bend) * <f64>c;
+          const value = load<f64>(point + (cell << 3));
+          if (value < x || (closed && value == x)) count += <f64>c;
         }
       }
     }
