@@ -2,7 +2,7 @@ import type { Executor } from '../execute/executor.ts';
 import { recordSource } from '../execute/perform.ts';
 import { Arena } from '../memory/arena.ts';
 import { ESTIMATE_COLUMNS } from '../stats/columns.ts';
-import { readRecord } from '../stats/record.ts';
+import { readRecord, recordBytes } from '../stats/record.ts';
 import type { Tally } from '../stats/tally.ts';
 import { bandsOf } from '../sweep/bands.ts';
 import { blockCost, unitCost } from '../sweep/cost.ts';
@@ -20,8 +20,13 @@ export interface ResultSink {
 /** Work done so far, in cells; a share of a cell's work counts as that share of it. */
 export type OnProgress = (done: number, total: number, stage: 'simulate' | 'derive') => void;
 
-/** Bytes of a group's arena for each of its tallies. Pages that nothing is written to cost no memory. */
+/** Bytes of a group's arena for each of its tallies, on average at most. Pages that nothing is written to cost no memory. */
 const TALLY_ROOM = 48 * 1024;
+
+/** A tally has no more bins than values. */
+function tallyRoom(plan: SweepPlan): number {
+  return Math.min(TALLY_ROOM, 8 + recordBytes(plan.blockSamples));
+}
 
 /**
  * Runs a plan: simulates group after group, derives each as its tallies come in, and hands results on in row order.
@@ -43,7 +48,7 @@ export async function coordinate(
   const groups = groupsOf(plan, cutting.largestGroup);
   const progress = new Progress(plan, groups, onProgress);
   const slots = Math.max(...groups.map((group) => slotCount(plan, group)));
-  const arenas = groups.slice(0, 2).map(() => Arena.allocate(slots, slots * TALLY_ROOM));
+  const arenas = groups.slice(0, 2).map(() => Arena.allocate(slots, slots * tallyRoom(plan)));
   const start = (index: number): Simulation | undefined => {
     const group = groups[index];
     return group && new Simulation(plan, executor, group, arenas[index % 2] as Arena, progress, cutting);

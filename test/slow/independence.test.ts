@@ -18,10 +18,17 @@ const ROWS = 128;
 const keyOf = (change: Partial<StreamIdentity> = {}): Uint32Array =>
   streamKey({ kernel: '1', seed: 'slow', role: 'inputs', id: 'independence', band: 1, block: 0, ...change });
 
-/** x, and (x² − 1)/√2: both of mean 0 and variance 1. */
-const FORMS: Readonly<Record<string, (x: number) => number>> = {
-  values: (x) => x,
-  squares: (x) => (x * x - 1) / Math.SQRT2,
+interface Form {
+  /** Of mean 0 and variance 1. */
+  readonly of: (x: number) => number;
+  /** x, made to depend on y. */
+  readonly spoil: (x: number, y: number, strength: number) => number;
+}
+
+const FORMS: Readonly<Record<string, Form>> = {
+  values: { of: (x) => x, spoil: (x, y, strength) => x + strength * y },
+  // Sizes go together, values stay uncorrelated.
+  squares: { of: (x) => (x * x - 1) / Math.SQRT2, spoil: (x, y, strength) => x * (1 + strength * (y * y - 1)) },
 };
 
 /** √n times the correlation of two equally long series of mean 0 and variance 1. */
@@ -61,7 +68,7 @@ function columnScores(data: readonly Float32Array[], lag: number, form: (x: numb
 
 const largest = (scores: readonly number[]): number => Math.max(...scores.map(Math.abs));
 
-describe.each(Object.entries(FORMS))('%s are uncorrelated', (_, form) => {
+describe.each(Object.entries(FORMS))('%s are uncorrelated', (_, { of: form, spoil }) => {
   const data = panels(1000);
   const all = join(data);
 
@@ -113,23 +120,19 @@ describe.each(Object.entries(FORMS))('%s are uncorrelated', (_, form) => {
 
   it('and would not be with a hundredth in common (negative control)', () => {
     const other = join(panels(1000, keyOf({ block: 1 })));
-    // Correlated values, then uncorrelated ones whose sizes go together.
-    const mixed = form(0) === 0 ? other.map((x, i) => x + 0.01 * (all[i] as number)) : sized(other, all);
-    expect(score(all, mixed, form)).toBeGreaterThan(LIMIT);
+    expect(
+      score(
+        all,
+        other.map((x, i) => spoil(x, all[i] as number, 0.01)),
+        form,
+      ),
+    ).toBeGreaterThan(LIMIT);
     const columns = data.map((panel) =>
-      panel.map((x, i) => (i % COLUMNS === 5 ? x + 0.1 * (panel[i + 1] as number) : x)),
+      panel.map((x, i) => (i % COLUMNS === 5 ? spoil(x, panel[i + 1] as number, 0.1) : x)),
     );
-    const squares =
-      form(0) === 0
-        ? columns
-        : data.map((panel) => panel.map((x, i) => (i % COLUMNS === 5 ? 0.8 * x + 0.5 * (panel[i + 1] as number) : x)));
-    expect(largest(columnScores(squares, 0, form))).toBeGreaterThan(LIMIT);
+    expect(largest(columnScores(columns, 0, form))).toBeGreaterThan(LIMIT);
   });
 });
-
-/** `x` made a little larger where `y` is large. */
-const sized = (x: Float32Array, y: Float32Array): Float32Array =>
-  x.map((value, i) => value * (1 + 0.01 * ((y[i] as number) ** 2 - 1)));
 
 /** Octants of the pairs that one radius and one angle make: columns c and c + 8 of each sixteen. */
 function pairCells(data: readonly Float32Array[]): { octants: number[]; angles: number[]; joint: number[] } {

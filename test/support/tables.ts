@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { ESTIMATE_COLUMNS } from '../../src/stats/columns.ts';
 import type { Tally } from '../../src/stats/tally.ts';
 import { EstimateWriter } from '../../src/tables/estimate-writer.ts';
@@ -28,6 +28,13 @@ export const HUGE_COUNT = 2 ** 60 + 2 ** 10;
 export function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'initsweep-tables-'));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** A folder that goes away with the tests of the file. */
+export function lastingFolder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'initsweep-tables-'));
+  afterAll(() => rmSync(path, { recursive: true, force: true }));
   return path;
 }
 

@@ -69,7 +69,7 @@ describe('a valid config', () => {
     const { spec } = await parseSweep(configText({ samples: '9' }), options);
     expect([spec.samples, spec.seed, spec.blocks]).toEqual([5, 'x', 64]);
     const wrong = parseSweep(configText(), { ...options, overrides: { samples: 0 } });
-    expect(await complaint(wrong)).toBe('--samples: received 0; allowed: integer 1 … 68719476736');
+    expect(await complaint(wrong)).toBe('--samples: received 0; allowed: integer 1 … 4294967296');
   });
 });
 
@@ -183,7 +183,7 @@ describe('an invalid config', () => {
       { precision: '{relative: 0.1}' },
       'sweep.yaml:6:1 precision: received an unknown key; allowed: name, seed,',
     ],
-    ['too few blocks', { blocks: '31' }, 'blocks: received 31; allowed: integer 32 … 65536'],
+    ['too few blocks', { blocks: '31' }, 'blocks: received 31; allowed: integer 32 … 4096'],
     [
       'blocks too large',
       { samples: '100000000', blocks: '64' },
@@ -192,7 +192,7 @@ describe('an invalid config', () => {
     [
       'a rounded integer',
       { samples: '9007199254740993' },
-      'samples: received 9007199254740993; allowed: integer 1 … 68719476736',
+      'samples: received 9007199254740993; allowed: integer 1 … 4294967296',
     ],
     ['a fractional seed', { seed: '1.5' }, 'seed: received 1.5; allowed: a string or an integer'],
     ['saturation of 1', { saturation: '1' }, 'saturation: received 1; allowed: number > 0 and < 1'],

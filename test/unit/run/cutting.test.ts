@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cutBlocks, cutRows } from '../../../src/run/cutting.ts';
+import { ESTIMATE_COLUMNS } from '../../../src/stats/columns.ts';
+import { rowsPerUnit, type SweepPlan } from '../../../src/sweep/plan.ts';
+
+const options = { seed: 20_253, numRuns: 500 };
+const threads = fc.integer({ min: 1, max: 64 });
+
+describe('cutting a band into tasks', () => {
+  it('covers every block once, in order', () => {
+    const cost = fc.double({ min: 1, max: 1e12, noNaN: true });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 4096 }), cost, cost, threads, (blocks, one, total, n) => {
+        const cut = cutBlocks(blocks, one, total, n);
+        expect(cut.every(([from, to], i) => from === (cut[i - 1]?.[1] ?? 0) && to > from)).toBe(true);
+        expect(cut.at(-1)?.[1]).toBe(blocks);
+      }),
+      options,
+    );
+  });
+
+  it('makes tasks of 15 ms at least and half a second at most, where blocks allow', () => {
+    expect(cutBlocks(64, 1e3, 64e3, 2)).toEqual([[0, 64]]);
+    expect(cutBlocks(64, 1e6, 64e6, 2)[0]).toEqual([0, 15]);
+    expect(cutBlocks(64, 1e9, 64e9, 2)).toHaveLength(64);
+    expect(cutBlocks(1000, 1e7, 1e10, 1)[0]).toEqual([0, 50]);
+  });
+});
+
+describe('cutting rows into tasks', () => {
+  const anyPlan = fc
+    .tuple(
+      fc.integer({ min: 1, max: 40 }),
+      fc.integer({ min: 1, max: 10 }),
+      fc.integer({ min: 1, max: 60 }),
+      fc.integer({ min: 1, max: 9 }),
+      fc.integer({ min: 2, max: 4096 }),
+    )
+    .map(([initializers, activations, beta, shapes, blocks]) => {
+      const list = (n: number) => Array.from({ length: n }, () => 1);
+      const spec = {
+        fanOut: 'fanIn',
+        initializers: list(initializers),
+        activations: list(activations),
+        beta: list(beta),
+      };
+      return { spec, shapes: list(shapes), blocks } as unknown as SweepPlan;
+    });
+
+  it('covers every row of every unit once, in row order, and leaves no gap in a task’s buffer', () => {
+    fc.assert(
+      fc.property(anyPlan, fc.integer({ min: 1, max: 100 }), threads, (plan, n, parallelism) => {
+        const units = Array.from({ length: n }, (_, i) => ({ input: i >> 3, fanIn: i & 7 }));
+        const perUnit = rowsPerUnit(plan);
+        const { chunks, largest } = cutRows(plan, units, parallelism);
+        let row = 0;
+        for (const { parts } of chunks) {
+          let byte = 0;
+          let rows = 0;
+          for (const { input, fanIn, from, to, offset } of parts) {
+            expect((input * 8 + fanIn) * perUnit + from).toBe(row);
+            expect(offset).toBe(byte);
+            byte += (to - from) * ESTIMATE_COLUMNS.length * 8;
+            rows += to - from;
+            row += to - from;
+          }
+          expect(rows).toBeLessThanOrEqual(largest);
+          expect(rows).toBeLessThanOrEqual(4096);
+        }
+        expect(row).toBe(n * perUnit);
+      }),
+      { ...options, numRuns: 200 },
+    );
+  });
+
+  it('shares the cost of a unit among its pieces', () => {
+    const plan = {
+      spec: { fanOut: 'fanIn', initializers: [1], activations: [1], beta: new Array(10_000).fill(1) },
+      shapes: [1],
+      blocks: 64,
+    };
+    const { chunks } = cutRows(plan as unknown as SweepPlan, [{ input: 0, fanIn: 0 }], 1);
+    expect(chunks.map(({ parts }) => parts.map(({ from, to }) => [from, to]))).toEqual([
+      [[0, 4096]],
+      [[4096, 8192]],
+      [[8192, 10_000]],
+    ]);
+    const whole = chunks.reduce((sum, { cost }) => sum + cost, 0);
+    expect(chunks[0]?.cost).toBeCloseTo(0.4096 * whole, 3);
+  });
+});

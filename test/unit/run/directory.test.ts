@@ -1,0 +1,127 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { RunDirectoryError } from '../../../src/errors.ts';
+import { beginDirectory, claimDirectory, FILES, openFinishedRun, openRun } from '../../../src/run/directory.ts';
+import { ManifestKeeper, readManifest } from '../../../src/run/manifest.ts';
+import { planOf } from '../../support/direct-sweep.ts';
+import { folder } from '../../support/tables.ts';
+
+const config = { fanIn: [1, 4], inputs: ['normal'], initializers: ['he_normal'], samples: 4096 };
+const plan = await planOf(config);
+const other = await planOf({ ...config, fanIn: [1, 8], seed: 'another' });
+
+/** A run directory as a run leaves it, without real tables. */
+function runIn(path: string, end: (keeper: ManifestKeeper) => void, tables = true): void {
+  beginDirectory(path, plan);
+  end(new ManifestKeeper(join(path, FILES.manifest), plan, 1));
+  if (tables) for (const file of [FILES.tallies, FILES.estimates]) writeFileSync(join(path, file), '');
+}
+
+const message = (attempt: () => unknown): string => {
+  try {
+    attempt();
+  } catch (error) {
+    expect(error).toBeInstanceOf(RunDirectoryError);
+    return (error as Error).message;
+  }
+  return '';
+};
+
+describe('claiming a directory', () => {
+  it('is new when it is not there, or empty', () => {
+    const path = folder();
+    expect(claimDirectory(path, plan)).toBe('new');
+    expect(claimDirectory(join(path, 'a/b'), plan)).toBe('new');
+    expect(readdirSync(path)).toEqual([]);
+  });
+
+  it('is finished only with a finished manifest and both tables', () => {
+    const path = folder();
+    runIn(path, (keeper) => keeper.finish({}));
+    expect(claimDirectory(path, plan)).toBe('finished');
+    expect(openFinishedRun(path).plan.hash).toBe(plan.hash);
+    const bare = folder();
+    runIn(bare, (keeper) => keeper.finish({}), false);
+    expect(claimDirectory(bare, plan)).toBe('unfinished');
+  });
+
+  it.each([
+    ['running', () => {}],
+    ['stopped', (keeper: ManifestKeeper) => keeper.end(null)],
+    ['failed', (keeper: ManifestKeeper) => keeper.end('no room')],
+  ] as const)('is unfinished when the run is %s', (status, end) => {
+    const path = folder();
+    runIn(path, end);
+    expect(claimDirectory(path, plan)).toBe('unfinished');
+    expect(openRun(path).manifest.status).toBe(status);
+    expect(message(() => openFinishedRun(path))).toContain(`a run that is ${status}`);
+  });
+
+  it('refuses another plan’s run, and says what differs', () => {
+    const path = folder();
+    runIn(path, (keeper) => keeper.finish({}));
+    const text = message(() => claimDirectory(path, other));
+    expect(text).toContain('fanIn [1,4], not [1,8]');
+    expect(text).toContain('seed "initsweep", not "another"');
+    expect(text).toContain('--fresh');
+  });
+
+  it('refuses a directory with other files in it, and a damaged sweep.json', () => {
+    const path = folder();
+    writeFileSync(join(path, 'thesis.tex'), '');
+    expect(message(() => claimDirectory(path, plan))).toContain('other files');
+    for (const damage of ['', '{"kernel":"1"}', '[]', 'null']) {
+      const damaged = folder();
+      writeFileSync(join(damaged, FILES.sweep), damage);
+      expect(message(() => claimDirectory(damaged, plan))).toContain('a damaged file');
+    }
+  });
+
+  it('refuses a run whose manifest is missing or damaged', () => {
+    const path = folder();
+    beginDirectory(path, plan);
+    expect(message(() => claimDirectory(path, plan))).toContain('manifest');
+    writeFileSync(join(path, FILES.manifest), '{"status":"finished"');
+    expect(message(() => claimDirectory(path, plan))).toContain('manifest');
+  });
+
+  it('opens only a run of this kernel whose sweep.json was not edited', () => {
+    const path = folder();
+    expect(message(() => openRun(join(path, 'none')))).toContain('no such directory');
+    expect(message(() => openRun(path))).toContain('without sweep.json');
+    runIn(path, (keeper) => keeper.finish({}));
+    const file = join(path, FILES.sweep);
+    const content = readFileSync(file, 'utf8');
+    writeFileSync(file, content.replace('"seed": "initsweep"', '"seed": "edited"'));
+    expect(message(() => openRun(path))).toContain('the file was edited');
+    writeFileSync(file, content.replace(/"kernel": "[^"]*"/, '"kernel": "0"'));
+    expect(message(() => openRun(path))).toContain('kernel version 0');
+  });
+});
+
+describe('the manifest', () => {
+  it('is on disk, whole, after every change, and no temporary file beside it', () => {
+    const path = join(folder(), 'run');
+    mkdirSync(path);
+    const file = join(path, FILES.manifest);
+    const keeper = new ManifestKeeper(file, plan, 3);
+    expect(readManifest(file)).toMatchObject({ status: 'running', threads: 3, plan: plan.hash, finishedAt: null });
+    keeper.progress(1.75);
+    const tables = { estimates: { file: 'estimates.arrow', sha256: 'ab', rows: 2, bytes: 8 } };
+    const last = keeper.finish(tables);
+    expect(readManifest(file)).toEqual(last);
+    expect(last).toMatchObject({ status: 'finished', tables, error: null, progress: { done: 2, total: 2 } });
+    expect(readdirSync(path)).toEqual([FILES.manifest]);
+  });
+
+  it('says how far a stopped run came, and what a failed one met', () => {
+    const file = join(folder(), FILES.manifest);
+    const keeper = new ManifestKeeper(file, plan, 1);
+    keeper.progress(1.2);
+    keeper.end(null);
+    expect(readManifest(file)).toMatchObject({ status: 'stopped', progress: { done: 1, total: 2 }, error: null });
+    keeper.end('disk full');
+    expect(readManifest(file)).toMatchObject({ status: 'failed', error: 'disk full' });
+  });
+});
