@@ -4,6 +4,7 @@ import { jackknifeRatio } from '../stats/jackknife.ts';
 import type { StatisticName } from '../stats/statistics.ts';
 import type { Cell } from './cells.ts';
 import type { EnsembleEstimate } from './ensemble.ts';
+import { functionalTails } from './functional-tails.ts';
 import type { RowWriter } from './row-writer.ts';
 import { type SaturatedSet, saturatedCounts, saturatedShare } from './saturation.ts';
 import { type EnsembleTheory, expectedSaturation, type Theory } from './theory.ts';
@@ -54,13 +55,14 @@ export function activationStatistics(rows: RowWriter, row: number, context: Cell
     );
   };
   const { mean, variance } = tails(context);
-  put('a_mean', 0, 1, mean, theory.symmetric ? context.symmetricMean : null);
-  put('a_var', 1, 1, variance);
-  put('d_mean', 2, beta, null);
-  put('d_sq_mean', 3, beta * beta, null);
+  const own = functionalTails(theory, context.activation, cell.functional.factor, context.effective);
+  put('a_mean', 0, 1, mean ?? own.activation, theory.symmetric ? context.symmetricMean : null);
+  put('a_var', 1, 1, variance?.note ? variance : own.activation);
+  put('d_mean', 2, beta, own.derivative);
+  put('d_sq_mean', 3, beta * beta, own.square);
   saturated(rows, row, context);
-  put('chi_forward', 3, context.fanIn * cell.weightVariance * beta * beta, null);
-  put('chi_backward', 3, cell.fanOut * cell.weightVariance * beta * beta, null);
+  put('chi_forward', 3, context.fanIn * cell.weightVariance * beta * beta, own.square);
+  put('chi_backward', 3, cell.fanOut * cell.weightVariance * beta * beta, own.square);
 }
 
 /** The size that rounding is measured by: a mean against its spread as well, a square against itself. */
@@ -79,7 +81,7 @@ function tails({ activation, theory, effective }: CellContext): { mean: TailGuar
 function saturated(rows: RowWriter, row: number, context: CellContext): void {
   const { cell, set, estimate, theory, replicates } = context;
   const { factor, offset } = cell.functional;
-  const limit = expectedSaturation(theory, set, factor);
+  const limit = expectedSaturation(theory, set, factor, offset);
   const known: Theory | null = limit === null ? null : { value: limit, kind: theory.kind };
   const truth = known?.kind === 'exact' ? known.value : null;
   const value = saturatedShare(set, factor, offset, estimate.cdf);

@@ -18,14 +18,14 @@ export interface Cell {
 /**
  * Cells [from, to) of one (input, fan-in), in row order: fan-out, initializer, activation, slope, the last the fastest.
  *
- * @param offset E z at unit weight scale of each shape, by position
+ * @param offset what is added to a tallied z, which is centred, under β·scale = factor
  */
 export function cellsOf(
   plan: SweepPlan,
   fanIn: number,
   from: number,
   to: number,
-  offset: (initializer: ResolvedInitializer) => number,
+  offset: (initializer: ResolvedInitializer, activation: Activation, factor: number) => number,
 ): Cell[] {
   const { beta: slopes } = plan.spec;
   const fanOuts = fanOutsOf(plan, fanIn);
@@ -55,7 +55,7 @@ export function cellsOf(
         code: activation.code,
         param: activation.param,
         factor: beta * scale,
-        offset: offset(initializer),
+        offset: offset(initializer, activation, beta * scale),
       },
     });
   }

@@ -51,11 +51,10 @@ function kurtosis(values: Float64Array, weights: Float64Array): number | null {
   let second = 0;
   let fourth = 0;
   for (let i = 0; i < values.length; i++) {
-    const square = ((values[i] as number) / largest - mean) ** 2;
+    const deviation = (values[i] as number) / largest - mean;
+    const square = deviation * deviation;
     second += (weights[i] as number) * square;
     fourth += (weights[i] as number) * square * square;
   }
-  if (!(second > 0)) return largest > 0 && fourth === 0 && mean < 1e-100 ? Infinity : null;
-  const ratio = fourth / second / second;
-  return Number.isNaN(ratio) ? null : ratio;
+  return second > 0 ? fourth / second / second : null;
 }

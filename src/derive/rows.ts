@@ -9,7 +9,7 @@ import { cellsOf } from './cells.ts';
 import { estimateEnsemble } from './ensemble.ts';
 import { RowWriter } from './row-writer.ts';
 import { saturatedSet } from './saturation.ts';
-import { ensembleTheory, expectedActivations, symmetricMean } from './theory.ts';
+import { ensembleTheory, expectedActivations, functionalOffset, symmetricMean } from './theory.ts';
 import { zStatistics } from './z-statistics.ts';
 
 /** The records of all blocks, in block order, of (shape, input, fan-in) given by position. */
@@ -35,7 +35,9 @@ export function deriveRows(
   const fanIn = plan.spec.fanIn[fanInIndex] as number;
   const theories = new Map(plan.shapes.map((shape) => [shape, ensembleTheory(shape, input, fanIn)]));
   const theoryOf = (shape: Shape) => theories.get(shape) as ReturnType<typeof ensembleTheory>;
-  const cells = cellsOf(plan, fanIn, from, to, ({ shape }) => theoryOf(shape).offset);
+  const cells = cellsOf(plan, fanIn, from, to, ({ shape }, activation, factor) =>
+    functionalOffset(theoryOf(shape), activation, factor, fanIn),
+  );
   const facts = plan.activations.map((activation) => ({
     activation,
     set: saturatedSet(activation, plan.spec.saturation),
@@ -49,7 +51,7 @@ export function deriveRows(
     const theory = theoryOf(shape);
     const functionals = own.map(({ cell }) => cell.functional);
     const expected = expectedActivations(kernel, theory, functionals);
-    const estimate = estimateEnsemble(kernel, source(s, inputIndex, fanInIndex));
+    const estimate = estimateEnsemble(kernel, source(s, inputIndex, fanInIndex), theory.offset);
     const answers = estimate.merged.derive(functionals);
     const side = plan.sides[s]?.[inputIndex]?.[fanInIndex] as number;
     const replicates = estimate.samples / (side * side);

@@ -41,6 +41,27 @@ export function ensembleTheory(shape: Shape, input: Input, fanIn: number): Ensem
   };
 }
 
+/**
+ * What is added to a tallied z before an activation sees it: E z, and where a point of a lattice lies on a kink, a little less.
+ *
+ * Sums in single precision miss such a point (z = 0 of random signs on inputs of 0.7, no event among Bernoulli inputs) by their
+ * rounding, to either side of the kink, where the derivative is that from the left. n additions round by some 5·10⁻⁸·n lattice
+ * steps. 2⁻²²·n is five times that, some 5·10⁻⁷·√n standard deviations, and theory is moved alike.
+ */
+export function functionalOffset(
+  { law, offset }: EnsembleTheory,
+  activation: Activation,
+  factor: number,
+  fanIn: number,
+): number {
+  if (law?.kind !== 'lattice' || law.points.length < 2 || !activation.kinks.includes(0)) return offset;
+  const [first, second] = law.points as unknown as readonly [number, number];
+  const step = second - first;
+  const steps = (-offset - first) / step;
+  if (Math.abs(steps - Math.round(steps)) > 1e-6) return offset;
+  return offset - Math.sign(factor) * fanIn * 2 ** -22 * step;
+}
+
 /** Theory of the four activation statistics of many functionals: {@link ANSWER} doubles each, or null without a law. */
 export function expectedActivations(
   kernel: Kernel,
@@ -76,6 +97,12 @@ export function expectedQuantile(theory: EnsembleTheory, standard: number): numb
   return law?.kind === 'gaussian' ? law.sd * standard : null;
 }
 
-export function expectedSaturation(theory: EnsembleTheory, set: SaturatedSet, factor: number): number | null {
-  return theory.law && saturatedShare(set, factor, theory.offset, exactCumulative(theory.law));
+/** @param offset see {@link functionalOffset} */
+export function expectedSaturation(
+  { law }: EnsembleTheory,
+  set: SaturatedSet,
+  factor: number,
+  offset: number,
+): number | null {
+  return law && saturatedShare(set, factor, offset, exactCumulative(law));
 }

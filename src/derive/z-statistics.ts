@@ -80,7 +80,7 @@ export function zStatistics(
       spread,
     );
   });
-  const [low, high] = [scale * (estimate.min + offset), scale * (estimate.max + offset)];
+  const [low, high] = [scale * (estimate.merged.min + offset), scale * (estimate.merged.max + offset)];
   rows.statistic(row, 'z_absmax', Math.max(Math.abs(low), Math.abs(high)), NO_JUDGEMENT, null);
 }
 

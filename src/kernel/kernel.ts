@@ -58,6 +58,11 @@ export interface MergedTally {
   readonly points: Uint8Array;
   /** Values in each block. */
   readonly blockCounts: Float64Array;
+  /** Power sums of each block, rows of [n, Σz, Σz², Σz³, Σz⁴]. */
+  readonly powers: Float64Array;
+  /** Smallest and largest value. */
+  readonly min: number;
+  readonly max: number;
   /** Values < x in each block, interpolated as `BinnedCdf` does; x finite. Valid until the next call of either. */
   below(x: number): Float64Array;
   /** Values ≤ x in each block. */
@@ -73,8 +78,12 @@ export interface Kernel {
   draw(sampler: Sampler, key: Uint32Array, panel: number, run: number, count: number): Float32Array;
   /** Prepares a layer; the simulator is valid until the kernel's next call of `merge` or `simulator`. */
   simulator(job: LayerJob): BlockSimulator;
-  /** Merges one record for each block, in any order. */
-  merge(records: readonly Uint8Array[]): MergedTally;
+  /**
+   * Merges one record for each block, in any order.
+   *
+   * @param centre where functionals are steep or have a kink, if that is not at z = 0 where bins are narrow: −offset
+   */
+  merge(records: readonly Uint8Array[], centre?: number | null): MergedTally;
   /** E g, Var g, E g′, E g′² of each functional over weighted points (weights sum to 1): {@link ANSWER} doubles each. */
   expectations(points: Float64Array, weights: Float64Array, functionals: readonly Functional[]): Float64Array;
 }

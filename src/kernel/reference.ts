@@ -32,8 +32,8 @@ export class ReferenceKernel implements Kernel {
     };
   }
 
-  merge(records: readonly Uint8Array[]): MergedTally {
-    return mergeRecords(records);
+  merge(records: readonly Uint8Array[], centre: number | null = null): MergedTally {
+    return mergeRecords(records, centre);
   }
 
   expectations(points: Float64Array, weights: Float64Array, functionals: readonly Functional[]): Float64Array {

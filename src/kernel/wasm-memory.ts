@@ -21,6 +21,8 @@ export interface Exports {
   blocksBelow(...args: number[]): void;
   moments(...args: number[]): void;
   derive(...args: number[]): void;
+  deriveDirect(...args: number[]): void;
+  atomCount(): number;
   evaluate(...args: number[]): void;
 }
 

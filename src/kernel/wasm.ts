@@ -12,14 +12,13 @@ import {
   type TallySink,
 } from './kernel.ts';
 import { type Exports, WasmMemory } from './wasm-memory.ts';
+import { mergeRecords, PANEL_BYTES, writeFunctionals } from './wasm-merged.ts';
 
-// Sizes of the records of assembly/layout.ts, merge.ts and derive.ts.
+// Sizes of the records of assembly/layout.ts and derive.ts.
 const SAMPLER_BYTES = 96;
 const PAIR_BYTES = 32;
-const PANEL_BYTES = 16 * 2112;
 const TABLE_BYTES = 64 + 8192 * 16;
 const EXTRACT_BYTES = 48 + 22 * 8192;
-const DENSE_BYTES = 24 * 8192;
 const CELL_BYTES = 32;
 const RUN = 128;
 
@@ -41,7 +40,7 @@ export class WasmKernel implements Kernel {
 
   draw(sampler: Sampler, key: Uint32Array, panel: number, run: number, count: number): Float32Array {
     const memory = this.#memory;
-    memory.reset();
+    const mark = memory.mark(); // above what a simulator or a merged tally still uses
     const at = memory.allocate(SAMPLER_BYTES);
     const draws = this.#writeSampler(at, sampler, RUN, false);
     memory.u32(at + 32, 4).set(key);
@@ -54,6 +53,7 @@ export class WasmKernel implements Kernel {
     for (let i = 0; i < count; i++)
       for (let column = 0; column < COLUMNS; column++)
         out[i * COLUMNS + column] = strips[(column >> 2) * 528 + i * 4 + (column & 3)] as number;
+    memory.reset(mark);
     return out;
   }
 
@@ -81,13 +81,14 @@ export class WasmKernel implements Kernel {
       const own = pair.fanIns.map((fanIn) => ({ pair: i, fanIn, at: memory.allocate(TABLE_BYTES) }));
       tables.push(...own);
       memory
-        .u32(pairs + i * PAIR_BYTES, 5)
+        .u32(pairs + i * PAIR_BYTES, 6)
         .set([
           samplers + pair.weights * SAMPLER_BYTES,
           samplers + pair.inputs * SAMPLER_BYTES,
           sums,
           last([pair]),
           list,
+          pair.orthogonal ? 1 : 0,
         ]);
       memory.u32(list, steps.length).set(steps.map((step) => own.find((table) => table.fanIn === step)?.at ?? 0));
     });
@@ -109,98 +110,9 @@ export class WasmKernel implements Kernel {
     };
   }
 
-  merge(records: readonly Uint8Array[]): MergedTally {
-    const memory = this.#memory;
-    const wasm = this.#wasm;
-    memory.reset();
-    const blocks = records.length;
-    const dense = memory.allocate(DENSE_BYTES);
-    wasm.mergeBegin(dense);
-    let total = 0;
-    const blockCounts = new Float64Array(blocks);
-    const at = records.map((record, block) => {
-      const to = memory.allocate(record.length);
-      memory.u8(to, record.length).set(record);
-      blockCounts[block] = memory.u32(to, 2)[1] as number;
-      total += blockCounts[block] as number;
-      wasm.mergeAdd(dense, to);
-      return to;
-    });
-    const room = 8192;
-    const [counts, sums, atoms, weights] = [room, room, 2 * room, 2 * room].map((n) => memory.allocate(8 * n)) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    const bins = memory.allocate(2 * room);
-    const points = memory.allocate(room);
-    const n = wasm.mergeEnd(dense, total, counts, sums, atoms, weights, bins, points);
-    const index = memory.allocate(4096);
-    const nodes = memory.allocate(8 * (3 * 1024 + 1));
-    const nodeCount = wasm.layNodes(bins, n, index, nodes);
-    const chunks = Math.ceil(nodeCount / RUN);
-    const groups = Math.ceil(blocks / 64);
-    const panels = memory.allocate(groups * chunks * PANEL_BYTES);
-    memory.u8(panels, groups * chunks * PANEL_BYTES).fill(0);
-    at.forEach((record, block) => {
-      wasm.weighNodes(record, block & 63, index, panels + (block >> 6) * chunks * PANEL_BYTES);
-    });
-    const functions = memory.allocate(chunks * PANEL_BYTES);
-    const values = memory.allocate(groups * 64 * 64 * 4);
-    const g = memory.allocate(16 * room);
-    const d = memory.allocate(16 * room);
-    const slots = memory.allocate(2 * room);
-    wasm.indexBins(bins, n, slots);
-    const before = memory.allocate(4 * (n + 1) * blocks);
-    memory.u8(before, 4 * (n + 1) * blocks).fill(0);
-    const tilt = memory.allocate(8 * n * blocks);
-    const jumps = memory.allocate(8 * n * blocks);
-    at.forEach((record, block) => {
-      wasm.spread(record, slots, block, blocks, before, tilt, jumps);
-    });
-    wasm.accumulate(before, n, blocks);
-    const below = memory.allocate(8 * blocks);
-    const mark = memory.mark();
-    let shares = memory.f64(below, blocks);
-    const count = (x: number, closed: boolean): Float64Array => {
-      wasm.blocksBelow(bins, n, before, tilt, jumps, blocks, x, closed ? 1 : 0, below);
-      // Growing the memory detaches a view, and leaves it empty.
-      if (shares.length === 0) shares = memory.f64(below, blocks);
-      return shares;
-    };
-    return {
-      blockCounts,
-      below: (x) => count(x, false),
-      atOrBelow: (x) => count(x, true),
-      bins: memory.i16(bins, n).slice(),
-      counts: memory.f64(counts, n).slice(),
-      sums: memory.f64(sums, n).slice(),
-      points: memory.u8(points, n).slice(),
-      derive: (functionals) => {
-        memory.reset(mark);
-        const cells = this.#writeFunctionals(functionals);
-        const out = memory.allocate(8 * ANSWER * functionals.length);
-        const count = functionals.length;
-        wasm.derive(
-          cells,
-          count,
-          atoms,
-          weights,
-          2 * n,
-          nodes,
-          nodeCount,
-          panels,
-          blocks,
-          functions,
-          values,
-          g,
-          d,
-          out,
-        );
-        return memory.f64(out, ANSWER * count).slice();
-      },
-    };
+  merge(records: readonly Uint8Array[], centre: number | null = null): MergedTally {
+    this.#memory.reset();
+    return mergeRecords(this.#memory, records, centre);
   }
 
   expectations(points: Float64Array, weights: Float64Array, functionals: readonly Functional[]): Float64Array {
@@ -213,7 +125,7 @@ export class WasmKernel implements Kernel {
     memory.f64(at, n).fill(0);
     memory.f64(at, n).set(points);
     memory.f64(w, n).set(weights);
-    const cells = this.#writeFunctionals(functionals);
+    const cells = writeFunctionals(memory, functionals);
     const out = memory.allocate(8 * ANSWER * functionals.length);
     memory.f64(out, ANSWER * functionals.length).fill(0);
     for (let i = 0; i < functionals.length; i++)
@@ -246,17 +158,6 @@ export class WasmKernel implements Kernel {
     words[13] = carry;
     words[14] = norms ? memory.allocate(256) : 0;
     return draws;
-  }
-
-  #writeFunctionals(functionals: readonly Functional[]): number {
-    const at = this.#memory.allocate(CELL_BYTES * functionals.length);
-    const doubles = this.#memory.f64(at, (CELL_BYTES / 8) * functionals.length);
-    const words = this.#memory.u32(at, (CELL_BYTES / 4) * functionals.length);
-    functionals.forEach(({ code, param, factor, offset }, i) => {
-      words[i * 8] = code;
-      doubles.set([param, factor, offset], i * 4 + 1);
-    });
-    return at;
   }
 }
 

@@ -28,25 +28,6 @@ export function readRecord(buffer: ArrayBufferLike, offset: number): Tally {
   };
 }
 
-/** What stands at the head of a record, without its bins. */
-export type TallyHead = Pick<Tally, 'count' | 'min' | 'max' | 'powers'>;
-
-/** The head of the record that starts at byte `offset` (a multiple of 8) of `buffer`. */
-export function readRecordHead(buffer: ArrayBufferLike, offset: number): TallyHead {
-  const view = new DataView(buffer, offset, RECORD_HEADER);
-  return {
-    count: view.getUint32(4, true),
-    min: view.getFloat32(8, true),
-    max: view.getFloat32(12, true),
-    powers: Float64Array.of(
-      view.getFloat64(16, true),
-      view.getFloat64(24, true),
-      view.getFloat64(32, true),
-      view.getFloat64(40, true),
-    ),
-  };
-}
-
 /** The record of a tally, padded to a multiple of 8 bytes: the inverse of {@link readRecord}. */
 export function writeRecord(tally: Tally): Uint8Array<ArrayBuffer> {
   const bins = tally.bins.length;

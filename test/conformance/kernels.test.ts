@@ -177,6 +177,31 @@ describe.each(Object.entries(KERNELS))('%s kernel', (_, make) => {
     }
   });
 
+  it('divides by norms in orthogonal pairs only, where others share their weights', () => {
+    const both: LayerJob = {
+      side: 2,
+      panels: 1,
+      samplers: [sampler('normal'), sampler('uniform')],
+      pairs: [pair(0, 1, [9], true), pair(0, 1, [9])],
+    };
+    const records = [...recordsOf(kernel, both, keysOf(both)).values()];
+    both.pairs.forEach((own, p) => {
+      expect(records[p]).toEqual(only(recordsOf(kernel, { ...both, pairs: [own] }, keysOf(both))));
+    });
+  });
+
+  it('draws without harm to a simulator or a merged tally', () => {
+    const simulate = kernel.simulator(NORMAL_PAIRS);
+    const first = recordsBy(simulate, keysOf(NORMAL_PAIRS));
+    kernel.draw(EVERY_KIND.rows, KEY, 0, 0, 128);
+    expect(recordsBy(simulate, keysOf(NORMAL_PAIRS))).toEqual(first);
+    const functional = { code: 1, param: 0, factor: 1, offset: 0 };
+    const merged = kernel.merge([only(first), only(first)]);
+    const answer = merged.derive([functional]);
+    kernel.draw(EVERY_KIND.rows, KEY, 0, 0, 128);
+    expect(merged.derive([functional])).toEqual(answer);
+  });
+
   it('gives 0, not 0·∞, for an orthogonal row of norm 0', () => {
     // A normal is exactly 0 once in 2²⁵ draws; here all are.
     const zero = { ...sampler('normal'), scale: 0 };

@@ -1,7 +1,7 @@
 import { WasmKernel } from '../../src/kernel/wasm.ts';
 import { intervalFactor } from '../../src/stats/holm.ts';
 import { blockPowers } from '../../src/stats/moments.ts';
-import { readRecordHead } from '../../src/stats/record.ts';
+import { readRecord } from '../../src/stats/record.ts';
 import type { SweepPlan } from '../../src/sweep/plan.ts';
 import { binomialBounds } from './binomial.ts';
 import { type DirectSweep, reseeded, simulateDirectly } from './direct-sweep.ts';
@@ -39,5 +39,5 @@ export class Counts {
 
 /** Power sums of each block of one (shape, input, fan-in), given by position. */
 export function powersOf({ source }: DirectSweep, shape: number, input: number, fanIn: number): Float64Array {
-  return blockPowers(source(shape, input, fanIn).map((record) => readRecordHead(record.buffer, record.byteOffset)));
+  return blockPowers(source(shape, input, fanIn).map((record) => readRecord(record.buffer, record.byteOffset)));
 }

@@ -12,6 +12,8 @@ const GELU = 6;
 const SILU = 7;
 const SOFTPLUS = 8;
 
+const EXP: usize = memory.data(16, 16);
+
 // @ts-ignore: decorator
 @inline
 function splat(x: f64): v128 {
@@ -48,10 +50,10 @@ export function evaluate(code: i32, param: f64, factor: f64, offset: f64, points
   } else if (code == TANH) {
     for (let i: usize = 0; i < bytes; i += 16) {
       const u = f64x2.mul(scale, f64x2.add(v128.load(points + i), shift));
-      const t = expm1(f64x2.mul(splat(2), negativeAbs(u)));
+      const t = expm1(f64x2.mul(splat(2), negativeAbs(u)), EXP);
       const q = f64x2.div(one(), f64x2.add(splat(2), t));
-      // sech² = 4e/(1 + e)² with e = e^(−2|u|) = 1 + t
-      const slope = f64x2.mul(f64x2.mul(splat(4), f64x2.add(one(), t)), f64x2.mul(q, q));
+      // sech² = 4e/(1 + e)² with e = e^(−2|u|), 1 + e = 2 + t
+      const slope = f64x2.mul(f64x2.mul(splat(4), v128.load(EXP)), f64x2.mul(q, q));
       write(i, g, d, copySign(f64x2.neg(f64x2.mul(t, q)), u), slope);
     }
   } else if (code == RELU || code == LEAKY_RELU) {
@@ -65,10 +67,10 @@ export function evaluate(code: i32, param: f64, factor: f64, offset: f64, points
     const alpha = splat(param);
     for (let i: usize = 0; i < bytes; i += 16) {
       const u = f64x2.mul(scale, f64x2.add(v128.load(points + i), shift));
-      const t = expm1(f64x2.min(u, zero));
+      const t = expm1(f64x2.min(u, zero), EXP);
       const positive = f64x2.gt(u, zero);
       write(i, g, d, v128.bitselect(u, f64x2.mul(alpha, t), positive),
-        v128.bitselect(one(), f64x2.mul(alpha, f64x2.add(t, one())), positive));
+        v128.bitselect(one(), f64x2.mul(alpha, v128.load(EXP)), positive));
     }
   } else if (code == GELU) {
     for (let i: usize = 0; i < bytes; i += 16) {

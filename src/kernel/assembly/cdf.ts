@@ -1,12 +1,11 @@
 // How many values of each block lie below a threshold: BinnedCdf of src/stats/cdf.ts for all blocks at once. Everything is laid
 // out bin by bin with the blocks side by side, so that a threshold reads a few neighbouring rows.
 
+import { POINT } from './atoms';
 import { R_BINS, R_LISTS } from './merge';
 
 const LOW_BITS = 19;
 const HALF: u32 = 1 << 18;
-/** Variance of r up to which a bin is one point, as in src/stats/histogram.ts. */
-const POINT: f64 = 64 * 64;
 
 /** `index` (u16 × 8192): position of each occupied bin among the `n` merged ones. */
 export function indexBins(bins: usize, n: i32, index: usize): void {
@@ -32,7 +31,7 @@ export function spread(record: usize, index: usize, block: i32, blocks: i32, bef
     const count = load<u32>(counts + (i << 2));
     const c = <f64>count;
     const mean = <f64>load<i64>(sums + (i << 3)) / c;
-    const square = <f64>load<i64>(squares + (i << 3)) / c;
+    const square = <f64>load<u64>(squares + (i << 3)) / c;
     const sign: f64 = bin < 0 ? -1 : 1;
     store<u32>(before + ((at + <usize>blocks) << 2), count);
     if (square - mean * mean <= POINT) {

@@ -60,18 +60,14 @@ function mad(a: v128, b: v128, add: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), add);
 }
 
-/** log1p(x) for x in [√½ − 1, √2 − 1]. */
+/** log1p(x) for x in [√½ − 1, √2 − 1]: x − x²/2 + x³·P(x), P by Estrin's scheme (half the latency of Horner's). */
 // @ts-ignore: decorator
 @inline
 function logReduced(x: v128): v128 {
-  let p = mad(c(0), x, c(1));
-  p = mad(p, x, c(2));
-  p = mad(p, x, c(3));
-  p = mad(p, x, c(4));
-  p = mad(p, x, c(5));
-  p = mad(p, x, c(6));
   const square = f32x4.mul(x, x);
-  // x − x²/2 + x³·P(x)
+  const low = mad(mad(c(3), x, c(4)), square, mad(c(5), x, c(6)));
+  const high = mad(c(0), square, mad(c(1), x, c(2)));
+  const p = mad(high, f32x4.mul(square, square), low);
   return f32x4.add(f32x4.sub(f32x4.mul(f32x4.mul(square, x), p), f32x4.mul(square, c(7))), x);
 }
 
@@ -125,20 +121,55 @@ export function cosine(square: v128): v128 {
   return f32x4.add(f32x4.mul(f32x4.mul(square, square), p), f32x4.sub(c(17), f32x4.mul(square, c(7))));
 }
 
-/** exp(x) − 1 for |x| ≤ 80 (clamped), accurate near 0. */
 // @ts-ignore: decorator
 @inline
-export function expm1(x: v128): v128 {
-  x = f32x4.pmax(f32x4.pmin(x, c(34)), f32x4.neg(c(34)));
-  const k = f32x4.sub(mad(x, c(23), c(26)), c(26));
+function clamp(x: v128): v128 {
+  return f32x4.pmax(f32x4.pmin(x, c(34)), f32x4.neg(c(34)));
+}
+
+/** x/ln 2 rounded to an integer. */
+// @ts-ignore: decorator
+@inline
+function exponent(x: v128): v128 {
+  return f32x4.sub(mad(x, c(23), c(26)), c(26));
+}
+
+/** e^r − 1 for the rest r = x − k·ln 2. */
+// @ts-ignore: decorator
+@inline
+function expm1Rest(x: v128, k: v128): v128 {
   const r = f32x4.sub(f32x4.sub(x, f32x4.mul(k, c(24))), f32x4.mul(k, c(25)));
   let p = mad(c(18), r, c(19));
   p = mad(p, r, c(20));
   p = mad(p, r, c(21));
   p = mad(p, r, c(22));
-  p = mad(f32x4.mul(r, r), p, r);
-  const two = i32x4.add(i32x4.shl(i32x4.trunc_sat_f32x4_s(k), 23), c(17));
-  return f32x4.add(f32x4.mul(two, p), f32x4.sub(two, c(17)));
+  return mad(f32x4.mul(r, r), p, r);
+}
+
+/** 2^k. */
+// @ts-ignore: decorator
+@inline
+function power(k: v128): v128 {
+  return i32x4.add(i32x4.shl(i32x4.trunc_sat_f32x4_s(k), 23), c(17));
+}
+
+/** e^x, x clamped to ±80. */
+// @ts-ignore: decorator
+@inline
+export function exp(x: v128): v128 {
+  x = clamp(x);
+  const k = exponent(x);
+  return f32x4.mul(power(k), f32x4.add(expm1Rest(x, k), c(17)));
+}
+
+/** e^x − 1, x clamped to ±80, accurate near 0. */
+// @ts-ignore: decorator
+@inline
+export function expm1(x: v128): v128 {
+  x = clamp(x);
+  const k = exponent(x);
+  const two = power(k);
+  return f32x4.add(f32x4.mul(two, expm1Rest(x, k)), f32x4.sub(two, c(17)));
 }
 
 /** √2·erf⁻¹(y) for |y| ≤ erf(√2): y·P(w), w = −ln(1 − y²). */

@@ -212,14 +212,16 @@ export function exp(x: v128): v128 {
   return v128.andnot(f64x2.mul(f64x2.add(one(), rest(c, k)), power(k)), f64x2.lt(x, constant(0)));
 }
 
-/** e^x − 1. */
+/** e^x − 1; `atExp` receives e^x itself, which 1 + (e^x − 1) would not give where it is small. */
 // @ts-ignore: decorator
 @inline
-export function expm1(x: v128): v128 {
+export function expm1(x: v128, atExp: usize): v128 {
   const c = clamp(x);
   const k = exponent(c);
   const two = power(k);
-  return f64x2.add(f64x2.mul(two, rest(c, k)), f64x2.sub(two, one()));
+  const p = rest(c, k);
+  v128.store(atExp, f64x2.mul(two, f64x2.add(one(), p)));
+  return f64x2.add(f64x2.mul(two, p), f64x2.sub(two, one()));
 }
 
 // @ts-ignore: decorator

@@ -68,19 +68,39 @@ function rotl(x: v128, k: i32): v128 {
 /** Writes `steps` outputs of all eight lanes to `out`: 32 bytes a step. */
 export function words(out: usize, steps: i32): void {
   const none = f32x4.splat(0);
-  draw(out, 1, steps, 0, 32, 16, false, none, none);
+  draw(out, 1, steps, 0, 32, 16, WORDS, none, none);
 }
 
 /** `rows` rows of `steps` steps as x = factor·k + shift of the signed 32-bit words k: uniform variates without a second pass. */
 export function uniformRows(out: usize, rows: i32, steps: i32, row: usize, step: usize, apart: usize, factor: v128, shift: v128): void {
-  draw(out, rows, steps, row, step, apart, true, factor, shift);
+  draw(out, rows, steps, row, step, apart, UNIFORM, factor, shift);
+}
+
+/** The same as x = factor·s + shift of s = ±1, from the top bit. */
+export function signRows(out: usize, rows: i32, steps: i32, row: usize, step: usize, apart: usize, factor: v128, shift: v128): void {
+  draw(out, rows, steps, row, step, apart, SIGN, factor, shift);
+}
+
+// What `draw` makes of a word; known at compile time, since `draw` is inlined.
+const WORDS = 0;
+const UNIFORM = 1;
+const SIGN = 2;
+
+// @ts-ignore: decorator
+@inline
+function finish(word: v128, form: i32, factor: v128, shift: v128): v128 {
+  if (form == WORDS) return word;
+  const u = form == UNIFORM
+    ? f32x4.convert_i32x4_s(word)
+    : v128.or(v128.and(word, i32x4.splat(0x80000000)), f32x4.splat(1));
+  return f32x4.add(f32x4.mul(u, factor), shift);
 }
 
 /** The two vectors of a step go to `out` and `out + apart`; the next step's `step` bytes on, the next row's `row` bytes on. */
 // @ts-ignore: decorator
 @inline
 function draw(
-  out: usize, rows: i32, steps: i32, row: usize, step: usize, apart: usize, convert: bool, factor: v128, shift: v128,
+  out: usize, rows: i32, steps: i32, row: usize, step: usize, apart: usize, form: i32, factor: v128, shift: v128,
 ): void {
   let a0 = v128.load(STATE);
   let b0 = v128.load(STATE, 16);
@@ -95,8 +115,8 @@ function draw(
     for (let j = 0; j < steps; j++, to += step) {
       const a = i32x4.add(rotl(i32x4.add(a0, a3), 7), a0);
       const b = i32x4.add(rotl(i32x4.add(b0, b3), 7), b0);
-      v128.store(to, convert ? f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(a), factor), shift) : a);
-      v128.store(to + apart, convert ? f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(b), factor), shift) : b);
+      v128.store(to, finish(a, form, factor, shift));
+      v128.store(to + apart, finish(b, form, factor, shift));
       const ta = i32x4.shl(a1, 9);
       const tb = i32x4.shl(b1, 9);
       a2 = v128.xor(a2, a0);

@@ -12,6 +12,6 @@ export function heapBase(): usize {
 }
 
 export { evaluate } from './activations';
-export { derive, moments } from './derive';
-export { layNodes, mergeAdd, mergeBegin, mergeEnd, weighNodes } from './merge';
+export { derive, deriveDirect, moments } from './derive';
+export { atomCount, layNodes, mergeAdd, mergeBegin, mergeEnd, weighNodes } from './merge';
 export { accumulate, blocksBelow, indexBins, spread } from './cdf';

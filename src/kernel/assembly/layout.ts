@@ -31,6 +31,7 @@ export const P_INPUT: usize = 4; // pointer to its sampler
 export const P_SUMS: usize = 8; // pointer to COLUMNS × side f32 running sums
 export const P_LAST: usize = 12; // its largest fan-in
 export const P_TABLES: usize = 16; // pointer to one table pointer for each step, 0 where not asked for
+export const P_ORTHOGONAL: usize = 20; // 1 where weight vectors are divided by their norms
 
 // A histogram table: four vectors of running extremes, then the bins.
 export const T_MIN: usize = 0; // f32 × 4

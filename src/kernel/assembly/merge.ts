@@ -1,20 +1,21 @@
 // Tallies of all blocks of one (ensemble, fan-in), merged into atoms for values and into coarse nodes for errors.
 
+import { addBin, closeAtoms, openAtoms, POINT } from './atoms';
 import { STRIP } from './layout';
 
 const LOW_BITS = 19;
 const HALF: u32 = 1 << 18;
-
-/** Variance of r up to which a bin is one point, as in src/stats/histogram.ts. */
-const POINT: f64 = 64 * 64;
 
 // A tally record, as `extract` packs it and the arena keeps it: header, then the lists one after another.
 export const R_BINS: usize = 0; // u32
 export const R_COUNT: usize = 4; // u32
 export const R_LISTS: usize = 48;
 
-/** Dense sums of every bin: { count, Σr, Σr² } as i64. Bin b ≥ 0 lies at 4096 + b, b < 0 at 4096 + b: ascending values. */
-const SLOT: usize = 24;
+/**
+ * Dense sums of every bin: count, Σr, and the low and high halves of Σr² apart, which billions of values would overflow; all
+ * i64. Bin b lies at 4096 + b: ascending values.
+ */
+const SLOT: usize = 32;
 const SLOTS: i32 = 8192;
 
 // @ts-ignore: decorator
@@ -50,47 +51,47 @@ export function mergeAdd(dense: usize, record: usize): void {
     const at = dense + <usize>(<i32>load<i16>(bins + (i << 1)) + 4096) * SLOT;
     store<i64>(at, load<i64>(at) + <i64>load<u32>(counts + (i << 2)));
     store<i64>(at, load<i64>(at, 8) + load<i64>(sums + (i << 3)), 8);
-    store<i64>(at, load<i64>(at, 16) + load<i64>(squares + (i << 3)), 16);
+    const square = load<u64>(squares + (i << 3));
+    store<u64>(at, load<u64>(at, 16) + (square & 0xffffffff), 16);
+    store<u64>(at, load<u64>(at, 24) + (square >> 32), 24);
   }
 }
 
-// Where `mergeEnd` leaves the merged tally: doubles, `room` of each, one after another.
-// counts · Σr · atoms (two a bin) · weights of the atoms (two a bin) · bins (i16) · point flags (u8)
-
 /**
- * Writes the merged tally's occupied bins, ascending, and their atoms m ± √v with weights count/(2·total).
- * v is the variance inside the bin; a bin without spread, but for the rounding of running sums, is a point. Returns the number of bins.
+ * Writes the merged tally's occupied bins, ascending: their counts and Σr (f64), keys (i16) and whether they are points (u8).
+ * The atoms go to `atoms` and `weights` (see atoms.ts). Returns the number of bins; `atomCount` gives that of the atoms.
  */
-export function mergeEnd(dense: usize, total: f64, counts: usize, sums: usize, atoms: usize, weights: usize, bins: usize, points: usize): u32 {
+export function mergeEnd(
+  dense: usize, total: f64, centre: f64, counts: usize, sums: usize, atoms: usize, weights: usize, bins: usize, points: usize,
+): u32 {
   let n: usize = 0;
-  const scale = 0.5 / total;
+  openAtoms(atoms, weights);
   for (let slot = 0; slot < SLOTS; slot++) {
     const at = dense + <usize>slot * SLOT;
     const count = load<i64>(at);
     if (count == 0) continue;
-    const sum = load<i64>(at, 8);
-    const square = load<i64>(at, 16);
+    const sum = <f64>load<i64>(at, 8);
+    const square = <f64>load<u64>(at, 24) * 4294967296 + <f64>load<u64>(at, 16);
     const key = magnitude(slot);
-    const unit = ulp(key);
     const c = <f64>count;
-    const mean = <f64>sum / c;
-    const variance = max<f64>(0, <f64>square / c - mean * mean);
-    const spread = sqrt<f64>(variance);
-    const middle = <f64>reinterpret<f32>((key << LOW_BITS) | HALF);
-    const low = middle + unit * (mean - spread);
-    const high = middle + unit * (mean + spread);
-    const negative = slot < 4096;
+    const mean = sum / c;
+    const variance = max<f64>(0, square / c - mean * mean);
+    addBin(key, slot < 4096, ulp(key), mean, variance, c / total, centre);
     store<f64>(counts + (n << 3), c);
-    store<f64>(sums + (n << 3), <f64>sum);
-    store<f64>(atoms + (n << 4), negative ? -high : low);
-    store<f64>(atoms + (n << 4), negative ? -low : high, 8);
-    store<f64>(weights + (n << 4), c * scale);
-    store<f64>(weights + (n << 4), c * scale, 8);
+    store<f64>(sums + (n << 3), sum);
     store<i16>(bins + (n << 1), <i16>(slot - 4096));
     store<u8>(points + n, variance <= POINT ? 1 : 0);
     n++;
   }
+  atomTotal = closeAtoms(atoms);
   return <u32>n;
+}
+
+let atomTotal: i32 = 0;
+
+/** Number of atoms of the last `mergeEnd`. */
+export function atomCount(): i32 {
+  return atomTotal;
 }
 
 /** Gauss–Legendre nodes of order three lie at 0 and ±√(3/5). */
@@ -157,7 +158,7 @@ export function weighNodes(record: usize, block: i32, index: usize, panels: usiz
       if (own >> COARSE_BITS != coarse) break;
       const c = <f64>load<u32>(counts + (i << 2));
       const r = <f64>load<i64>(sums + (i << 3)) / c;
-      const rr = <f64>load<i64>(squares + (i << 3)) / c;
+      const rr = <f64>load<u64>(squares + (i << 3)) / c;
       const fine = magnitude(own);
       // t = (|z| − middle)/half = a + b·r
       const b = ulp(fine) * inverse;

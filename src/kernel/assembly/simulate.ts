@@ -2,7 +2,7 @@
 
 import { accumulateNorms, beginPanel, fill } from './variates';
 import {
-  COLUMNS, P_INPUT, P_LAST, P_SUMS, P_TABLES, P_WEIGHT, PAIR_BYTES, RUN, S_LAST, S_NORMS, S_PANEL, SAMPLER_BYTES,
+  COLUMNS, P_INPUT, P_LAST, P_ORTHOGONAL, P_SUMS, P_TABLES, P_WEIGHT, PAIR_BYTES, RUN, S_LAST, S_NORMS, S_PANEL, SAMPLER_BYTES,
 } from './layout';
 import { product } from './product';
 import { tally } from './tally';
@@ -39,8 +39,8 @@ function read(step: i32, fanIn: i32, pairs: usize, pairCount: i32, side: i32, sc
     const table = load<usize>(load<usize>(pair, P_TABLES) + (<usize>step << 2));
     if (table == 0) continue;
     let z = load<usize>(pair, P_SUMS);
-    const norms = load<usize>(load<usize>(pair, P_WEIGHT), S_NORMS);
-    if (norms != 0) {
+    if (load<i32>(pair, P_ORTHOGONAL) != 0) {
+      const norms = load<usize>(load<usize>(pair, P_WEIGHT), S_NORMS);
       normalise(z, scratch, norms, <f32>fanIn, side);
       z = scratch;
     }

@@ -1,8 +1,8 @@
 // Draws of one run of one panel: `count` indices × 64 columns, stored as 16 strips of four columns.
 // Every index takes the same number of random words, so a shorter run is a prefix of a longer one.
 
-import { seed, uniformRows, words } from './generator';
-import { cosine, expm1, negativeLogUniform, negativeLogUniform31, octant, one, signBits, sine, truncatedQuantile } from './elementary32';
+import { seed, signRows, uniformRows, words } from './generator';
+import { cosine, exp, expm1, negativeLogUniform, negativeLogUniform31, octant, one, signBits, sine, truncatedQuantile } from './elementary32';
 import {
   RUN, S_CARRY, S_COUNT, S_INTEGER, S_KEY, S_KIND, S_PANEL, S_PARAM, S_SCALE, S_SHIFT, S_TABLE, STRIP, STRIPS,
 } from './layout';
@@ -123,8 +123,6 @@ function transform(kind: i32, sampler: usize, at: usize, vectors: i32): void {
   if (kind == TRUNCATED_NORMAL) {
     const factor = f32x4.splat(4.444753e-10); // erf(√2)·2⁻³¹
     for (; at < end; at += 16) v128.store(at, truncatedQuantile(f32x4.mul(f32x4.convert_i32x4_s(v128.load(at)), factor)));
-  } else if (kind == SIGN) {
-    for (; at < end; at += 16) v128.store(at, v128.or(v128.and(v128.load(at), signBits()), one()));
   } else if (kind == BERNOULLI) {
     const threshold = i32x4.splat(load<i32>(sampler, S_INTEGER));
     for (; at < end; at += 16) v128.store(at, v128.and(i32x4.lt_u(v128.load(at), threshold), one()));
@@ -133,7 +131,7 @@ function transform(kind: i32, sampler: usize, at: usize, vectors: i32): void {
   } else if (kind == LOGNORMAL) {
     normals(at, vectors);
     const sigma = f32x4.splat(load<f32>(sampler, S_PARAM));
-    for (; at < end; at += 16) v128.store(at, f32x4.add(expm1(f32x4.mul(v128.load(at), sigma)), one()));
+    for (; at < end; at += 16) v128.store(at, exp(f32x4.mul(v128.load(at), sigma)));
   } else if (kind == TABLE) {
     const table = load<usize>(sampler, S_TABLE);
     const size = <u64>load<u32>(sampler, S_INTEGER);
@@ -254,6 +252,10 @@ export function fill(sampler: usize, panel: u32, run: u32, count: i32): void {
   if (kind == UNIFORM) {
     const factor = f32x4.mul(scale, f32x4.splat(4.656612873077393e-10)); // 2⁻³¹
     uniformRows(to, count, 8, 16, 2 * STRIP, STRIP, factor, shift);
+    return;
+  }
+  if (kind == SIGN) {
+    signRows(to, count, 8, 16, 2 * STRIP, STRIP, scale, shift);
     return;
   }
   const paired = kind == SPARSE || kind == STUDENT_T;

@@ -42,10 +42,14 @@ const LN2_LOW = f(-0.00021219444);
 const MAGIC = 12582912; // 1.5·2²³: adding it rounds to an integer
 const CLAMP = 80;
 
-/** log1p(x) = x − x²/2 + x³·P(x) for √½ − 1 ≤ x ≤ √2 − 1. */
+/** log1p(x) = x − x²/2 + x³·P(x) for √½ − 1 ≤ x ≤ √2 − 1, P by Estrin's scheme. */
 function logReduced(x: number): number {
+  const [c6, c5, c4, c3, c2, c1, c0] = LOG as [number, number, number, number, number, number, number];
   const square = f(x * x);
-  return f(f(f(f(square * x) * horner(LOG, x)) - f(square * 0.5)) + x);
+  const low = mad(mad(c3, x, c2), square, mad(c1, x, c0));
+  const high = mad(c6, square, mad(c5, x, c4));
+  const p = mad(high, f(square * square), low);
+  return f(f(f(f(square * x) * p) - f(square * 0.5)) + x);
 }
 
 /** −ln u for u given as v·2^−`power`: (power − e)·ln 2 − log1p(m − 1), m between √½ and √2. */
@@ -77,14 +81,24 @@ export function octant(k: number): { sine: number; cosine: number } {
   };
 }
 
-/** e^x − 1, x clamped to ±80. */
-export function expm1(x: number): number {
+/** 2^k and e^r − 1 with x = k·ln 2 + r, x clamped to ±80. */
+function reduce(x: number): { two: number; rest: number } {
   const c = Math.max(Math.min(x, CLAMP), -CLAMP);
   const k = f(mad(c, LOG2E, MAGIC) - MAGIC);
   const r = f(f(c - f(k * LN2_HIGH)) - f(k * LN2_LOW));
-  const p = mad(f(r * r), horner(EXP, r), r);
-  const two = fromBits((k << 23) + ONE_BITS);
-  return f(f(two * p) + f(two - 1));
+  return { two: fromBits((k << 23) + ONE_BITS), rest: mad(f(r * r), horner(EXP, r), r) };
+}
+
+/** e^x, x clamped to ±80. */
+export function exp(x: number): number {
+  const { two, rest } = reduce(x);
+  return f(two * f(rest + 1));
+}
+
+/** e^x − 1, x clamped to ±80. */
+export function expm1(x: number): number {
+  const { two, rest } = reduce(x);
+  return f(f(two * rest) + f(two - 1));
 }
 
 /** √2·erf⁻¹(y) = y·P(−ln(1 − y²)) for |y| ≤ erf √2. */

@@ -2,7 +2,7 @@ import type { Sampler } from '../../random/sampler.ts';
 import { COLUMNS } from '../kernel.ts';
 import type { Lanes } from './lanes.ts';
 import { highWord } from './philox.ts';
-import { expm1, negativeLogUniform, negativeLogUniform31, octant, truncatedQuantile } from './single.ts';
+import { exp, expm1, negativeLogUniform, negativeLogUniform31, octant, truncatedQuantile } from './single.ts';
 
 const f = Math.fround;
 
@@ -69,7 +69,7 @@ export function variates(sampler: Sampler, lanes: Lanes): Float32Array {
     case 'laplace':
       return each((k) => signed(negativeLogUniform31(k), bit(k, 31)));
     case 'lognormal':
-      return normals(words).map((value) => f(expm1(f(value * param)) + 1));
+      return normals(words).map((value) => exp(f(value * param)));
     case 'student_t': {
       const angles = lanes.words(COLUMNS / 8);
       return each((k, column) => studentT(k, angles[column] as number, param));

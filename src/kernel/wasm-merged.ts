@@ -1,0 +1,148 @@
+import { POWER_SUMS } from '../stats/moments.ts';
+import { ANSWER, type Functional, type MergedTally } from './kernel.ts';
+import type { WasmMemory } from './wasm-memory.ts';
+
+// Sizes of assembly/merge.ts, derive.ts and layout.ts.
+const DENSE_BYTES = 32 * 8192;
+const BINS = 8192;
+/** Points of bins cut into pieces near a centre: 16 bins on both sides, 3 points for each of some 45 pieces at most. */
+const PIECES = 8192;
+const MOST_NODES = 3 * 1024 + 1;
+const CELL_BYTES = 32;
+const RUN = 128;
+/** Blocks side by side in one product. */
+const GROUP = 64;
+export const PANEL_BYTES = 16 * 2112;
+
+/** Writes the cells that assembly/derive.ts answers; returns where they are. */
+export function writeFunctionals(memory: WasmMemory, functionals: readonly Functional[]): number {
+  const at = memory.allocate(CELL_BYTES * functionals.length);
+  const doubles = memory.f64(at, (CELL_BYTES / 8) * functionals.length);
+  const words = memory.u32(at, (CELL_BYTES / 4) * functionals.length);
+  functionals.forEach(({ code, param, factor, offset }, i) => {
+    words[i * 8] = code;
+    doubles.set([param, factor, offset], i * 4 + 1);
+  });
+  return at;
+}
+
+/** Merges one record for each block, in memory that the caller has cleared. See `Kernel.merge`. */
+export function mergeRecords(memory: WasmMemory, records: readonly Uint8Array[], centre: number | null): MergedTally {
+  const wasm = memory.exports;
+  const blocks = records.length;
+  const at = Uint32Array.from(records, (record) => {
+    const to = memory.allocate(record.length);
+    memory.u8(to, record.length).set(record);
+    return to;
+  });
+  const heads = readHeads(memory, at);
+  const dense = memory.allocate(DENSE_BYTES);
+  wasm.mergeBegin(dense);
+  for (const record of at) wasm.mergeAdd(dense, record);
+  const [counts, sums] = [memory.allocate(8 * BINS), memory.allocate(8 * BINS)];
+  const room = 8 * (2 * BINS + PIECES);
+  const [atoms, weights, g, d] = [0, 1, 2, 3].map(() => memory.allocate(room)) as [number, number, number, number];
+  const bins = memory.allocate(2 * BINS);
+  const points = memory.allocate(BINS);
+  const middle = centre ?? Number.NaN;
+  const n = wasm.mergeEnd(dense, heads.total, middle, counts, sums, atoms, weights, bins, points);
+  const atomCount = wasm.atomCount();
+  const isPoint = memory.u8(points, n).slice();
+  const shares = blockShares(memory, at, bins, n);
+  const values = memory.allocate(Math.ceil(blocks / GROUP) * GROUP * GROUP * 4);
+  // Coarse nodes stand in for densities, not for lattices or for bins in pieces.
+  const exact = centre !== null || isPoint.every((point) => point === 1);
+  const derive = exact ? direct(room) : coarse();
+
+  /** Block values from every block's own atoms. */
+  function direct(bytes: number): (cells: number, count: number, out: number) => void {
+    const list = memory.allocate(4 * blocks);
+    memory.u32(list, blocks).set(at);
+    const [own, ownWeights] = [memory.allocate(bytes), memory.allocate(bytes)];
+    return (cells, count, out) =>
+      wasm.deriveDirect(
+        ...[cells, count, atoms, weights, atomCount, list, blocks, middle, own, ownWeights, values, g, d, out],
+      );
+  }
+
+  /** Block values from coarse nodes. */
+  function coarse(): (cells: number, count: number, out: number) => void {
+    const index = memory.allocate(4096);
+    const nodes = memory.allocate(8 * MOST_NODES);
+    const nodeCount = wasm.layNodes(bins, n, index, nodes);
+    const chunks = Math.ceil(nodeCount / RUN);
+    const bytes = Math.ceil(blocks / GROUP) * chunks * PANEL_BYTES;
+    const panels = memory.allocate(bytes);
+    memory.u8(panels, bytes).fill(0);
+    at.forEach((record, block) => {
+      wasm.weighNodes(record, block % GROUP, index, panels + Math.floor(block / GROUP) * chunks * PANEL_BYTES);
+    });
+    const functions = memory.allocate(chunks * PANEL_BYTES);
+    return (cells, count, out) =>
+      wasm.derive(
+        ...[cells, count, atoms, weights, atomCount, nodes, nodeCount, panels, blocks, functions, values, g, d, out],
+      );
+  }
+
+  const mark = memory.mark();
+  return {
+    blockCounts: heads.counts,
+    powers: heads.powers,
+    min: heads.min,
+    max: heads.max,
+    ...shares,
+    bins: memory.i16(bins, n).slice(),
+    counts: memory.f64(counts, n).slice(),
+    sums: memory.f64(sums, n).slice(),
+    points: isPoint,
+    derive(functionals) {
+      memory.reset(mark);
+      const cells = writeFunctionals(memory, functionals);
+      const out = memory.allocate(8 * ANSWER * functionals.length);
+      derive(cells, functionals.length, out);
+      return memory.f64(out, ANSWER * functionals.length).slice();
+    },
+  };
+}
+
+/** What stands at the head of every record (src/stats/record.ts). */
+function readHeads(memory: WasmMemory, records: Uint32Array) {
+  const view = new DataView(memory.exports.memory.buffer);
+  const counts = new Float64Array(records.length);
+  const powers = new Float64Array(POWER_SUMS * records.length);
+  let [total, min, max] = [0, Infinity, -Infinity];
+  records.forEach((at, block) => {
+    counts[block] = view.getUint32(at + 4, true);
+    total += counts[block] as number;
+    min = Math.min(min, view.getFloat32(at + 8, true));
+    max = Math.max(max, view.getFloat32(at + 12, true));
+    powers[POWER_SUMS * block] = counts[block] as number;
+    for (let k = 1; k < POWER_SUMS; k++) powers[POWER_SUMS * block + k] = view.getFloat64(at + 8 + 8 * k, true);
+  });
+  return { counts, powers, total, min, max };
+}
+
+/** The blocks' distribution functions, side by side (assembly/cdf.ts). */
+function blockShares(memory: WasmMemory, records: Uint32Array, bins: number, n: number) {
+  const wasm = memory.exports;
+  const blocks = records.length;
+  const slots = memory.allocate(2 * BINS);
+  wasm.indexBins(bins, n, slots);
+  const before = memory.allocate(4 * (n + 1) * blocks);
+  memory.u8(before, 4 * (n + 1) * blocks).fill(0);
+  const tilt = memory.allocate(8 * n * blocks);
+  const jumps = memory.allocate(8 * n * blocks);
+  records.forEach((record, block) => {
+    wasm.spread(record, slots, block, blocks, before, tilt, jumps);
+  });
+  wasm.accumulate(before, n, blocks);
+  const out = memory.allocate(8 * blocks);
+  let view = memory.f64(out, blocks);
+  const count = (x: number, closed: boolean): Float64Array => {
+    wasm.blocksBelow(bins, n, before, tilt, jumps, blocks, x, closed ? 1 : 0, out);
+    // Growing the memory detaches a view, and leaves it empty.
+    if (view.length === 0) view = memory.f64(out, blocks);
+    return view;
+  };
+  return { below: (x: number) => count(x, false), atOrBelow: (x: number) => count(x, true) };
+}

@@ -1,0 +1,190 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { WasmKernel } from '../../../src/kernel/wasm.ts';
+import { STATISTICS } from '../../../src/stats/statistics.ts';
+import { type DirectRows, type DirectSweep, type Entry, planOf, simulateDirectly } from '../../support/direct-sweep.ts';
+
+const kernel = new WasmKernel();
+const common = { samples: 32_768, blocks: 64, seed: 'rows' };
+
+function expectClose(actual: number | null, expected: number | null, digits = 1e-12): void {
+  if (expected === null || actual === null) expect(actual).toBe(expected);
+  else expect(Math.abs(actual - expected)).toBeLessThanOrEqual(digits * Math.abs(expected));
+}
+
+/** Value, error and theory of `a` are `factor` times those of `b`, and the z-score and note the same. */
+function expectMultiple(a: Entry, b: Entry, factor: number): void {
+  const times = (x: number | null) => (x === null ? null : factor * x);
+  expectClose(a.value, times(b.value));
+  expectClose(a.mcse, b.mcse === null ? null : Math.abs(factor) * b.mcse);
+  expectClose(a.theory, times(b.theory));
+  expectClose(a.zscore, b.zscore === null ? null : Math.sign(factor) * b.zscore, 1e-6);
+  expect([a.kind, a.note]).toEqual([b.kind, b.note]);
+}
+
+describe('scale', () => {
+  let rows: DirectRows;
+
+  beforeAll(async () => {
+    const plan = await planOf({
+      ...common,
+      fanIn: [16],
+      inputs: ['exponential'],
+      initializers: [
+        { kind: 'normal', std: 1 },
+        { kind: 'normal', std: 0.25 },
+        { kind: 'constant', value: 1 },
+        { kind: 'constant', value: -2 },
+        'zeros',
+      ],
+      activations: ['logistic', 'relu'],
+      beta: [1, 4],
+    });
+    rows = simulateDirectly(kernel, plan).rows(0, 0);
+  });
+
+  /** Row of (initializer, activation, slope), by position. */
+  const at = (initializer: number, activation = 0, beta = 0) => (initializer * 2 + activation) * 2 + beta;
+  const pair = (name: string, a: number, b: number) => [rows.entry(name, a), rows.entry(name, b)] as const;
+
+  it('multiplies means and quantiles by s, the variance by s², and leaves the shape numbers', () => {
+    for (const name of ['z_mean', 'z_p01', 'z_p05', 'z_p50', 'z_p95', 'z_p99', 'z_absmax'])
+      expectMultiple(...pair(name, at(1), at(0)), 0.25);
+    expectMultiple(...pair('z_var', at(1), at(0)), 0.0625);
+    expectMultiple(...pair('z_skew', at(1), at(0)), 1);
+    expectMultiple(...pair('z_kurt', at(1), at(0)), 1);
+  });
+
+  it('of −2 mirrors: quantiles change places, skewness and mean change signs', () => {
+    expectMultiple(...pair('z_mean', at(3), at(2)), -2);
+    expectMultiple(...pair('z_var', at(3), at(2)), 4);
+    expectMultiple(...pair('z_skew', at(3), at(2)), -1);
+    expectMultiple(...pair('z_kurt', at(3), at(2)), 1);
+    for (const [low, high] of [
+      ['z_p01', 'z_p99'],
+      ['z_p05', 'z_p95'],
+      ['z_p50', 'z_p50'],
+    ] as const) {
+      const [a, b] = [rows.entry(low, at(3)), rows.entry(high, at(2))];
+      expectMultiple(a, b, -2);
+    }
+    expect(rows.entry('z_skew', at(2)).value).toBeGreaterThan(0.3);
+    expect(rows.entry('z_p01', at(3)).value).toBeLessThan(rows.entry('z_p05', at(3)).value as number);
+    // Sums of 16 exponentials of mean 0 and variance 1 that are turned over.
+    expect(rows.entry('z_absmax', at(3)).value).toBeGreaterThan(2 * 8);
+  });
+
+  it('times β is all that an activation sees: std 0.25 under β = 4 is std 1 under β = 1', () => {
+    for (const activation of [0, 1]) {
+      const [a, b] = [at(1, activation, 1), at(0, activation, 0)];
+      for (const name of ['a_mean', 'a_var', 'saturated']) expectMultiple(...pair(name, a, b), 1);
+      expectMultiple(...pair('d_mean', a, b), 4);
+      expectMultiple(...pair('d_sq_mean', a, b), 16);
+      // fan_in·Var(w)·β²: 1/16 of the variance, 16 times β².
+      expectMultiple(...pair('chi_forward', a, b), 1);
+      expectMultiple(...pair('chi_backward', a, b), 1);
+    }
+    // Not so for another product.
+    expect(rows.entry('a_var', at(1)).value).not.toBe(rows.entry('a_var', at(0)).value);
+  });
+
+  it('of 0 leaves z = 0: no shape numbers, g(0), and nothing random', () => {
+    for (const name of ['z_mean', 'z_var', 'z_p01', 'z_p50', 'z_p99', 'z_absmax'])
+      expect(rows.entry(name, at(4)).value).toBe(0);
+    expect(rows.entry('z_skew', at(4)).value).toBeNull();
+    expect(rows.entry('z_kurt', at(4)).value).toBeNull();
+    expect(rows.entry('a_mean', at(4))).toMatchObject({ value: 0.5, mcse: 0, theory: 0.5, kind: 'exact', zscore: 0 });
+    expect(rows.entry('a_var', at(4))).toMatchObject({ value: 0, mcse: 0, note: 'degenerate' });
+    expect(rows.entry('d_mean', at(4, 0, 1)).value).toBe(1);
+    expect(rows.entry('saturated', at(4, 1))).toMatchObject({ value: 1, mcse: 0, theory: 1, zscore: 0 });
+    expect(rows.entry('chi_forward', at(4)).value).toBe(0);
+    for (const { name } of STATISTICS) expect(rows.entry(name, at(4)).upper).toBeNull();
+  });
+});
+
+describe('a point of a lattice on a kink', () => {
+  const fanIns = [1, 2, 6, 30];
+  let sweep: DirectSweep;
+
+  beforeAll(async () => {
+    const plan = await planOf({
+      ...common,
+      fanIn: fanIns,
+      inputs: [0.7, 0.3, 0.05]
+        .map((p) => ({ kind: 'bernoulli', p, standardize: false }))
+        .concat([{ kind: 'bernoulli', p: 0.5, standardize: true } as never, { kind: 'constant', value: 0.7 } as never]),
+      initializers: ['ones', { kind: 'constant', value: -0.3 }, { kind: 'sign', std: 1 }],
+      activations: ['relu', 'leaky_relu', 'elu'],
+      beta: [1],
+    });
+    sweep = simulateDirectly(kernel, plan);
+  });
+
+  const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n, k - 1) * (n - k + 1)) / k);
+
+  it.each([
+    [0.7, 0],
+    [0.3, 1],
+    [0.05, 2],
+  ] as const)('no event among n Bernoulli(%d) inputs is z = 0', (p, input) => {
+    fanIns.forEach((n, f) => {
+      const rows = sweep.rows(input, f);
+      const none = (1 - p) ** n;
+      // 32,768 draws: 5 standard errors.
+      const tolerance = 5 * Math.sqrt((none * (1 - none)) / 32_768) + 2e-5;
+      const [relu, leaky] = [0, 1].map((row) => rows.entry('d_mean', row)) as [Entry, Entry];
+      expectClose(relu.theory, 1 - none, 1e-9);
+      expect(Math.abs((relu.value as number) - (1 - none))).toBeLessThan(tolerance);
+      expectClose(leaky.theory, 1 - none + 0.01 * none, 1e-9);
+      expect(Math.abs((leaky.value as number) - 1 + 0.99 * none)).toBeLessThan(tolerance);
+      expect(Math.abs((rows.entry('saturated', 0).value as number) - none)).toBeLessThan(tolerance);
+      // Negative weights: u ≤ 0 always.
+      expect(rows.entry('d_mean', 3).value).toBe(0);
+      expect(rows.entry('saturated', 3).value).toBe(1);
+      expectClose(rows.entry('a_mean', 0).theory, n * p, 1e-5);
+    });
+  });
+
+  it.each([
+    ['±1', 3],
+    ['0.7, which singles do not hold', 4],
+  ] as const)('signs that cancel on %s are z = 0', (_, input) => {
+    fanIns.forEach((n, f) => {
+      const rows = sweep.rows(input, f);
+      const middle = n % 2 === 0 ? choose(n, n / 2) / 2 ** n : 0;
+      const { value, theory, zscore } = rows.entry('d_mean', 6);
+      expectClose(theory, 0.5 - middle / 2, 1e-9);
+      expect(Math.abs((value as number) - 0.5 + middle / 2)).toBeLessThan(0.05);
+      expect(Math.abs(zscore as number)).toBeLessThan(5);
+      expect(rows.entry('saturated', 6).theory).toBeCloseTo(0.5 + middle / 2, 9);
+      // Moving z a little changes nothing else.
+      expect(Math.abs(rows.entry('a_mean', 6).zscore as number)).toBeLessThan(5);
+    });
+  });
+});
+
+describe('activations of a z that constant weights carry far from 0', () => {
+  it('have no z-scores where a few values that the sample may lack make up the expectation', async () => {
+    const plan = await planOf({
+      ...common,
+      fanIn: [1, 100],
+      inputs: [
+        { kind: 'bernoulli', p: 0.7, standardize: false },
+        { kind: 'normal', mean: 1, std: 0.5, standardize: false },
+      ],
+      initializers: [{ kind: 'constant', value: -0.5 }],
+      activations: ['tanh', 'gelu', 'logistic'],
+      beta: [0.7, 0.01],
+    });
+    const sweep = simulateDirectly(kernel, plan);
+    for (const input of [0, 1]) {
+      const [near, far] = [sweep.rows(input, 0), sweep.rows(input, 1)];
+      for (const entry of [far.entry('d_sq_mean', 0), far.entry('d_mean', 2), far.entry('d_sq_mean', 4)])
+        expect(entry).toMatchObject({ kind: 'exact', zscore: null, note: 'unreliable' });
+      // A gentle slope keeps all of z in view, and so does a z near 0.
+      for (const entry of [far.entry('d_sq_mean', 5), near.entry('d_sq_mean', 0), near.entry('a_var', 2)]) {
+        expect(entry.note).toBeNull();
+        expect(Math.abs(entry.zscore as number)).toBeLessThan(5);
+      }
+    }
+  });
+});
