@@ -51,7 +51,7 @@ export function mergeRecords(memory: WasmMemory, records: readonly Uint8Array[],
   const shares = blockShares(memory, at, bins, n);
   const values = memory.allocate(Math.ceil(blocks / GROUP) * GROUP * GROUP * 4);
   // Coarse nodes stand in for densities, not for lattices or for bins in pieces.
-  const exact = centre !== null || isPoint.every((point) => point === 1);
+  const exact = centre !== null || pointShare(memory.f64(counts, n), isPoint) >= 0.5;
   const derive = exact ? direct(room) : coarse();
 
   /** Block values from every block's own atoms. */
@@ -103,6 +103,16 @@ export function mergeRecords(memory: WasmMemory, records: readonly Uint8Array[],
       return memory.f64(out, ANSWER * functionals.length).slice();
     },
   };
+}
+
+/** Share of the values that lie in bins which are points. */
+function pointShare(counts: Float64Array, isPoint: Uint8Array): number {
+  let [points, all] = [0, 0];
+  counts.forEach((count, i) => {
+    all += count;
+    points += count * (isPoint[i] as number);
+  });
+  return points / all;
 }
 
 /** What stands at the head of every record (src/stats/record.ts). */
