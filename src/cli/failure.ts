@@ -1,7 +1,10 @@
+import { CommanderError } from 'commander';
 import { EXIT, InitsweepError } from '../errors.ts';
 
 /** Prints an error to stderr and returns the exit code that goes with it. Only a fault of the program shows a stack. */
 export function reportError(error: unknown): number {
+  // Commander has printed its message, or the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof InitsweepError) {
     process.stderr.write(`initsweep: ${error.message}\n`);
     return error.exitCode;

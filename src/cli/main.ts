@@ -1,21 +1,25 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
-import { VERSION } from '../version.ts';
+import type { Command } from 'commander';
 import { reportError } from './failure.ts';
-import { runCommand } from './run.ts';
-import { showCommand } from './show.ts';
+import { createProgram } from './program.ts';
 
-const program = new Command('initsweep')
-  .description(
-    'Monte Carlo sweeps over neural-network weight initialisations: every number with its error and its theory',
-  )
-  .version(VERSION)
-  .showSuggestionAfterError()
-  .addCommand(runCommand())
-  .addCommand(showCommand());
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = reportError(error);
+/** A reader that leaves early (`initsweep … | head`) is no fault, on either stream. */
+function ignoreClosedPipe(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 }
+
+async function main(program: Command): Promise<number | undefined> {
+  try {
+    await program.parseAsync();
+    return undefined;
+  } catch (error) {
+    return reportError(error);
+  }
+}
+
+ignoreClosedPipe(process.stdout);
+ignoreClosedPipe(process.stderr);
+const code = await main(createProgram());
+if (code !== undefined) process.exitCode = code;

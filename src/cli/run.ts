@@ -1,18 +1,14 @@
 import { join } from 'node:path';
-import { Command, Option } from 'commander';
-import { EXIT } from '../errors.ts';
-import { writeLines } from './output.ts';
-import { createProgress } from './progress.ts';
-import { defaultThreads, parseThreads } from './threads.ts';
+import { Command } from 'commander';
+import { type ConductFlags, conduct } from './conduct.ts';
+import { progressOptions, threadsOption } from './options.ts';
 
-interface RunFlags {
+interface RunFlags extends ConductFlags {
   readonly out?: string;
   readonly threads: number;
   readonly samples?: string;
   readonly seed?: string;
   readonly fresh?: boolean;
-  readonly logFormat: 'text' | 'json';
-  readonly quiet?: boolean;
 }
 
 const EXAMPLES = `
@@ -23,18 +19,16 @@ Examples:
 
 /** `initsweep run CONFIG`: simulates a sweep into a run directory and prints the closing table. */
 export function runCommand(): Command {
-  return new Command('run')
+  const command = new Command('run')
     .description('run a sweep; results go to a directory as Arrow tables')
     .argument('<config>', 'sweep in YAML or JSON')
     .option('--out <dir>', 'run directory (default: output/<name of the sweep>)')
-    .option('--threads <n>', 'worker threads', parseThreads, defaultThreads())
+    .addOption(threadsOption())
     .option('--samples <n>', 'pre-activations for each cell, in place of the config’s')
     .option('--seed <text>', 'seed, in place of the config’s')
-    .option('--fresh', 'start over, whatever the directory holds')
-    .addOption(new Option('--log-format <format>', 'progress on stderr').choices(['text', 'json']).default('text'))
-    .option('--quiet', 'no progress and no closing table')
-    .addHelpText('after', EXAMPLES)
-    .action(run);
+    .option('--fresh', 'start over, whatever the directory holds');
+  for (const option of progressOptions()) command.addOption(option);
+  return command.addHelpText('after', EXAMPLES).action(run);
 }
 
 async function run(config: string, flags: RunFlags): Promise<void> {
@@ -43,64 +37,10 @@ async function run(config: string, flags: RunFlags): Promise<void> {
     import('../run/run-sweep.ts'),
     import('../execute/open.ts'),
   ]);
+  const { threads } = flags;
   const loaded = await loadConfig(config, { samples: flags.samples, seed: flags.seed });
   const directory = flags.out ?? join('output', loaded.spec.name);
-  const progress = createProgress({
-    format: flags.logFormat,
-    quiet: flags.quiet === true,
-    stream: process.stderr,
-  });
-  const stop = stopOnSignals();
-  let started = false;
-  try {
-    const { manifest, alreadyFinished } = await runSweep(loaded, {
-      directory,
-      threads: flags.threads,
-      open: openExecutor,
-      fresh: flags.fresh === true,
-      signal: stop.signal,
-      onProgress: (done, total, stage) => {
-        if (!started) progress.start(total, 'cells');
-        started = true;
-        progress.update(Math.floor(done), stage);
-      },
-    });
-    progress.stop();
-    if (alreadyFinished) progress.note(`${directory} holds this run already, finished; --fresh runs it again`);
-    if (flags.quiet !== true) await summarise(directory, manifest.seconds, alreadyFinished);
-  } finally {
-    progress.stop();
-    stop.dispose();
-  }
-}
-
-async function summarise(directory: string, seconds: number, already: boolean): Promise<void> {
-  const [{ readEstimates }, { summaryLines }, { terminalOf }] = await Promise.all([
-    import('../tables/estimate-reader.ts'),
-    import('../report/summary.ts'),
-    import('../report/terminal.ts'),
-  ]);
-  const table = readEstimates(join(directory, 'estimates.arrow'));
-  await writeLines([
-    ...summaryLines(table, terminalOf(process.stdout)),
-    '',
-    `${table.rows} cells${already ? '' : ` in ${seconds.toFixed(1)} s`}: ${join(directory, 'estimates.arrow')}`,
-  ]);
-}
-
-/** The first SIGINT or SIGTERM stops the run in order; a second one ends the process at once. */
-function stopOnSignals(): { readonly signal: AbortSignal; dispose(): void } {
-  const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(EXIT.stopped);
-    controller.abort();
-  };
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) process.on(signal, stop);
-  return {
-    signal: controller.signal,
-    dispose: () => {
-      for (const signal of signals) process.off(signal, stop);
-    },
-  };
+  await conduct(directory, flags, (hooks) =>
+    runSweep(loaded, { ...hooks, directory, threads, fresh: flags.fresh === true, open: openExecutor }),
+  );
 }

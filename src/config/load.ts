@@ -7,7 +7,7 @@ import type { ColumnReader } from './data/numeric-table.ts';
 import { readDocument } from './document.ts';
 import { problemsOf } from './issues.ts';
 import { configError, type Locate, type Problem } from './problems.ts';
-import { resolveSweep } from './resolve.ts';
+import { deepFreeze, resolveSweep, sweepProblems } from './resolve.ts';
 import { type SweepSchema, sweepSchema } from './sweep-schema.ts';
 import { TEXT_LIMIT } from './syntax.ts';
 
@@ -102,6 +102,13 @@ async function check(
   const access = { directory: options.directory, readArrow: options.readArrow ?? null };
   const { spec, datasets, problems } = await resolveSweep(parsed.data, access);
   return problems.length > 0 ? fail(problems) : { spec, datasets };
+}
+
+/** A sweep put together from parts that were checked one by one, frozen. @throws ConfigError when they don't go together */
+export function checkSpec(spec: SweepSpec): SweepSpec {
+  const problems = sweepProblems(spec);
+  if (problems.length > 0) throw configError(problems, null, null);
+  return deepFreeze(spec);
 }
 
 const definedOnly = (record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>

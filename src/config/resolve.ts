@@ -52,9 +52,16 @@ export async function resolveSweep(parsed: ParsedSweep, access: DataAccess): Pro
   };
   const tooFewBlocks = blockProblem(parsed.samples, blocks);
   if (tooFewBlocks !== null) problems.push(tooFewBlocks);
-  problems.push(...sizeProblems(spec));
-  problems.push(...repeatedModels(spec, inputs.length === parsed.inputs.length));
+  problems.push(...sweepProblems(spec, inputs.length === parsed.inputs.length));
   return { spec: deepFreeze(spec), datasets, problems };
+}
+
+/**
+ * What is wrong with checked axes put together.
+ * @param allInputs whether the facts of every data file are there
+ */
+export function sweepProblems(spec: SweepSpec, allInputs = true): readonly Problem[] {
+  return [...sizeProblems(spec), ...repeatedModels(spec, allInputs)];
 }
 
 async function readData(
@@ -124,7 +131,7 @@ function repeats<Spec extends ModelSpec>(
   });
 }
 
-function deepFreeze<T>(value: T): T {
+export function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
     for (const inner of Object.values(value)) deepFreeze(inner);

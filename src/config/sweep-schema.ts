@@ -11,6 +11,9 @@ import { BLOCKS_DOMAIN, DEFAULT_SAMPLES, SAMPLES_DOMAIN } from './sample-size.ts
 const NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/;
 const NAME_TEXT = '1 to 64 letters, digits, ".", "_" or "-", not starting with "."';
 
+// Compiling a parser pays off after many inputs; a config is read once.
+z.config({ jitless: true });
+
 const plainModels = (noun: string, entries: readonly RegistryEntry[], doc: string): z.ZodType<readonly ModelSpec[]> => {
   const registry: Registry<RegistryEntry, ModelSpec> = {
     noun,

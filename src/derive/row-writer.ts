@@ -40,6 +40,9 @@ const AXES = {
   blocks: columnIndex('blocks'),
 };
 
+/** The columns of the statistics of z lie side by side. */
+const Z_COLUMNS = { from: columnIndex('z_mean'), to: columnIndex('a_mean') };
+
 export type Axes = Readonly<Record<keyof typeof AXES, number>>;
 
 /** Rows of `estimates.arrow` in flight: a column-major matrix over ESTIMATE_COLUMNS, NaN for null. */
@@ -75,6 +78,14 @@ export class RowWriter {
     if (theory !== null) {
       this.#put(columns.theory, row, theory.value);
       this.#put(columns.kind, row, THEORY_KINDS.indexOf(theory.kind));
+    }
+  }
+
+  /** Gives `to` the statistics of z that `from` has: they depend on the weights alone, not on activation and slope. */
+  copyZ(from: number, to: number): void {
+    for (let column = Z_COLUMNS.from; column < Z_COLUMNS.to; column++) {
+      const at = column * this.#rows;
+      this.#values[at + to] = this.#values[at + from] as number;
     }
   }
 

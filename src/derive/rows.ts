@@ -58,6 +58,7 @@ export function deriveRows(
     const effectiveOf = (statistic: 'mean' | 'variance') =>
       effectiveSize(estimate.samples, inflation(shape, input, fanIn, side, statistic));
     const effective = { mean: effectiveOf('mean'), variance: effectiveOf('variance') };
+    const rowOfScale = new Map<number, number>();
     own.forEach(({ cell, row }, i) => {
       rows.axes(row, {
         initializer: cell.initializer,
@@ -71,7 +72,11 @@ export function deriveRows(
         replicates,
         blocks: plan.blocks,
       });
-      zStatistics(rows, row, cell.scale, estimate, theory, effective);
+      const like = rowOfScale.get(cell.scale);
+      if (like === undefined) {
+        zStatistics(rows, row, cell.scale, estimate, theory, effective);
+        rowOfScale.set(cell.scale, row);
+      } else rows.copyZ(like, row);
       const context: CellContext = {
         cell,
         fanIn,

@@ -1,5 +1,5 @@
 import { zscore } from '../stats/guards.ts';
-import type { Comparison } from './comparison.ts';
+import { type Comparison, statedScore } from './comparison.ts';
 
 /** Statistics of the activation that are tested; the gains inherit from `d_sq_mean`. */
 export const CELL_STATISTICS = ['a_mean', 'a_var', 'd_mean', 'd_sq_mean', 'saturated'] as const;
@@ -37,21 +37,43 @@ const LIMIT_ACCURACY = 1e-5;
  * standard error. One for each distinct (ensemble, fan-in, activation, statistic, value): copies of a cell under another
  * initializer, β or fan-out that come to the same β·s(n) inherit the verdict.
  */
-export function cellComparisons(cells: Iterable<CellEstimate>): Comparison[] {
-  const comparisons: Comparison[] = [];
-  const seen = new Set<string>();
+export function* cellComparisons(cells: Iterable<CellEstimate>): Generator<Comparison> {
+  const seen = new Map<string, Set<number>>();
+  let statisticNow: CellStatistic | null = null;
   for (const cell of cells) {
-    const score = cell.kind === 'exact' ? cell.zscore : limitScore(cell);
+    const score = cell.kind === 'exact' ? exactScore(cell) : limitScore(cell);
     if (score === null) continue;
     const { ensemble, fanIn, activation, statistic, value, theory, mcse, blocks } = cell;
-    // Single precision: equal β·s(n) by another order of operations differs in the last bits of a double.
-    const key = [ensemble, fanIn, activation, statistic, Math.fround(value), Math.fround(mcse)].join('\n');
-    if (seen.has(key)) continue;
-    seen.add(key);
+    // The table comes one statistic after the other: what was seen of the last one is done with.
+    if (statistic !== statisticNow) seen.clear();
+    statisticNow = statistic;
+    const group = `${ensemble}\n${fanIn}\n${activation}`;
+    const values = seen.get(group) ?? new Set();
+    seen.set(group, values);
+    const key = singleKey(value, mcse);
+    if (values.has(key)) continue;
+    values.add(key);
     const label = `${cell.initializer}, ${activation}, beta ${cell.beta}`;
-    comparisons.push({ ensemble, fanIn, statistic, cell: label, value, theory, mcse, zscore: score, blocks });
+    yield { ensemble, fanIn, statistic, cell: label, value, theory, mcse, zscore: score, blocks };
   }
-  return comparisons;
+}
+
+const singles = new Float32Array(2);
+const words = new Uint32Array(singles.buffer);
+
+/**
+ * Value and error in single precision as one number (32 bits and 21): equal β·s(n) by another order of operations differs in the
+ * last bits of a double.
+ */
+function singleKey(value: number, mcse: number): number {
+  singles[0] = value;
+  singles[1] = mcse;
+  return (words[0] as number) * 2 ** 21 + ((words[1] as number) >>> 11);
+}
+
+function exactScore({ zscore: stated, value, theory, mcse }: CellEstimate): number | null {
+  if (stated === null) return null;
+  return statedScore(stated, value, theory, mcse, LIMIT_ACCURACY * Math.max(Math.abs(value), Math.abs(theory)));
 }
 
 function limitScore({ correction, value, theory, mcse }: CellEstimate): number | null {

@@ -1,4 +1,4 @@
-import { judge } from '../stats/guards.ts';
+import { judge, zscore } from '../stats/guards.ts';
 import { jackknifeError, type LeaveOneOut } from '../stats/jackknife.ts';
 
 /** One number of the simulation beside its theory, before it is judged among the others. */
@@ -37,6 +37,19 @@ export function comparison(ensemble: string, fanIn: number | null, contrast: Con
   const { mcse, zscore } = judge(value, error, theory, scale, null, accuracy);
   if (mcse === null || zscore === null) return null;
   return { ensemble, fanIn, statistic, cell: null, value, theory, mcse, zscore, blocks: shifts.length };
+}
+
+/**
+ * The z-score of a row of the table: the one it states, or the one that its value, theory and error come to, whichever is the
+ * larger. They agree unless the row was made wrongly or changed.
+ *
+ * @param allowance difference that says nothing, in units of the value
+ */
+export function statedScore(stated: number, value: number, theory: number, mcse: number, allowance: number): number {
+  // Without an error, rounding has no measure: a billionth of anything is taken for it.
+  const floor = mcse > 0 ? allowance : Math.max(allowance, 1e-9);
+  const own = zscore(value - theory, mcse, floor, 1);
+  return Math.abs(own) > Math.abs(stated) ? own : stated;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunDirectoryError } from '../errors.ts';
 import { KERNEL_VERSION } from '../kernel/kernel.ts';
@@ -30,19 +30,30 @@ export interface RunDirectory {
   readonly plan: SweepPlan;
 }
 
-/** Opens a finished or unfinished run. @throws RunDirectoryError when there is none, or it is damaged or of another kernel */
-export function openRun(path: string): RunDirectory {
+/** The two files that say what a run is and how it stands. @throws RunDirectoryError when they are missing or damaged */
+export function readRunFiles(path: string): Pick<RunDirectory, 'path' | 'sweep' | 'manifest'> {
   const sweep = readSweepFile(path);
   if (sweep === null) {
     throw new RunDirectoryError({
       where: path,
-      received: existsSync(path) ? `a directory without ${FILES.sweep}` : 'no such directory',
+      received: whatIs(path),
       allowed: 'the directory of a run',
       remedy: 'make one with `initsweep run CONFIG --out DIR`',
     });
   }
-  const manifest = readManifest(join(path, FILES.manifest));
-  return { path, sweep, manifest, plan: planOf(path, sweep) };
+  return { path, sweep, manifest: readManifest(join(path, FILES.manifest)) };
+}
+
+function whatIs(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return 'no such directory';
+  return found.isDirectory() ? `a directory without ${FILES.sweep}` : 'a file';
+}
+
+/** Opens a finished or unfinished run. Throws like {@link readRunFiles}, and when it is of another kernel or was edited */
+export function openRun(path: string): RunDirectory {
+  const files = readRunFiles(path);
+  return { ...files, plan: planOf(path, files.sweep) };
 }
 
 /** The run in `path` with both tables in place. @throws RunDirectoryError as {@link openRun}, and when it is not finished */

@@ -1,7 +1,7 @@
 import type { Activation } from '../model/activations.ts';
 import { gaussianRule } from '../theory/gaussian.ts';
 import type { ZMoments } from '../theory/moments.ts';
-import { CELL_STATISTICS, type CellStatistic } from './cell-tests.ts';
+import type { CellStatistic } from './cell-tests.ts';
 
 /** g(β·s·z) of a cell: `factor` is β times the weight scale s; z at unit scale. */
 export interface CellFunction {
@@ -12,8 +12,11 @@ export interface CellFunction {
   readonly saturation: number;
 }
 
+/** How far a limit theory may be off, by statistic. */
+export type LimitErrors = Readonly<Record<CellStatistic, number>>;
+
 /**
- * How far the Gaussian limit may be off for each statistic of {@link CELL_STATISTICS}.
+ * How far the Gaussian limit may be off for each statistic.
  *
  * Edgeworth's series (Hall 1992, section 2.3) with σ^k·E f⁽ᵏ⁾(σu) = E[f(σu)·He_k(u)]:
  * E f(z) − E_G f ≈ γ₁/6·E[f·He₃] + γ₂/24·E[f·He₄]. Where those terms vanish by chance the next ones decide: their bound
@@ -21,26 +24,32 @@ export interface CellFunction {
  *
  * @returns null when skewness or excess is unknown or infinite
  */
-export function limitErrors(z: ZMoments, cell: CellFunction): ReadonlyMap<CellStatistic, number> | null {
+export function limitErrors(z: ZMoments, cell: CellFunction): LimitErrors | null {
   const { skewness, excess, variance, mean } = z;
   if (skewness === null || excess === null) return null;
   if (![skewness, excess, variance].every(Number.isFinite)) return null;
   const { activation, factor, beta, saturation } = cell;
   const sd = Math.sqrt(variance);
   const { nodes, weights } = gaussianRule(sd > 0 ? -mean / sd : 0);
-  const shape = nodes.map((u, i) => {
+  const terms = new Float64Array(nodes.length);
+  const g = new Float64Array(nodes.length);
+  const d = new Float64Array(nodes.length);
+  // Plain loops: a large table has hundreds of thousands of such cells.
+  for (let i = 0; i < nodes.length; i++) {
+    const u = nodes[i] as number;
     const square = u * u;
     const third = (skewness / 6) * u * (square - 3);
-    return (weights[i] as number) * (third + (excess / 24) * (square * (square - 6) + 3));
-  });
+    terms[i] = (weights[i] as number) * (third + (excess / 24) * (square * (square - 6) + 3));
+    const x = factor * (mean + sd * u);
+    g[i] = activation.value(x);
+    d[i] = beta * activation.derivative(x);
+  }
   const second = 0.5 * (skewness * skewness + excess * excess);
-  const arguments_ = nodes.map((u) => factor * (mean + sd * u));
-  const threshold = saturation * activation.maxDerivative;
 
   const errorOf = (f: Float64Array): { first: number; mean: number; beyond: number } => {
     let [first, average, spread] = [0, 0, 0];
     for (let i = 0; i < f.length; i++) {
-      first += (shape[i] as number) * (f[i] as number);
+      first += (terms[i] as number) * (f[i] as number);
       average += (weights[i] as number) * (f[i] as number);
     }
     for (let i = 0; i < f.length; i++) {
@@ -51,17 +60,25 @@ export function limitErrors(z: ZMoments, cell: CellFunction): ReadonlyMap<CellSt
   };
   const total = ({ first, beyond }: { first: number; beyond: number }) => Math.abs(first) + beyond;
 
-  const g = arguments_.map((x) => activation.value(x));
-  const d = arguments_.map((x) => beta * activation.derivative(x));
   const value = errorOf(g);
-  // Var g = E (g − ḡ)² to first order, ḡ the limit's mean.
-  const centred = g.map((y) => (y - value.mean) * (y - value.mean));
-  const errors: Record<CellStatistic, number> = {
+  const slope = errorOf(d);
+  const threshold = beta * saturation * activation.maxDerivative;
+  const centred = new Float64Array(nodes.length);
+  const squares = new Float64Array(nodes.length);
+  const inside = new Float64Array(nodes.length);
+  for (let i = 0; i < nodes.length; i++) {
+    // Var g = E (g − ḡ)² to first order, ḡ the limit's mean.
+    const deviation = (g[i] as number) - value.mean;
+    centred[i] = deviation * deviation;
+    const derivative = d[i] as number;
+    squares[i] = derivative * derivative;
+    inside[i] = Math.abs(derivative) < threshold ? 1 : 0;
+  }
+  return {
     a_mean: total(value),
     a_var: total(errorOf(centred)) + value.first * value.first,
-    d_mean: total(errorOf(d)),
-    d_sq_mean: total(errorOf(d.map((y) => y * y))),
-    saturated: total(errorOf(d.map((y) => (Math.abs(y) < beta * threshold ? 1 : 0)))),
+    d_mean: total(slope),
+    d_sq_mean: total(errorOf(squares)),
+    saturated: total(errorOf(inside)),
   };
-  return new Map(CELL_STATISTICS.map((statistic) => [statistic, errors[statistic]]));
 }

@@ -1,10 +1,10 @@
-import type { ShapeKind } from '../model/shapes.ts';
+import type { Input } from '../model/inputs.ts';
+import type { Shape, ShapeKind } from '../model/shapes.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import type { EstimateTable } from '../tables/estimate-reader.ts';
-import { zMoments } from '../theory/moments.ts';
+import { type ZMoments, zMoments } from '../theory/moments.ts';
 import type { LimitError } from './cell-rows.ts';
-import type { CellStatistic } from './cell-tests.ts';
-import { limitErrors } from './edgeworth.ts';
+import { type CellFunction, type LimitErrors, limitErrors } from './edgeworth.ts';
 
 /** Shapes under which z has a density: on a lattice (sign weights) Edgeworth's series fails for shares and steps. */
 const CONTINUOUS: ReadonlySet<ShapeKind> = new Set<ShapeKind>(['uniform', 'normal', 'truncated_normal', 'orthogonal']);
@@ -13,8 +13,8 @@ const CONTINUOUS: ReadonlySet<ShapeKind> = new Set<ShapeKind>(['uniform', 'norma
 const WORTH_A_LOOK = 0.5;
 
 /**
- * {@link LimitError} of the rows of a table, by Edgeworth's series. Rows that come to the same β·s(n) are worked out once; rows
- * far from the limit not at all.
+ * {@link LimitError} of the rows of a table, by Edgeworth's series. Rows of one (input, fan-in) that come to the same β·s(n) are
+ * worked out once; rows far from the limit not at all.
  */
 export function limitErrorOf(plan: SweepPlan, table: Pick<EstimateTable, 'rows' | 'numbers'>): LimitError {
   const [initializers, inputs, activations] = [
@@ -24,9 +24,10 @@ export function limitErrorOf(plan: SweepPlan, table: Pick<EstimateTable, 'rows' 
   ];
   const [fanIns, fanOuts] = [table.numbers('fan_in'), table.numbers('fan_out')];
   const [betas, samples] = [table.numbers('beta'), table.numbers('samples')];
-  const moments = new Map<string, ReturnType<typeof zMoments>>();
-  const known = new Map<string, ReadonlyMap<CellStatistic, number> | null>();
-  return (row, statistic) => {
+  const knownRows = new Map<number, LimitErrors | null>();
+  let unit: Unit | null = null;
+
+  const errorsOf = (row: number): LimitErrors | null => {
     const initializer = plan.initializers[initializers[row] as number];
     const input = plan.inputs[inputs[row] as number];
     const activation = plan.activations[activations[row] as number];
@@ -34,18 +35,48 @@ export function limitErrorOf(plan: SweepPlan, table: Pick<EstimateTable, 'rows' 
     const beta = betas[row] as number;
     if (initializer === undefined || input === undefined || activation === undefined) return null;
     if (!CONTINUOUS.has(initializer.shape.kind)) return null;
-    const ensemble = `${initializer.shape.kind} ${inputs[row]} ${fanIn}`;
-    const z = moments.get(ensemble) ?? zMoments(initializer.shape, input, fanIn);
-    moments.set(ensemble, z);
+    if (unit === null || unit.input !== input || unit.fanIn !== fanIn) unit = new Unit(input, fanIn);
+    const z = unit.moments(initializer.shape);
     const square = (z.excess ?? 1) * (z.excess ?? 1) + (z.skewness ?? 1) * (z.skewness ?? 1);
     if (!(square * Math.sqrt(samples[row] as number) < WORTH_A_LOOK)) return null;
     const factor = beta * initializer.scale(fanIn, fanOuts[row] as number);
-    const key = `${ensemble} ${activations[row]} ${factor} ${beta}`;
-    let errors = known.get(key);
-    if (errors === undefined) {
-      errors = limitErrors(z, { activation, factor, beta, saturation: plan.spec.saturation });
-      known.set(key, errors);
-    }
-    return errors?.get(statistic) ?? null;
+    return unit.errors(initializer.shape, { activation, factor, beta, saturation: plan.spec.saturation });
   };
+  return (row, statistic) => {
+    let errors = knownRows.get(row);
+    if (errors === undefined) {
+      errors = errorsOf(row);
+      knownRows.set(row, errors);
+    }
+    return errors?.[statistic] ?? null;
+  };
+}
+
+/** What is worked out for one (input, fan-in): its rows follow each other in the table. */
+class Unit {
+  readonly input: Input;
+  readonly fanIn: number;
+  readonly #moments = new Map<Shape, ZMoments>();
+  readonly #errors = new Map<string, LimitErrors | null>();
+
+  constructor(input: Input, fanIn: number) {
+    this.input = input;
+    this.fanIn = fanIn;
+  }
+
+  moments(shape: Shape): ZMoments {
+    const z = this.#moments.get(shape) ?? zMoments(shape, this.input, this.fanIn);
+    this.#moments.set(shape, z);
+    return z;
+  }
+
+  errors(shape: Shape, cell: CellFunction): LimitErrors | null {
+    const key = `${shape.kind} ${cell.activation.label} ${cell.factor} ${cell.beta}`;
+    let errors = this.#errors.get(key);
+    if (errors === undefined) {
+      errors = limitErrors(this.moments(shape), cell);
+      this.#errors.set(key, errors);
+    }
+    return errors;
+  }
 }

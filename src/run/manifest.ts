@@ -15,6 +15,12 @@ export interface TableEntry {
   readonly bytes: number;
 }
 
+/** The run whose tallies a derived run uses. */
+export interface RunOrigin {
+  readonly directory: string;
+  readonly plan: string;
+}
+
 /**
  * `manifest.json`: how a run went. Everything that may differ between two runs of one plan is here and not in the tables.
  */
@@ -35,6 +41,8 @@ export interface Manifest {
   /** In cells; a share of a cell's work counts as that share of it. */
   readonly progress: { readonly done: number; readonly total: number };
   readonly tables: Readonly<Record<string, TableEntry>>;
+  /** Where the tallies come from when nothing was simulated (`initsweep derive`); null in a run of its own. */
+  readonly derivedFrom: RunOrigin | null;
   /** What went wrong, when the run failed. */
   readonly error: string | null;
 }
@@ -49,7 +57,7 @@ export class ManifestKeeper {
   #written = 0;
   #manifest: Manifest;
 
-  constructor(path: string, plan: SweepPlan, threads: number) {
+  constructor(path: string, plan: SweepPlan, threads: number, derivedFrom: RunOrigin | null = null) {
     this.#path = path;
     const now = new Date(this.#started).toISOString();
     this.#manifest = {
@@ -67,6 +75,7 @@ export class ManifestKeeper {
       seconds: 0,
       progress: { done: 0, total: cellCount(plan) },
       tables: {},
+      derivedFrom,
       error: null,
     };
     this.#write();

@@ -1,4 +1,3 @@
-import { holm, twoSidedP } from '../stats/holm.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import type { EstimateTable } from '../tables/estimate-reader.ts';
 import { cellEstimates } from './cell-rows.ts';
@@ -6,19 +5,12 @@ import { type CellEstimate, cellComparisons } from './cell-tests.ts';
 import type { Comparison } from './comparison.ts';
 import { ensembleParts, type TallyRow } from './ensemble-parts.ts';
 import { type EnsembleFanIn, ensembleComparisons } from './ensemble-tests.ts';
+import { Family, type Judged, type VerifyTest } from './family.ts';
 import { limitErrorOf } from './limit-error.ts';
+import { zComparisons } from './z-rows.ts';
 
 /** Chance of a single false alarm in the whole of a run (STATISTICS rule 6). */
 export const FAMILY_ALPHA = 1e-3;
-
-/** A comparison and its verdict among all of them. */
-export interface VerifyTest extends Comparison {
-  /** Two-sided, from Student's t with blocks − 1 degrees of freedom. */
-  readonly p: number;
-  /** p after Holm's adjustment: a contradiction where it is at most α. */
-  readonly adjusted: number;
-  readonly verdict: 'agrees' | 'contradicts';
-}
 
 /** A statistic with a theory that was not tested, and why: a report must not promise more than was checked. */
 export interface Skipped {
@@ -28,10 +20,9 @@ export interface Skipped {
   readonly count: number;
 }
 
-export interface VerifyReport {
+export interface VerifyReport extends Judged {
   readonly alpha: number;
-  /** Ascending by p. */
-  readonly tests: readonly VerifyTest[];
+  /** The contradictions among `tests`. */
   readonly failures: readonly VerifyTest[];
   readonly skipped: readonly Skipped[];
   readonly verdict: 'agrees' | 'contradicts';
@@ -41,6 +32,8 @@ export interface VerifyInput {
   /** Each distinct (ensemble, fan-in) once. */
   readonly ensembles: Iterable<EnsembleFanIn>;
   readonly cells: Iterable<CellEstimate>;
+  /** Further comparisons, such as the table's own columns of z. */
+  readonly others?: Iterable<Comparison>;
   readonly alpha?: number;
 }
 
@@ -51,37 +44,27 @@ export interface FinishedRun {
   readonly estimates: Pick<EstimateTable, 'rows' | 'numbers'>;
 }
 
-/** Judges comparisons as one family. Ascending by p, ties in the order given. */
-export function verifyTests(comparisons: readonly Comparison[], alpha = FAMILY_ALPHA): VerifyTest[] {
-  const p = comparisons.map((c) => twoSidedP(c.zscore, c.blocks));
-  const adjusted = holm(p);
-  return comparisons
-    .map((c, i): VerifyTest => {
-      const level = adjusted[i] as number;
-      return { ...c, p: p[i] as number, adjusted: level, verdict: level <= alpha ? 'contradicts' : 'agrees' };
-    })
-    .sort((a, b) => a.p - b.p);
-}
-
 /**
  * Holds what was simulated against its theory: every statistic of z with an exact theory where STATISTICS rule 5 lets its error
  * be trusted, and every cell whose theory is exact or as good as exact. Pure: reads nothing, prints nothing.
  */
-export function verify({ ensembles, cells, alpha = FAMILY_ALPHA }: VerifyInput): VerifyReport {
+export function verify({ ensembles, cells, others = [], alpha = FAMILY_ALPHA }: VerifyInput): VerifyReport {
   const skipped = new Map<string, Skipped>();
   const comparisons = ensembleComparisons(ensembles, (_ensemble, _fanIn, statistic, reason) => {
     const key = JSON.stringify([statistic, reason]);
     skipped.set(key, { statistic, reason, count: (skipped.get(key)?.count ?? 0) + 1 });
   });
-  for (const comparison of cellComparisons(cells)) comparisons.push(comparison);
-  const tests = verifyTests(comparisons, alpha);
-  const failures = tests.filter((test) => test.verdict === 'contradicts');
+  const family = new Family(alpha);
+  for (const comparison of comparisons) family.add(comparison);
+  for (const comparison of others) family.add(comparison);
+  for (const comparison of cellComparisons(cells)) family.add(comparison);
+  const judged = family.judge();
   return {
     alpha,
-    tests,
-    failures,
+    ...judged,
+    failures: judged.tests.filter((test) => test.verdict === 'contradicts'),
     skipped: [...skipped.values()],
-    verdict: failures.length > 0 ? 'contradicts' : 'agrees',
+    verdict: judged.contradictions > 0 ? 'contradicts' : 'agrees',
   };
 }
 
@@ -89,6 +72,7 @@ export function verify({ ensembles, cells, alpha = FAMILY_ALPHA }: VerifyInput):
 export function verifyRun({ plan, tallies, estimates }: FinishedRun, alpha = FAMILY_ALPHA): VerifyReport {
   return verify({
     ensembles: ensembleParts(plan, tallies),
+    others: zComparisons(plan, estimates),
     cells: cellEstimates(plan, estimates, limitErrorOf(plan, estimates)),
     alpha,
   });

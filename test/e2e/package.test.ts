@@ -14,7 +14,7 @@ const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/
 const CONSUMER = `
 import { sweep } from 'initsweep';
 
-const run = sweep('node_modules/initsweep/configs/smoke.yaml', { out: 'api-run', threads: 1 });
+const run = sweep('node_modules/initsweep/configs/smoke.yaml', { directory: 'api-run', threads: 1 });
 let updates = 0;
 for await (const progress of run) {
   const share: number = progress.done / progress.total;
@@ -76,7 +76,8 @@ describe(
 
     it('answers npx initsweep --help', () => {
       const { status, stdout, stderr } = run('npx', '--no-install', 'initsweep', '--help');
-      expect(stderr).toBe('');
+      // What npm has to say of the user's own settings is not ours.
+      expect(stderr.replace(/^npm warn .*\n/gm, '')).toBe('');
       expect(status).toBe(0);
       for (const verb of ['run', 'plan', 'status', 'show', 'verify', 'derive', 'schema'])
         expect(stdout).toMatch(new RegExp(`^ +${verb}\\b`, 'm'));

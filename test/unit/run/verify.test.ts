@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CellEstimate } from '../../../src/run/cell-tests.ts';
-import type { Comparison } from '../../../src/run/comparison.ts';
 import type { EnsembleFanIn } from '../../../src/run/ensemble-tests.ts';
-import { verify, verifyTests } from '../../../src/run/verify.ts';
+import { verify } from '../../../src/run/verify.ts';
 import type { Tally } from '../../../src/stats/tally.ts';
 import type { ZMoments } from '../../../src/theory/moments.ts';
 import { binomialBounds } from '../../support/binomial.ts';
@@ -211,33 +210,5 @@ describe('verify of cells', () => {
     expect(of({ ...limit, correction: -1.1e-4 }).tests).toEqual([]);
     expect(of({ ...limit, correction: 0.9e-4 }).verdict).toBe('contradicts');
     expect(of({ ...limit, correction: 0.9e-4, value: 0.2005 }).tests[0]?.zscore).toBeCloseTo(0.5, 2);
-  });
-});
-
-describe('verifyTests', () => {
-  const comparison = (zscore: number, blocks = 64): Comparison => ({
-    ensemble: 'e',
-    fanIn: 1,
-    statistic: 's',
-    cell: null,
-    value: 0,
-    theory: 0,
-    mcse: 1,
-    zscore,
-    blocks,
-  });
-
-  it('judges by t with blocks − 1 degrees of freedom: 4 is much at 1024 blocks, nothing at 3', () => {
-    expect(verifyTests([comparison(4, 1024)]).map((test) => test.verdict)).toEqual(['contradicts']);
-    expect(verifyTests([comparison(4, 3)]).map((test) => test.verdict)).toEqual(['agrees']);
-  });
-
-  it('judges all as one family', () => {
-    const alone = verifyTests([comparison(4)]);
-    const amongMany = verifyTests([comparison(4), ...Array.from({ length: 1000 }, () => comparison(0.5))]);
-    expect(alone[0]?.verdict).toBe('contradicts');
-    expect(amongMany[0]?.verdict).toBe('agrees');
-    expect(amongMany[0]?.zscore).toBe(4);
-    expect(verifyTests([])).toEqual([]);
   });
 });

@@ -1,0 +1,11 @@
+import { type LoadedSweep, type LoadOptions, loadSweep, sweepFromObject } from '../config/load.ts';
+import type { SweepConfig } from '../config/sweep-config.ts';
+
+const OPTIONS: LoadOptions = {
+  readArrow: async (file, choice) => (await import('../tables/columns-of.ts')).readArrowColumns(file, choice),
+};
+
+/** A sweep from a file (its data files are looked for beside it) or an object (from the working directory). */
+export function loadConfig(config: string | SweepConfig): Promise<LoadedSweep> {
+  return typeof config === 'string' ? loadSweep(config, OPTIONS) : sweepFromObject(config, OPTIONS);
+}

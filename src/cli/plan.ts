@@ -1,0 +1,38 @@
+import { Command } from 'commander';
+import { threadsOption } from './options.ts';
+import { writeLines } from './output.ts';
+
+interface PlanFlags {
+  readonly threads: number;
+  readonly samples?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  $ initsweep plan configs/gold-rule.yaml
+  $ initsweep plan sweep.yaml --threads 1 --samples 16777216`;
+
+/** `initsweep plan CONFIG`: what a run would do and cost. */
+export function planCommand(): Command {
+  return new Command('plan')
+    .description('say what a sweep would cost in time, memory and disk; runs nothing, writes nothing')
+    .argument('<config>', 'sweep in YAML or JSON')
+    .addOption(threadsOption())
+    .option('--samples <n>', 'pre-activations for each cell, in place of the config’s')
+    .addHelpText('after', EXAMPLES)
+    .action(plan);
+}
+
+async function plan(config: string, flags: PlanFlags): Promise<void> {
+  const [{ loadConfig }, { planSweep }, { forecast }, { availableCores }, { planLines }] = await Promise.all([
+    import('./load-config.ts'),
+    import('../sweep/plan.ts'),
+    import('../run/forecast.ts'),
+    import('../execute/cores.ts'),
+    import('./plan-text.ts'),
+  ]);
+  const { spec, datasets } = await loadConfig(config, { samples: flags.samples });
+  const planned = planSweep(spec, datasets);
+  const cost = forecast(planned, datasets, flags.threads, availableCores());
+  await writeLines(planLines(planned, cost, flags.threads));
+}

@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import { VERSION } from '../version.ts';
+import { deriveCommand } from './derive.ts';
+import { planCommand } from './plan.ts';
+import { runCommand } from './run.ts';
+import { schemaCommand } from './schema.ts';
+import { showCommand } from './show.ts';
+import { statusCommand } from './status.ts';
+import { verifyCommand } from './verify.ts';
+
+const EXAMPLES = `
+Examples:
+  $ initsweep plan configs/gold-rule.yaml
+  $ initsweep run configs/gold-rule.yaml
+  $ initsweep verify output/gold-rule
+  $ initsweep show output/gold-rule --where 'fan_in = 64 and beta = 1'
+
+Exit codes: 0 done · 1 verify or a check found something · 2 bad usage, config or run directory ·
+3 stopped before the end, the same command goes on · 4 failed`;
+
+/** The command line, with all its verbs. Errors of usage are thrown as commander's CommanderError, not exited on. */
+export function createProgram(): Command {
+  const program = new Command('initsweep')
+    .description(
+      'Monte Carlo sweeps over neural-network weight initialisations: every number with its error and its theory',
+    )
+    .version(VERSION)
+    .addHelpText('after', EXAMPLES);
+  const verbs = [
+    runCommand(),
+    planCommand(),
+    statusCommand(),
+    showCommand(),
+    verifyCommand(),
+    deriveCommand(),
+    schemaCommand(),
+  ];
+  for (const verb of verbs) program.addCommand(verb);
+  for (const command of [program, ...verbs])
+    command.exitOverride().configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /, 'initsweep: ')),
+    });
+  return program;
+}

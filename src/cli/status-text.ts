@@ -1,0 +1,43 @@
+import { formatBytes } from '../report/size-format.ts';
+import type { RunStatus, TableStatus } from '../run/status.ts';
+import { formatCount, formatDuration } from './progress-rate.ts';
+
+/** How a run stands, as lines. */
+export function statusLines(status: RunStatus): string[] {
+  const { path, manifest, state, rate, secondsLeft, tables } = status;
+  const { done, total } = manifest.progress;
+  const { initsweep, kernel, node } = manifest.versions;
+  const pace = [
+    `${done} of ${total} cells (${total > 0 ? Math.floor((100 * done) / total) : 100}%)`,
+    `${manifest.seconds.toFixed(1)} s`,
+    ...(rate === null ? [] : [`${formatCount(rate)} cells/s`]),
+    ...(secondsLeft === null ? [] : [`${formatDuration(secondsLeft)} left`]),
+  ];
+  return [
+    `${path}: ${state}${stateText(status)}`,
+    `  ${pace.join(', ')}`,
+    `  started ${manifest.startedAt}, ${manifest.finishedAt === null ? `last heard of ${manifest.updatedAt}` : `ended ${manifest.finishedAt}`}`,
+    `  on ${manifest.host} (${manifest.platform}, ${manifest.threads} thread${manifest.threads === 1 ? '' : 's'}, process ${manifest.pid})`,
+    `  plan ${manifest.plan.slice(0, 12)}, initsweep ${initsweep}, kernel ${kernel}, node ${node}`,
+    ...(manifest.derivedFrom ? [`  derived from ${manifest.derivedFrom.directory}, nothing was drawn`] : []),
+    ...tables.map(tableLine),
+  ];
+}
+
+function stateText({ state, manifest }: RunStatus): string {
+  if (state === 'interrupted') return `: process ${manifest.pid} is gone; run the same command again`;
+  if (state === 'stopped') return ' before the end; run the same command again';
+  if (state === 'failed') return manifest.error === null ? '' : `: ${manifest.error}`;
+  return '';
+}
+
+const STATES: Readonly<Record<TableStatus['state'], string>> = {
+  present: '',
+  intact: ', SHA-256 as in the manifest',
+  changed: ', CHANGED since it was written',
+  missing: ', MISSING',
+};
+
+function tableLine({ file, rows, bytes, state }: TableStatus): string {
+  return `  ${file}: ${rows} rows, ${formatBytes(bytes)}${STATES[state]}`;
+}

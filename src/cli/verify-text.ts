@@ -1,0 +1,67 @@
+import { formatMeasured, formatNumber, NULL_TEXT } from '../report/number-format.ts';
+import { renderTable, type Terminal } from '../report/terminal.ts';
+import type { StatisticTests, VerifyTest } from '../run/family.ts';
+import type { Skipped, VerifyReport } from '../run/verify.ts';
+
+const EXTREMES = 10;
+const MOST_FAILURES = 40;
+
+/** The report of `verify` as lines: tests by statistic, the most extreme ones, what was left out, the verdict. */
+export function verifyLines(report: VerifyReport, terminal: Terminal): string[] {
+  const { tests, failures, skipped } = report;
+  const shown = tests.slice(0, Math.min(MOST_FAILURES, Math.max(EXTREMES, failures.length)));
+  return [
+    ...byStatistic(report.statistics, terminal),
+    '',
+    'most extreme:',
+    ...extremes(shown, terminal),
+    '',
+    ...(skipped.length > 0 ? ['not tested:', ...skippedLines(skipped), ''] : []),
+    verdict(report),
+  ];
+}
+
+function byStatistic(rows: readonly StatisticTests[], terminal: Terminal): string[] {
+  return renderTable(
+    [
+      { title: 'statistic', align: 'left', cells: rows.map((row) => row.statistic) },
+      { title: 'tests', align: 'decimal', cells: rows.map((row) => String(row.tests)) },
+      { title: 'largest |t|', align: 'decimal', cells: rows.map((row) => formatNumber(Math.abs(row.zscore), 3)) },
+      { title: 'smallest p', align: 'decimal', cells: rows.map((row) => formatNumber(row.p, 2)) },
+      { title: 'contradictions', align: 'decimal', cells: rows.map((row) => String(row.contradictions)) },
+    ],
+    terminal,
+  );
+}
+
+function extremes(tests: readonly VerifyTest[], terminal: Terminal): string[] {
+  return renderTable(
+    [
+      { title: 'statistic', align: 'left', cells: tests.map((test) => test.statistic) },
+      { title: 'ensemble', align: 'left', cells: tests.map((test) => test.ensemble) },
+      {
+        title: 'fan_in',
+        align: 'decimal',
+        cells: tests.map((test) => (test.fanIn === null ? 'all' : `${test.fanIn}`)),
+      },
+      { title: 'value', align: 'decimal', cells: tests.map((test) => formatMeasured(test.value, test.mcse)) },
+      { title: 'theory', align: 'decimal', cells: tests.map((test) => formatNumber(test.theory)) },
+      { title: 't', align: 'decimal', cells: tests.map((test) => formatNumber(test.zscore, 3)) },
+      { title: 'Holm p', align: 'decimal', cells: tests.map((test) => formatNumber(test.adjusted, 2)) },
+      { title: 'cell', align: 'left', cells: tests.map((test) => test.cell ?? NULL_TEXT) },
+    ],
+    terminal,
+  );
+}
+
+function skippedLines(skipped: readonly Skipped[]): string[] {
+  return skipped.map(({ statistic, reason, count }) => `  ${statistic}: ${reason} (${count})`);
+}
+
+function verdict({ total, contradictions, alpha }: VerifyReport): string {
+  const family = `chance of any false alarm at most ${formatNumber(alpha)}: Holm, Student’s t`;
+  if (total === 0) return 'nothing to test: no statistic of this run has a theory that its errors can be held against';
+  return contradictions === 0
+    ? `agrees: ${total} tests, no contradiction (${family})`
+    : `contradicts: ${contradictions} of ${total} tests (${family})`;
+}

@@ -1,0 +1,40 @@
+/** Levels of an axis of numbers: one, a list, or a range (see the guide). */
+export type AxisConfig = number | readonly number[] | AxisRangeConfig;
+
+export interface AxisRangeConfig {
+  readonly from: number;
+  readonly to: number;
+  readonly step?: number;
+  readonly count?: number;
+  readonly scale?: 'linear' | 'log' | 'log2';
+}
+
+/** A registry entry by name, or with its parameters: `'relu'`, `{ kind: 'elu', alpha: 0.5 }`. */
+export type ModelConfig = string | { readonly kind: string; readonly [parameter: string]: number | string | boolean };
+
+/**
+ * A sweep as a program gives it: the keys of a config file. Types say what it looks like; names and ranges are checked when it is
+ * used, with the messages of the command line.
+ */
+export interface SweepConfig {
+  /** Path or address of a JSON Schema, for editors; ignored. */
+  readonly $schema?: string;
+  /** Names the run. */
+  readonly name: string;
+  /** Any text; the same seed gives the same bytes. */
+  readonly seed?: string | number;
+  readonly experiment?: 'layer';
+  readonly fanIn: AxisConfig;
+  /** `fanIn`, the default, means square layers. */
+  readonly fanOut?: 'fanIn' | AxisConfig;
+  readonly inputs: ModelConfig | readonly ModelConfig[];
+  readonly initializers: ModelConfig | readonly ModelConfig[];
+  readonly activations: ModelConfig | readonly ModelConfig[];
+  /** Slopes β of g(βz). */
+  readonly beta?: AxisConfig;
+  /** Pre-activations for each cell, rounded up to whole blocks. */
+  readonly samples?: number;
+  readonly blocks?: number;
+  /** A unit counts as saturated where |derivative| is under this share of its largest. */
+  readonly saturation?: number;
+}

@@ -1,0 +1,76 @@
+import { WasmKernel } from '../kernel/wasm.ts';
+import type { Datasets } from '../model/spec.ts';
+import { ESTIMATE_COLUMNS } from '../stats/columns.ts';
+import { recordBytes } from '../stats/record.ts';
+import { bandsOf } from '../sweep/bands.ts';
+import { blockCost } from '../sweep/cost.ts';
+import { groupsOf, slotCount } from '../sweep/groups.ts';
+import { cellCount, type SweepPlan } from '../sweep/plan.ts';
+import { calibrate } from './calibrate.ts';
+
+/** What a run would cost. */
+export interface Forecast {
+  /** Wall time of `initsweep run`, start to end. */
+  readonly seconds: number;
+  /** Most memory in use at once. */
+  readonly memoryBytes: number;
+  readonly tallyFileBytes: number;
+  readonly estimateFileBytes: number;
+}
+
+/** Seconds before work begins and after it ends: Node, the config, the table library, the closing table. */
+const START = 0.45;
+/** Seconds until a pool's threads are ready, beyond what loading the table library hides. */
+const POOL = 0.1;
+/** Nanoseconds of writing one row of each table, on the main thread. */
+const TALLY_ROW = 7_000;
+const ESTIMATE_ROW = 3_000;
+/** Bytes of the process before it does anything, and of each worker thread. */
+const PROCESS = 120e6;
+const WORKER = 28e6;
+/** Bytes a row of `tallies.arrow` takes besides its bins: the flat columns and the offsets of four lists. */
+const TALLY_ROW_BYTES = 2 * 2 + 4 * 2 + 8 * 5 + 4 * 2 + 4 * 4 + 8;
+const RECORD_FLAT = recordBytes(0);
+/** Headers, dictionaries and descriptions of an Arrow file. */
+const FILE_OVERHEAD = 20_000;
+
+/**
+ * Predicts time, memory and file sizes from a calibration of some 150 ms on this machine. Runs nothing of the sweep to its end
+ * and writes nothing.
+ *
+ * @param threads as given to `run`
+ * @param cores that this process may keep busy
+ */
+export function forecast(plan: SweepPlan, datasets: Datasets, threads: number, cores: number): Forecast {
+  const speed = calibrate(new WasmKernel(), plan, datasets);
+  const groups = groupsOf(plan);
+  const units = plan.inputs.length * plan.spec.fanIn.length;
+  const tallies = units * plan.shapes.length * plan.blocks;
+  const zero = plan.shapes.filter(({ kind }) => kind === 'zero').length / plan.shapes.length;
+  const tallyBytes = zero * recordBytes(1) + (1 - zero) * speed.tallyBytes;
+
+  const simulate = groups.reduce(
+    (sum, group) => sum + bandsOf(plan, group).reduce((s, band) => s + plan.blocks * blockCost(band), 0),
+    0,
+  );
+  const work = (simulate * speed.simulate + units * speed.unit) / 1e9;
+  const writing = (tallies * TALLY_ROW + cellCount(plan) * ESTIMATE_ROW) / 1e9;
+  const pooled = POOL + Math.max(work / Math.min(threads, cores), (work + writing) / cores);
+  const seconds = START + (threads === 1 ? work + writing : pooled);
+
+  const arenas = groups
+    .slice(0, 2)
+    .reduce((sum, group) => sum + slotCount(plan, group) * ((1 - zero) * speed.tallyBytes + 8), 0);
+  return {
+    seconds,
+    memoryBytes: PROCESS + arenas + (threads === 1 ? 0 : threads * WORKER),
+    tallyFileBytes: FILE_OVERHEAD + tallies * (tallyBytes - RECORD_FLAT + TALLY_ROW_BYTES),
+    estimateFileBytes: FILE_OVERHEAD + cellCount(plan) * estimateRowBytes(),
+  };
+}
+
+/** Bytes of a row of `estimates.arrow`, a bit for null in each column that has them. */
+function estimateRowBytes(): number {
+  const widths = { f64: 8, u64: 8, u32: 4, dictionary: 2 } as const;
+  return ESTIMATE_COLUMNS.reduce((sum, { type, nullable }) => sum + widths[type] + (nullable ? 1 / 8 : 0), 0);
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { readRunFiles } from './directory.ts';
+import type { Manifest, TableEntry } from './manifest.ts';
+
+/** A table of a run as the manifest has it, beside the file that is there. */
+export interface TableStatus extends TableEntry {
+  /** `present`: of the right size, its bytes not checked; `intact`: checked; `changed`: other bytes than were written. */
+  readonly state: 'present' | 'intact' | 'changed' | 'missing';
+}
+
+export interface RunStatus {
+  readonly path: string;
+  readonly manifest: Manifest;
+  /** As in the manifest, but a run whose process on this host is gone is `interrupted`. */
+  readonly state: Manifest['status'] | 'interrupted';
+  /** Cells a second so far; null before anything is done. */
+  readonly rate: number | null;
+  /** Seconds to go at this rate; null unless the run is under way. */
+  readonly secondsLeft: number | null;
+  readonly tables: readonly TableStatus[];
+}
+
+export interface StatusOptions {
+  /** Compare the SHA-256 of the tables with the manifest's. */
+  readonly check?: boolean;
+  readonly host?: string;
+  readonly isAlive?: (pid: number) => boolean;
+}
+
+/** How a run stands, from its manifest. @throws RunDirectoryError when there is no run, or its manifest is damaged */
+export async function statusOf(path: string, options: StatusOptions = {}): Promise<RunStatus> {
+  const { check = false, host = hostname(), isAlive = processIsAlive } = options;
+  const { manifest } = readRunFiles(path);
+  const { status, progress, seconds } = manifest;
+  const gone = status === 'running' && manifest.host === host && !isAlive(manifest.pid);
+  const state = gone ? 'interrupted' : status;
+  const rate = progress.done > 0 && seconds > 0 ? progress.done / seconds : null;
+  return {
+    path,
+    manifest,
+    state,
+    rate,
+    secondsLeft: state === 'running' && rate !== null ? (progress.total - progress.done) / rate : null,
+    tables: await Promise.all(Object.values(manifest.tables).map((entry) => tableStatus(path, entry, check))),
+  };
+}
+
+async function tableStatus(path: string, entry: TableEntry, check: boolean): Promise<TableStatus> {
+  const file = join(path, entry.file);
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) return { ...entry, state: 'missing' };
+  if (found.size !== entry.bytes) return { ...entry, state: 'changed' };
+  if (!check) return { ...entry, state: 'present' };
+  return { ...entry, state: (await sha256(file)) === entry.sha256 ? 'intact' : 'changed' };
+}
+
+async function sha256(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+function processIsAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Another user's process may not be signalled, but is there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

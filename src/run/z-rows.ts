@@ -1,0 +1,108 @@
+import type { Input } from '../model/inputs.ts';
+import type { Shape } from '../model/shapes.ts';
+import { effectiveSize, tailGuard } from '../stats/guards.ts';
+import { type StatisticName, THEORY_KINDS } from '../stats/statistics.ts';
+import type { SweepPlan } from '../sweep/plan.ts';
+import type { EstimateTable } from '../tables/estimate-reader.ts';
+import { inflation } from '../theory/inflation.ts';
+import { zMoments } from '../theory/moments.ts';
+import { type Comparison, statedScore } from './comparison.ts';
+import { ensembleLabel } from './ensemble-parts.ts';
+
+/** Accuracy of single-precision draws, and of a quantile interpolated inside a bin, in standard deviations. */
+const SINGLE = 1e-6;
+const INTERPOLATED = 1.5e-4;
+
+/** What a statistic is measured in (powers of a standard deviation), and which moment says whether its error can be trusted. */
+const STATISTICS: readonly {
+  readonly name: StatisticName;
+  readonly power: 0 | 1 | 2;
+  readonly guard: 'k2' | 'k4' | null;
+  readonly accuracy: number;
+}[] = [
+  { name: 'z_mean', power: 1, guard: null, accuracy: SINGLE },
+  { name: 'z_var', power: 2, guard: 'k2', accuracy: SINGLE },
+  { name: 'z_skew', power: 0, guard: 'k4', accuracy: SINGLE },
+  { name: 'z_kurt', power: 0, guard: 'k4', accuracy: SINGLE },
+  ...(['z_p01', 'z_p05', 'z_p50', 'z_p95', 'z_p99'] as const).map(
+    (name) => ({ name, power: 1, guard: null, accuracy: INTERPOLATED }) as const,
+  ),
+];
+
+/**
+ * The table's own columns of z beside their exact theory. The tallies are tested for themselves (`ensemble-tests.ts`); this finds
+ * what went wrong between them and the table: a scale, a formula, a changed file. Initializers of one shape differ by a scale,
+ * have one z-score, and are one test.
+ */
+export function* zComparisons(plan: SweepPlan, table: Pick<EstimateTable, 'rows' | 'numbers'>): Generator<Comparison> {
+  const [initializers, inputs, fanIns] = [
+    table.numbers('initializer'),
+    table.numbers('input'),
+    table.numbers('fan_in'),
+  ];
+  const [samples, blocks, variances] = [table.numbers('samples'), table.numbers('blocks'), table.numbers('z_var')];
+  const trusted = trustedOf(plan);
+  for (const { name, power, guard, accuracy } of STATISTICS) {
+    const [values, errors, theories] = [
+      table.numbers(name),
+      table.numbers(`${name}_mcse`),
+      table.numbers(`${name}_theory`),
+    ];
+    const [kinds, zscores] = [table.numbers(`${name}_theory_kind`), table.numbers(`${name}_zscore`)];
+    const copied = [initializers, inputs, fanIns, values, errors, theories, kinds, zscores];
+    const seen = new Map<string, Set<number>>();
+    for (let row = 0; row < table.rows; row++) {
+      // Slopes and activations repeat what z is.
+      if (row > 0 && copied.every((column) => Object.is(column[row], column[row - 1]))) continue;
+      const stated = zscores[row] as number;
+      const shape = plan.initializers[initializers[row] as number]?.shape;
+      const input = plan.inputs[inputs[row] as number];
+      if (Number.isNaN(stated) || THEORY_KINDS[kinds[row] as number] !== 'exact' || !shape || !input) continue;
+      const fanIn = fanIns[row] as number;
+      if (guard !== null && !trusted(shape, input, fanIn, guard, samples[row] as number)) continue;
+      const [value, theory, mcse] = [values[row] as number, theories[row] as number, errors[row] as number];
+      const variance = variances[row] as number;
+      const scale = power === 0 ? 1 : power === 1 ? Math.sqrt(variance) : variance;
+      const zscore = statedScore(stated, value, theory, mcse, accuracy * Math.max(scale, Math.abs(theory)));
+      const ensemble = ensembleLabel(shape, input);
+      const key = `${ensemble}\n${fanIn}`;
+      const scores = seen.get(key) ?? new Set();
+      seen.set(key, scores);
+      // Single precision: scales change the last bits of a double.
+      const rounded = Math.fround(zscore);
+      if (scores.has(rounded)) continue;
+      scores.add(rounded);
+      const cell = plan.initializers[initializers[row] as number]?.label ?? '';
+      yield {
+        ensemble,
+        fanIn,
+        statistic: `table ${name}`,
+        cell,
+        value,
+        theory,
+        mcse,
+        zscore,
+        blocks: blocks[row] as number,
+      };
+    }
+  }
+}
+
+/** Whether rule 5 lets a moment's error enter `verify`; worked out once for each (ensemble, fan-in). */
+function trustedOf(plan: SweepPlan) {
+  const known = new Map<string, boolean>();
+  return (shape: Shape, input: Input, fanIn: number, guard: 'k2' | 'k4', samples: number): boolean => {
+    const key = `${ensembleLabel(shape, input)}\n${fanIn}\n${guard}`;
+    let trusted = known.get(key);
+    if (trusted === undefined) {
+      const side =
+        plan.sides[plan.shapes.indexOf(shape)]?.[plan.inputs.indexOf(input)]?.[plan.spec.fanIn.indexOf(fanIn)] ?? 1;
+      const z = zMoments(shape, input, fanIn);
+      const effective = effectiveSize(samples, inflation(shape, input, fanIn, side, 'variance'));
+      // What does not vary has no tails.
+      trusted = z.variance === 0 || tailGuard(z[guard], effective).verifiable;
+      known.set(key, trusted);
+    }
+    return trusted;
+  };
+}

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { initsweep, ROOT, scratch, shell, writeConfig } from '../support/cli.ts';
+
+const VERBS = ['run', 'plan', 'status', 'show', 'verify', 'derive', 'schema'];
+const folder = scratch();
+
+describe('the command line', () => {
+  it('explains itself, with an example for every verb', () => {
+    const { status, stdout, stderr } = initsweep('--help');
+    expect(status).toBe(0);
+    expect(stderr).toBe('');
+    for (const verb of VERBS) expect(stdout).toMatch(new RegExp(`^ +${verb}\\b`, 'm'));
+    expect(stdout).toContain('$ initsweep run configs/gold-rule.yaml');
+    for (const verb of VERBS) {
+      const help = initsweep(verb, '--help');
+      expect(help.status).toBe(0);
+      expect(help.stdout).toContain(`$ initsweep ${verb}`);
+    }
+  });
+
+  it('prints its version', () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    expect(initsweep('--version')).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it.each([
+    [[], 'Usage: initsweep'],
+    [['rum', 'configs/smoke.yaml'], "initsweep: unknown command 'rum'\n(Did you mean run?)"],
+    [['run', 'configs/smoke.yaml', '--thread', '1'], "initsweep: unknown option '--thread'\n(Did you mean --threads?)"],
+    [['run'], "initsweep: missing required argument 'config'"],
+    [['run', 'configs/smoke.yaml', 'more'], 'initsweep: too many arguments'],
+    [['run', 'configs/smoke.yaml', '--threads', '0'], "'--threads <n>' argument '0' is invalid. Allowed: 1 … 1024."],
+    [['run', 'configs/smoke.yaml', '--log-format', 'xml'], 'Allowed choices are text, json.'],
+    [['run', 'configs/smoke.yaml', '--samples', 'many'], '--samples: received "many"; allowed: integer 1 …'],
+    [
+      ['run', 'configs/none.yaml'],
+      'initsweep: configs/none.yaml: received no such file; allowed: a sweep in YAML or JSON',
+    ],
+    [['plan', 'configs'], 'initsweep: configs: received a directory'],
+    [['plan', 'configs/smoke.yaml', '--threads', 'two'], 'Allowed: 1 … 1024.'],
+    [['show', 'output/none'], 'initsweep: output/none/estimates.arrow: received'],
+    [['status', 'output/none'], 'initsweep: output/none: received no such directory; allowed: the directory of a run'],
+    [['status', 'configs'], 'received a directory without sweep.json'],
+    [['status', 'configs/smoke.yaml'], 'received a file; allowed: the directory of a run'],
+    [['verify', 'output/none'], 'received no such directory'],
+    [['verify', 'output/none', '--alpha', '2'], 'Allowed: a number > 0 and < 1.'],
+    [['verify', 'output/none', '--format', 'xml'], 'Allowed choices are text, json.'],
+    [['derive', 'output/none', '--out', 'x'], 'received no such directory'],
+    [['derive', 'output/none'], "required option '--out <dir>' not specified"],
+    [['derive', 'output/none', '--out', 'x', '--beta', '0.5,-1'], '--beta [1]: received -1; allowed: number > 0'],
+    [['derive', 'output/none', '--out', 'x', '--activation', 'rellu'], 'did you mean "relu"?'],
+    [['derive', 'output/none', '--out', 'x', '--initializer', '{kind: normal, sd: 1}'], 'did you mean "std"?'],
+  ])('%j is bad usage', (args, message) => {
+    const { status, stdout, stderr } = initsweep(...args);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('fault of the program');
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+  });
+
+  it('refuses a config with the place of the mistake', () => {
+    const config = writeConfig(folder, 'bad.json', { activations: ['logistik'] });
+    const { status, stderr } = initsweep('run', config, '--out', join(folder, 'bad'));
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/bad\.json:1:\d+ activations\[0\]: received "logistik"; .*did you mean "logistic"\?/);
+  });
+
+  it('prints the schema that the configs name', () => {
+    const { status, stdout } = initsweep('schema');
+    expect(status).toBe(0);
+    expect(stdout).toBe(readFileSync(join(ROOT, 'configs/schema.json'), 'utf8'));
+  });
+
+  it.each(['schema', '--help', 'plan configs/smoke.yaml'])('ends quietly when the reader of `%s` leaves', (command) => {
+    // `head -c 1` reads a byte and is gone; a pause of its reader is no matter, since the pipe holds little.
+    const { stdout, stderr } = shell(`initsweep ${command} | head -c 1; echo "\${PIPESTATUS[0]}"`);
+    expect(stderr).toBe('');
+    expect(stdout.slice(1)).toBe('0\n');
+  });
+});
+
+describe('plan', () => {
+  it('says what a sweep is and costs, and leaves nothing behind', () => {
+    const before = shell('ls output').stdout;
+    const { status, stdout, stderr } = initsweep(
+      'plan',
+      'configs/gold-rule.yaml',
+      '--threads',
+      '1',
+      '--samples',
+      '262145',
+    );
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^gold-rule \(seed "gold-rule", plan [0-9a-f]{12}\)$/m);
+    expect(stdout).toContain('19500 = 6 inputs × 13 fan-ins × 5 initializers × 2 activations × 25 slopes');
+    expect(stdout).toContain('18 = 3 weight shapes (uniform, normal, zero) × 6 inputs');
+    expect(stdout).toContain('layers of 1 × 1: fan-in 1, 2, 4, 8 (12 ensembles)');
+    expect(stdout).toMatch(/64 of \d+ samples = \d+ a cell \(262145 rounded up to whole blocks\)/);
+    expect(stdout).toMatch(/time +about [\d.]+ s with 1 thread /);
+    expect(stdout).toMatch(/memory +about \d+ MB/);
+    expect(stdout).toMatch(/tallies\.arrow about [\d.]+ MB, estimates\.arrow [\d.]+ MB/);
+    expect(shell('ls output').stdout).toBe(before);
+  });
+
+  it('plans a sweep with data of its own', () => {
+    expect(initsweep('plan', 'configs/empirical.yaml')).toMatchObject({ status: 0, stderr: '' });
+  });
+});

@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { RunError, StoppedError } from '../../../src/errors.ts';
+import type { Executor, OpenExecutor } from '../../../src/execute/executor.ts';
+import { InlineExecutor } from '../../../src/execute/inline.ts';
+import type { Manifest } from '../../../src/run/manifest.ts';
+import { type RunOptions, runSweep } from '../../../src/run/run-sweep.ts';
+import { smallSweep } from '../../support/small-sweep.ts';
+import { folder } from '../../support/tables.ts';
+
+/** Takes tasks and never does them; `close` lets them fail, as a pool's does. */
+class Idle implements Executor {
+  readonly parallelism = 1;
+  readonly #failures: ((error: Error) => void)[] = [];
+  closed = 0;
+
+  submit(): Promise<void> {
+    return new Promise((_, fail) => this.#failures.push(fail));
+  }
+
+  async close(): Promise<void> {
+    this.closed++;
+    for (const fail of this.#failures) fail(new Error('terminated'));
+  }
+}
+
+const manifestOf = (directory: string) =>
+  JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as Manifest;
+const temporary = (directory: string) => readdirSync(directory).filter((file) => file.endsWith('.tmp'));
+
+/** A run that hangs with both tables open. */
+async function hanging(
+  options: Partial<RunOptions>,
+): Promise<{ directory: string; idle: Idle; run: Promise<unknown> }> {
+  const directory = folder();
+  const idle = new Idle();
+  const run = runSweep(await smallSweep(), { directory, threads: 1, open: async () => idle, ...options });
+  run.catch(() => {});
+  while (temporary(directory).length < 2) await new Promise((resolve) => setImmediate(resolve));
+  return { directory, idle, run };
+}
+
+describe('runSweep', () => {
+  it('stops at the signal: no temporary file, a manifest that says so, a StoppedError', async () => {
+    const controller = new AbortController();
+    const { directory, idle, run } = await hanging({ signal: controller.signal });
+    expect(manifestOf(directory).status).toBe('running');
+    controller.abort();
+    await expect(run).rejects.toThrow(StoppedError);
+    expect(temporary(directory)).toEqual([]);
+    expect(manifestOf(directory)).toMatchObject({ status: 'stopped', error: null });
+    expect(idle.closed).toBeGreaterThan(0);
+  });
+
+  it('is in order as soon as it is abandoned', async () => {
+    const controller = new AbortController();
+    const { directory, idle } = await hanging({ abandon: controller.signal });
+    controller.abort();
+    // Not awaited: the process would be gone by now.
+    expect(temporary(directory)).toEqual([]);
+    expect(manifestOf(directory)).toMatchObject({ status: 'stopped', error: null });
+    await idle.close();
+  });
+
+  it('does not begin when the signal has fired', async () => {
+    const directory = join(folder(), 'never');
+    const open: OpenExecutor = async () => {
+      throw new Error('opened');
+    };
+    const run = runSweep(await smallSweep(), { directory, threads: 1, open, signal: AbortSignal.abort() });
+    await expect(run).rejects.toThrow(StoppedError);
+    expect(() => readdirSync(directory)).toThrow();
+  });
+
+  it('stops when the signal fires while the executor is made', async () => {
+    const directory = folder();
+    const controller = new AbortController();
+    const open: OpenExecutor = async (plan) => {
+      controller.abort();
+      return new InlineExecutor(plan);
+    };
+    const run = runSweep(await smallSweep(), { directory, threads: 1, open, signal: controller.signal });
+    await expect(run).rejects.toThrow(StoppedError);
+    expect(manifestOf(directory).status).toBe('stopped');
+  });
+
+  it('says in the manifest what failed, be it the making of the executor or a task', async () => {
+    const directory = folder();
+    const none: OpenExecutor = async () => {
+      throw new RunError({ where: 'pool', remedy: 'no threads' });
+    };
+    await expect(runSweep(await smallSweep(), { directory, threads: 1, open: none })).rejects.toThrow(RunError);
+    expect(manifestOf(directory)).toMatchObject({ status: 'failed', error: 'pool: no threads' });
+    const failing: Executor = {
+      parallelism: 1,
+      submit: () => Promise.reject(new RunError({ where: 'task', remedy: 'broken' })),
+      close: async () => {},
+    };
+    await expect(runSweep(await smallSweep(), { directory, threads: 1, open: async () => failing })).rejects.toThrow(
+      RunError,
+    );
+    expect(manifestOf(directory)).toMatchObject({ status: 'failed', error: 'task: broken' });
+    expect(temporary(directory)).toEqual([]);
+  });
+});
