@@ -16,7 +16,9 @@ await build({
   external: ['piscina'],
   chunkNames: 'chunks/[name]-[hash]',
   // Some libraries are CommonJS and ask for Node's modules by `require`.
-  banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+  },
   legalComments: 'linked',
   logLevel: 'warning',
 });
