@@ -47,7 +47,7 @@ export async function coordinate(
 ): Promise<void> {
   const groups = groupsOf(plan, cutting.largestGroup);
   const progress = new Progress(plan, groups, onProgress);
-  const slots = Math.max(...groups.map((group) => slotCount(plan, group)));
+  const slots = groups.reduce((most, group) => Math.max(most, slotCount(plan, group)), 0);
   const arenas = groups.slice(0, 2).map(() => Arena.allocate(slots, slots * tallyRoom(plan)));
   const start = (index: number): Simulation | undefined => {
     const group = groups[index];

@@ -129,9 +129,10 @@ export function claimDirectory(path: string, plan: SweepPlan): Claim {
       remedy: 'name another directory with --out, or start over in this one with --fresh',
     });
   }
-  const manifest = readManifest(join(path, FILES.manifest));
-  const complete = [FILES.tallies, FILES.estimates].every((file) => existsSync(join(path, file)));
-  return manifest.status === 'finished' && complete ? 'finished' : 'unfinished';
+  const complete = [FILES.manifest, FILES.tallies, FILES.estimates].every((file) => existsSync(join(path, file)));
+  // Without its manifest a run was interrupted between its first two files: nothing of it is worth keeping.
+  if (!complete) return 'unfinished';
+  return readManifest(join(path, FILES.manifest)).status === 'finished' ? 'finished' : 'unfinished';
 }
 
 /** Names of the parts of a sweep that differ, with short values. */

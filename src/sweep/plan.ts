@@ -55,18 +55,20 @@ function planHash(spec: SweepSpec, blockSamples: number): string {
 }
 
 /**
- * Rounds `samples / blocks` up to whole panels of the largest side t that leaves four replicates a block: 64·t divides the block
- * for that side and all smaller ones.
+ * Rounds `samples / blocks` up to whole panels: 64·t divides a block for its largest side t and all smaller ones. That side leaves four
+ * replicates a block, and two panels, so that rounding adds no more than half.
  */
 export function blockSize(samples: number, blocks: number): { blockSamples: number; largestSide: number } {
-  let blockSamples = Math.ceil(samples / blocks);
-  for (;;) {
-    const largestSide = SIDES.findLast((side) => LEAST_REPLICATES * side * side <= blockSamples) ?? 1;
-    const rounded = Math.ceil(blockSamples / (COLUMNS * largestSide)) * COLUMNS * largestSide;
-    // Rounding up can open the next side; a block then holds exactly four of its layers or more.
-    if (rounded === blockSamples) return { blockSamples, largestSide };
-    blockSamples = rounded;
-  }
+  const asked = Math.ceil(samples / blocks);
+  const panel = COLUMNS * sideThatFits(asked);
+  const blockSamples = Math.ceil(asked / panel) * panel;
+  // Where rounding up opens the next side, it has come to whole panels of that too.
+  return { blockSamples, largestSide: sideThatFits(blockSamples) };
+}
+
+function sideThatFits(blockSamples: number): number {
+  const fits = (side: number) => LEAST_REPLICATES * side * side <= blockSamples && 2 * COLUMNS * side <= blockSamples;
+  return SIDES.findLast(fits) ?? 1;
 }
 
 /** Fan-outs that go with a fan-in. */

@@ -15,7 +15,7 @@ function expectCoverage(hits: number): void {
 describe('95% intervals, value ± t(63)·mcse, of 400 runs cover the exact truth in 95% of them', () => {
   const fanIns = [4, 64, 512];
   /** Layers of side 1, 8, 8 (normal inputs) and 1, 4, 4; 64 blocks of 512. */
-  const common = { fanIn: fanIns, activations: ['tanh'], beta: [1.5], samples: 16_384, blocks: 64 };
+  const common = { fanIn: fanIns, activations: ['tanh'], beta: [1.5], samples: 32_768, blocks: 64 };
   const counts = new Counts();
   const check = (pair: string, rows: DirectRows, row: number, fanIn: number, statistics: readonly string[]) => {
     for (const name of statistics) {
@@ -35,7 +35,7 @@ describe('95% intervals, value ± t(63)·mcse, of 400 runs cover the exact truth
 
   beforeAll(async () => {
     const normal = await planOf({ ...common, inputs: ['normal'], initializers: ['orthogonal', 'standard_uniform'] });
-    expect(normal.sides).toEqual([[[1, 8, 8]], [[1, 8, 8]]]);
+    expect(normal.sides).toEqual([[[1, 4, 4]], [[1, 4, 4]]]);
     overRuns(normal, (sweep) => {
       fanIns.forEach((fanIn, f) => {
         const rows = sweep.rows(0, f);

@@ -78,10 +78,11 @@ describe('claiming a directory', () => {
     }
   });
 
-  it('refuses a run whose manifest is missing or damaged', () => {
+  it('starts over where a run was interrupted before its manifest; refuses a finished one whose manifest is damaged', () => {
     const path = folder();
     beginDirectory(path, plan);
-    expect(message(() => claimDirectory(path, plan))).toContain('manifest');
+    expect(claimDirectory(path, plan)).toBe('unfinished');
+    for (const file of [FILES.tallies, FILES.estimates]) writeFileSync(join(path, file), '');
     writeFileSync(join(path, FILES.manifest), '{"status":"finished"');
     expect(message(() => claimDirectory(path, plan))).toContain('manifest');
   });

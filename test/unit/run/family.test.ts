@@ -71,9 +71,11 @@ describe('Family', () => {
   });
 
   it('counts contradictions beyond those it keeps', () => {
-    const judged = judge(Array.from({ length: 5000 }, () => comparison(20)));
-    expect(judged.contradictions).toBe(5000);
-    expect(judged.tests).toHaveLength(1000);
-    expect(judged.tests.every((test) => test.verdict === 'contradicts')).toBe(true);
+    for (const zscore of [() => 20, (i: number) => 30 - i / 500, (i: number) => 20 + i / 500]) {
+      const judged = judge(Array.from({ length: 5000 }, (_, i) => comparison(zscore(i))));
+      expect(judged.contradictions).toBe(5000);
+      expect(judged.tests).toHaveLength(1000);
+      expect(judged.tests.every((test) => test.verdict === 'contradicts')).toBe(true);
+    }
   });
 });

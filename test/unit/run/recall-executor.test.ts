@@ -52,7 +52,7 @@ function countAt(plan: SweepPlan, group: Group, arena: Arena, slot: [number, num
 
 describe('RecallExecutor', () => {
   it('puts tallies where the new plan has their shapes, group after group', async () => {
-    const source = planSweep((await smallSweep()).spec);
+    const source = planSweep((await smallSweep({ initializers: ['he_normal', 'zeros', 'ones'] })).spec);
     const plan = planSweep((await smallSweep({ initializers: ['zeros', 'he_normal', 'lecun_normal'] })).spec);
     const inner = new Keeper();
     const recall = new RecallExecutor(plan, source, rowsOf(source), inner);
@@ -63,8 +63,8 @@ describe('RecallExecutor', () => {
       const [input] = group.inputs;
       for (const fanIn of [0, 1])
         for (const block of [0, 63]) {
-          // Shapes of the source: uniform, zero, normal; of the plan: zero, normal.
-          const row = ((input * 2 + fanIn) * 3 + 2) * 64 + block;
+          // Shapes of the source: normal, zero, constant; of the plan: zero, normal.
+          const row = (input * 2 + fanIn) * 3 * 64 + block;
           expect(countAt(plan, group, arena, [input, fanIn, 1, block])).toBe(row + 1);
           expect(countAt(plan, group, arena, [input, fanIn, 0, block])).toBeNull();
         }

@@ -3,6 +3,7 @@ import { COLUMNS, KERNEL_VERSION } from '../../../src/kernel/kernel.ts';
 import { streamKey } from '../../../src/random/stream.ts';
 import { bandOf, bandsOf, blockKeys } from '../../../src/sweep/bands.ts';
 import { type Group, groupsOf } from '../../../src/sweep/groups.ts';
+import { blockSize } from '../../../src/sweep/plan.ts';
 import { layerSide } from '../../../src/theory/inflation.ts';
 import { planOf, reseeded } from '../../support/direct-sweep.ts';
 import { hex } from '../../support/kat.ts';
@@ -41,7 +42,10 @@ describe('bands', () => {
       plan.shapes.forEach((shape, s) => {
         plan.inputs.forEach((input, i) => {
           plan.spec.fanIn.forEach((fanIn, f) => {
-            const expected = shape.kind === 'zero' ? undefined : layerSide(shape, input, fanIn, 16);
+            const expected =
+              shape.kind === 'zero'
+                ? undefined
+                : layerSide(shape, input, fanIn, blockSize(plan.spec.samples, plan.spec.blocks).largestSide);
             expect(found.get(`${s} ${i} ${f}`)).toBe(expected);
           });
         });

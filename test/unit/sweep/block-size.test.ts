@@ -19,13 +19,13 @@ describe('the size of a block', () => {
     );
   });
 
-  it('leaves four replicates a block of its largest side, and not of the next', () => {
+  it('leaves four replicates and two panels a block of its largest side, and not of the next', () => {
     fc.assert(
       fc.property(request, ([samples, blocks]) => {
         const { blockSamples, largestSide } = blockSize(samples, blocks);
         if (largestSide > 1) expect(blockSamples).toBeGreaterThanOrEqual(4 * largestSide ** 2);
         const next = 2 * largestSide;
-        if (next <= 64) expect(blockSamples).toBeLessThan(4 * next ** 2);
+        if (next <= 64) expect(blockSamples).toBeLessThan(Math.max(4 * next ** 2, 2 * COLUMNS * next));
       }),
       options,
     );
@@ -42,7 +42,18 @@ describe('the size of a block', () => {
     );
   });
 
-  it('is 4096 for the main job: 262,144 in 64 blocks, side 32', () => {
+  it('adds half at most where there is a panel to fill', () => {
+    fc.assert(
+      fc.property(request, ([samples, blocks]) => {
+        const asked = Math.ceil(samples / blocks);
+        fc.pre(asked >= COLUMNS);
+        expect(blockSize(samples, blocks).blockSamples).toBeLessThan(Math.max(1.5 * asked, asked + COLUMNS));
+      }),
+      options,
+    );
+  });
+
+  it('is 4096 for the reference sweep: 262,144 in 64 blocks, side 32', () => {
     expect(blockSize(262_144, 64)).toEqual({ blockSamples: 4096, largestSide: 32 });
     expect(blockSize(1_048_576, 64)).toEqual({ blockSamples: 16_384, largestSide: 64 });
   });
