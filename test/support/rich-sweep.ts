@@ -47,7 +47,7 @@ export const RICH: RichSweep = {
   ],
   activations: ['logistic', 'relu', 'gelu', 'softplus'],
   beta: [0.5, 3],
-  samples: 32_768,
+  samples: 131_072,
   blocks: 32,
 };
 
