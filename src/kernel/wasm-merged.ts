@@ -138,18 +138,17 @@ function blockShares(memory: WasmMemory, records: Uint32Array, bins: number, n: 
   const blocks = records.length;
   const slots = memory.allocate(2 * BINS);
   wasm.indexBins(bins, n, slots);
-  const before = memory.allocate(4 * (n + 1) * blocks);
-  memory.u8(before, 4 * (n + 1) * blocks).fill(0);
-  const tilt = memory.allocate(8 * n * blocks);
+  const rows = memory.allocate(8 * (n + 1) * blocks);
+  memory.u8(rows, 8 * (n + 1) * blocks).fill(0);
   const jumps = memory.allocate(8 * n * blocks);
   records.forEach((record, block) => {
-    wasm.spread(record, slots, block, blocks, before, tilt, jumps);
+    wasm.spread(record, slots, block, blocks, rows, jumps);
   });
-  wasm.accumulate(before, n, blocks);
+  wasm.accumulate(rows, n, blocks);
   const out = memory.allocate(8 * blocks);
   let view = memory.f64(out, blocks);
   const count = (x: number, closed: boolean): Float64Array => {
-    wasm.blocksBelow(bins, n, before, tilt, jumps, blocks, x, closed ? 1 : 0, out);
+    wasm.blocksBelow(bins, n, rows, jumps, blocks, x, closed ? 1 : 0, out);
     // Growing the memory detaches a view, and leaves it empty.
     if (view.length === 0) view = memory.f64(out, blocks);
     return view;

@@ -57,11 +57,13 @@ export async function coordinate(
   const sink = await open();
   const rows = new RowWindow(plan, executor, sink, progress, cutting);
   for (let index = 0; current !== undefined; index++) {
-    await rows.dispatch(current);
+    const simulation: Simulation = current;
+    // While workers derive, this thread has time to write.
+    const written = settled([simulation.done.then(() => writeTallies(plan, simulation, sink))]);
+    await rows.dispatch(simulation);
     const next = start(index + 1);
     await rows.drain();
-    await current.done;
-    writeTallies(plan, current, sink);
+    await written;
     current = next;
   }
 }

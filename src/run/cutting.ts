@@ -18,7 +18,7 @@ export interface Cutting {
   readonly mostRows: number;
 }
 
-export const CUTTING: Cutting = { tasksPerThread: 8, shortest: 15e6, longest: 500e6, mostRows: 4096 };
+export const CUTTING: Cutting = { tasksPerThread: 20, shortest: 15e6, longest: 250e6, mostRows: 4096 };
 
 /**
  * Ranges of blocks of one band.

@@ -14,11 +14,14 @@ export function indexBins(bins: usize, n: i32, index: usize): void {
   }
 }
 
+// A row holds for each block 8 bytes: the values in all bins before (u32), and 6δ in the direction of z (f32), NaN for a point.
+const CELL: usize = 8;
+
 /**
- * Spreads the record of one block over its column of the rows: `before` (u32, one row more than bins) gets the bin's count (see
- * `accumulate`), `tilt` (f64) 6δ in the direction of z, or NaN where the bin is one point, whose value `point` (f64) then gets.
+ * Spreads the record of one block over its column of the rows (see `accumulate`); the value of a bin that is one point goes to its
+ * place in `point` (f64).
  */
-export function spread(record: usize, index: usize, block: i32, blocks: i32, before: usize, tilt: usize, point: usize): void {
+export function spread(record: usize, index: usize, block: i32, blocks: i32, rows: usize, point: usize): void {
   const n = <usize>load<u32>(record, R_BINS);
   const sums = record + R_LISTS;
   const squares = sums + (n << 3);
@@ -29,27 +32,32 @@ export function spread(record: usize, index: usize, block: i32, blocks: i32, bef
     const row = <usize>load<u16>(index + (<usize>(bin + 4096) << 1));
     const at = row * <usize>blocks + <usize>block;
     const count = load<u32>(counts + (i << 2));
-    const c = <f64>count;
-    const mean = <f64>load<i64>(sums + (i << 3)) / c;
-    const square = <f64>load<u64>(squares + (i << 3)) / c;
+    const inverse = 1 / <f64>count;
+    const mean = <f64>load<i64>(sums + (i << 3)) * inverse;
+    const square = <f64>load<u64>(squares + (i << 3)) * inverse;
     const sign: f64 = bin < 0 ? -1 : 1;
-    store<u32>(before + ((at + <usize>blocks) << 2), count);
+    store<u32>(rows + at * CELL, count);
     if (square - mean * mean <= POINT) {
       const key = <u32>(bin < 0 ? -1 - bin : bin);
-      store<f64>(tilt + (at << 3), NaN);
+      store<f32>(rows + at * CELL, NaN, 4);
       store<f64>(point + (at << 3), sign * (middleOf(key) + mean * ulp(key)));
     } else {
-      store<f64>(tilt + (at << 3), sign * max<f64>(-1, min<f64>(1, (6 * mean) / (2 * <f64>HALF))));
+      store<f32>(rows + at * CELL, <f32>(sign * max<f64>(-1, min<f64>(1, (6 * mean) / (2 * <f64>HALF)))), 4);
     }
   }
 }
 
-/** Turns the counts of `n` rows into the counts of all rows before: row 0 is 0. */
-export function accumulate(before: usize, n: i32, blocks: i32): void {
-  const rowBytes = <usize>blocks << 2;
-  for (let row = 1; row <= n; row++) {
-    const at = before + <usize>row * rowBytes;
-    for (let b: usize = 0; b < rowBytes; b += 4) store<u32>(at + b, load<u32>(at + b) + load<u32>(at + b - rowBytes));
+/** Turns the counts of `n` rows into the counts of all rows before, and adds one row with the totals. */
+export function accumulate(rows: usize, n: i32, blocks: i32): void {
+  const rowBytes = <usize>blocks * CELL;
+  for (let b: usize = 0; b < rowBytes; b += CELL) {
+    let at = rows + b;
+    let sum: u32 = 0;
+    for (let row = 0; row <= n; row++, at += rowBytes) {
+      const count = load<u32>(at);
+      store<u32>(at, sum);
+      sum += count;
+    }
   }
 }
 
@@ -91,12 +99,13 @@ function firstFrom(bins: usize, n: i32, bin: i32): i32 {
  * others have the linear density of their mean.
  */
 export function blocksBelow(
-  bins: usize, n: i32, before: usize, tilt: usize, point: usize, blocks: i32, x: f64, closed: bool, out: usize,
+  bins: usize, n: i32, rows: usize, point: usize, blocks: i32, x: f64, closed: bool, out: usize,
 ): void {
   const key = keyOf(abs(x));
   const bin = x < 0 ? -1 - <i32>key : <i32>key;
   const row = firstFrom(bins, n, bin);
-  const at = <usize>row * <usize>blocks;
+  const rowBytes = <usize>blocks * CELL;
+  const first = rows + <usize>row * rowBytes;
   const own = row < n && <i32>load<i16>(bins + (<usize>row << 1)) == bin;
   const half = <f64>HALF * ulp(key);
   const middle = x < 0 ? -middleOf(key) : middleOf(key);
@@ -104,17 +113,17 @@ export function blocksBelow(
   const u = (x - low) / (middle + half - low);
   const bend = u * u - u;
   for (let b: usize = 0; b < <usize>blocks; b++) {
-    const cell = at + b;
-    const lower = load<u32>(before + (cell << 2));
+    const at = first + b * CELL;
+    const lower = load<u32>(at);
     let count = <f64>lower;
     if (own) {
-      const c = load<u32>(before + ((cell + <usize>blocks) << 2)) - lower;
+      const c = load<u32>(at + rowBytes) - lower;
       if (c > 0) {
-        const slant = load<f64>(tilt + (cell << 3));
+        const slant = <f64>load<f32>(at, 4);
         if (slant == slant) {
           count += (u + slant * bend) * <f64>c;
         } else {
-          const value = load<f64>(point + (cell << 3));
+          const value = load<f64>(point + ((<usize>row * <usize>blocks + b) << 3));
           if (value < x || (closed && value == x)) count += <f64>c;
         }
       }

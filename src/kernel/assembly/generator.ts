@@ -86,13 +86,17 @@ const WORDS = 0;
 const UNIFORM = 1;
 const SIGN = 2;
 
+// Loaded, not splatted: a splat of a literal is rebuilt in every pass of a loop.
+const SIGN_BIT: usize = memory.data<u32>([0x80000000, 0x80000000, 0x80000000, 0x80000000], 16);
+const ONE: usize = memory.data<f32>([1, 1, 1, 1], 16);
+
 // @ts-ignore: decorator
 @inline
 function finish(word: v128, form: i32, factor: v128, shift: v128): v128 {
   if (form == WORDS) return word;
   const u = form == UNIFORM
     ? f32x4.convert_i32x4_s(word)
-    : v128.or(v128.and(word, i32x4.splat(0x80000000)), f32x4.splat(1));
+    : v128.or(v128.and(word, v128.load(SIGN_BIT)), v128.load(ONE));
   return f32x4.add(f32x4.mul(u, factor), shift);
 }
 
