@@ -50,7 +50,7 @@ export function cellsOf(
       beta,
       fanOut,
       scale,
-      weightVariance: initializer.weightVariance(fanIn, fanOut),
+      weightVariance: scale * scale * initializer.shape.variance,
       functional: {
         code: activation.code,
         param: activation.param,

@@ -4,7 +4,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { Arena } from '../memory/arena.ts';
 import { ESTIMATE_COLUMNS } from '../stats/columns.ts';
 import { writeRecord, zeroTally } from '../stats/record.ts';
-import { bandOf, blockKeys } from '../sweep/bands.ts';
+import { type Band, bandOf, blockKeys } from '../sweep/bands.ts';
 import { type Group, slotCount, slotOf } from '../sweep/groups.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import type { DeriveTask, SimulateTask, Task } from './task.ts';
@@ -15,10 +15,22 @@ export function perform(kernel: Kernel, plan: SweepPlan, task: Task): void {
   else derive(kernel, plan, task);
 }
 
+const bands = new WeakMap<SweepPlan, { readonly key: string; readonly band: Band }>();
+
+/** The band of the last task, if it is the same: tasks of one band follow each other, and the kernel is ready for its job. */
+function bandFor(plan: SweepPlan, group: Group, side: number): Band {
+  const key = JSON.stringify([group, side]);
+  const last = bands.get(plan);
+  if (last?.key === key) return last.band;
+  const band = bandOf(plan, group, side);
+  bands.set(plan, { key, band });
+  return band;
+}
+
 function simulate(kernel: Kernel, plan: SweepPlan, task: SimulateTask): void {
   const { group } = task;
   const arena = Arena.attach(task.arena, slotCount(plan, group));
-  const band = bandOf(plan, group, task.side);
+  const band = bandFor(plan, group, task.side);
   const simulateBlock = kernel.simulator(band.job);
   const keysOf = blockKeys(plan, band);
   for (let block = task.firstBlock; block < task.lastBlock; block++) {

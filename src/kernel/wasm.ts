@@ -32,6 +32,8 @@ export class WasmKernel implements Kernel {
   readonly name = 'wasm';
   readonly #memory: WasmMemory;
   readonly #wasm: Exports;
+  /** The job whose layout is in memory, all tables empty. */
+  #ready: { readonly job: LayerJob; readonly simulate: BlockSimulator } | null = null;
 
   constructor(module: WebAssembly.Module = compileKernel()) {
     this.#memory = new WasmMemory(module);
@@ -58,6 +60,8 @@ export class WasmKernel implements Kernel {
   }
 
   simulator(job: LayerJob): BlockSimulator {
+    if (this.#ready?.job === job) return this.#ready.simulate;
+    this.#ready = null;
     const memory = this.#memory;
     const wasm = this.#wasm;
     memory.reset();
@@ -97,7 +101,8 @@ export class WasmKernel implements Kernel {
       memory.u8(table.at, TABLE_BYTES).fill(0);
       wasm.clearExtremes(table.at);
     }
-    return (keys: readonly Uint32Array[], sink: TallySink) => {
+    const simulate = (keys: readonly Uint32Array[], sink: TallySink) => {
+      this.#ready = null;
       keys.forEach((key, i) => {
         memory.u32(samplers + i * SAMPLER_BYTES + 32, 4).set(key);
       });
@@ -107,10 +112,14 @@ export class WasmKernel implements Kernel {
         wasm.extract(table.at, extracted);
         sink(table.pair, table.fanIn, memory.u8(extracted, wasm.pack(extracted)));
       }
+      // Emptied to the last table, they serve the next task of this job as they are.
+      this.#ready = { job, simulate };
     };
+    return simulate;
   }
 
   merge(records: readonly Uint8Array[], centre: number | null = null): MergedTally {
+    this.#ready = null;
     this.#memory.reset();
     return mergeRecords(this.#memory, records, centre);
   }
