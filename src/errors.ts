@@ -6,7 +6,7 @@ export const EXIT = {
   finding: 1,
   /** Bad usage, configuration or run directory. */
   usage: 2,
-  /** Stopped before the end; the same command resumes. */
+  /** Stopped before the end. */
   stopped: 3,
   /** Failed. */
   failed: 4,
@@ -63,7 +63,7 @@ export class RunDirectoryError extends InitsweepError {
   readonly exitCode = EXIT.usage;
 }
 
-/** Stopped by a signal or a limit; what is done is kept and the same command resumes. */
+/** Stopped by a signal or a limit; nothing is left half written. */
 export class StoppedError extends InitsweepError {
   readonly exitCode = EXIT.stopped;
 }
