@@ -1,7 +1,7 @@
 // A bin's values as weighted points: two atoms at m ± √v, exact for every quadratic; near `centre`, where an activation can be
 // steep or have a kink though the bins are wide, as many points as it takes under the linear density of the bin's mean.
 
-import { R_BINS, R_LISTS } from './merge';
+import { R_BINS, R_COUNT, R_LISTS } from './layout';
 
 const LOW_BITS = 19;
 const HALF: u32 = 1 << 18;
@@ -90,7 +90,7 @@ export function recordAtoms(record: usize, centre: f64, pointsAt: usize, weights
   const squares = sums + (n << 3);
   const counts = squares + (n << 3);
   const bins = counts + (n << 2);
-  const total = <f64>load<u32>(record, 4);
+  const total = <f64>load<u32>(record, R_COUNT);
   openAtoms(pointsAt, weightsAt);
   for (let i: usize = 0; i < n; i++) {
     const bin = <i32>load<i16>(bins + (i << 1));

@@ -2,7 +2,7 @@
 // out bin by bin with the blocks side by side, so that a threshold reads a few neighbouring rows.
 
 import { POINT } from './atoms';
-import { R_BINS, R_LISTS } from './merge';
+import { R_BINS, R_LISTS } from './layout';
 
 const LOW_BITS = 19;
 const HALF: u32 = 1 << 18;

@@ -39,3 +39,8 @@ export const T_MAX: usize = 16; // f32 × 4
 export const T_LEAST: usize = 32; // u32 × 4, least |z| as bits
 export const T_BINS: usize = 64;
 export const TABLE_BYTES: usize = 64 + 8192 * 16;
+
+// A tally record, as `extract` packs it and the arena keeps it: header, then the lists one after another.
+export const R_BINS: usize = 0; // u32
+export const R_COUNT: usize = 4; // u32
+export const R_LISTS: usize = 48;

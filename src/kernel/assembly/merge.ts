@@ -1,15 +1,10 @@
 // Tallies of all blocks of one (ensemble, fan-in), merged into atoms for values and into coarse nodes for errors.
 
 import { addBin, closeAtoms, openAtoms, POINT } from './atoms';
-import { STRIP } from './layout';
+import { R_BINS, R_COUNT, R_LISTS, STRIP } from './layout';
 
 const LOW_BITS = 19;
 const HALF: u32 = 1 << 18;
-
-// A tally record, as `extract` packs it and the arena keeps it: header, then the lists one after another.
-export const R_BINS: usize = 0; // u32
-export const R_COUNT: usize = 4; // u32
-export const R_LISTS: usize = 48;
 
 /**
  * Dense sums of every bin: count, Σr, and the low and high halves of Σr² apart, which billions of values would overflow; all
