@@ -20,11 +20,11 @@ describe('cutting a band into tasks', () => {
     );
   });
 
-  it('makes tasks of 15 ms at least and half a second at most, where blocks allow', () => {
+  it('makes tasks of 15 ms at least and a quarter of a second at most, where blocks allow', () => {
     expect(cutBlocks(64, 1e3, 64e3, 2)).toEqual([[0, 64]]);
     expect(cutBlocks(64, 1e6, 64e6, 2)[0]).toEqual([0, 15]);
     expect(cutBlocks(64, 1e9, 64e9, 2)).toHaveLength(64);
-    expect(cutBlocks(1000, 1e7, 1e10, 1)[0]).toEqual([0, 50]);
+    expect(cutBlocks(1000, 1e7, 1e10, 1)[0]).toEqual([0, 25]);
   });
 });
 
