@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { RunDirectoryError } from '../errors.ts';
 import { KERNEL_VERSION } from '../kernel/kernel.ts';
 import type { SweepSpec } from '../model/spec.ts';
@@ -148,7 +148,31 @@ function differences(sweep: SweepFile, plan: SweepPlan): string[] {
 
 /** Makes the directory and writes `sweep.json`. */
 export function beginDirectory(path: string, plan: SweepPlan): void {
-  mkdirSync(path, { recursive: true });
+  try {
+    makeDirectory(resolve(path));
+  } catch (error) {
+    throw new RunDirectoryError(
+      {
+        where: path,
+        received: `a directory that cannot be made (${error instanceof Error ? error.message : error})`,
+        allowed: 'a place where directories can be made',
+        remedy: 'name another directory with --out',
+      },
+      { cause: error },
+    );
+  }
   const content: SweepFile = { kernel: KERNEL_VERSION, plan: plan.hash, spec: plan.spec };
   writeFileAtomically(join(path, FILES.sweep), `${JSON.stringify(content, null, 2)}\n`);
+}
+
+/** One level at a time: Node's recursive mkdir never returns where a file system (/proc) answers that the parent is missing. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Somebody else made it meanwhile.
+    if (!existsSync(path)) throw error;
+  }
 }

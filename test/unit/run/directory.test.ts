@@ -78,6 +78,17 @@ describe('claiming a directory', () => {
     }
   });
 
+  it('makes what is missing of a path, and says where it cannot', () => {
+    const path = folder();
+    beginDirectory(join(path, 'a', 'b'), plan);
+    expect(claimDirectory(join(path, 'a', 'b'), plan)).toBe('unfinished');
+    writeFileSync(join(path, 'file'), '');
+    expect(message(() => beginDirectory(join(path, 'file', 'x'), plan))).toContain('cannot be made');
+    // Node's own recursive mkdir would never come back from here.
+    if (process.platform === 'linux')
+      expect(message(() => beginDirectory('/proc/x', plan))).toContain('cannot be made');
+  });
+
   it('starts over where a run was interrupted before its manifest; refuses a finished one whose manifest is damaged', () => {
     const path = folder();
     beginDirectory(path, plan);
