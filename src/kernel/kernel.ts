@@ -11,8 +11,6 @@ export const COLUMNS = 64;
 export const RUN = 128;
 /** Sides a layer can have. */
 export const SIDES = [1, 2, 4, 8, 16, 32, 64] as const;
-/** Pre-activations of one block at most: the packed sums of a bin hold no more. */
-export const MAX_BLOCK_SAMPLES = 2 ** 20;
 
 /** One (weight shape, input) of a layer, by position in the job's samplers, and the ascending fan-ins to tally. */
 export interface Pair {

@@ -5,7 +5,7 @@ import type { WasmMemory } from './wasm-memory.ts';
 // Sizes of assembly/merge.ts, derive.ts and layout.ts.
 const DENSE_BYTES = 32 * 8192;
 const BINS = 8192;
-/** Points of bins cut into pieces near a centre: 16 bins on both sides, 3 points for each of some 45 pieces at most. */
+/** More points than the bins near a centre are cut into: some 40 bins, 200 pieces, 600 points. */
 const PIECES = 8192;
 const MOST_NODES = 3 * 1024 + 1;
 const CELL_BYTES = 32;

@@ -126,7 +126,6 @@ export class WasmKernel implements Kernel {
 
   expectations(points: Float64Array, weights: Float64Array, functionals: readonly Functional[]): Float64Array {
     const memory = this.#memory;
-    memory.reset(memory.mark());
     const n = points.length + (points.length & 1);
     const mark = memory.mark();
     const [at, w, g, d] = [0, 1, 2, 3].map(() => memory.allocate(8 * n)) as [number, number, number, number];
@@ -152,6 +151,8 @@ export class WasmKernel implements Kernel {
     if (sampler.table) memory.f32(table, sampler.table.length).set(sampler.table);
     const draws = memory.allocate(PANEL_BYTES);
     const carry = memory.allocate(256);
+    const squares = norms ? memory.allocate(256) : 0;
+    // Views last: growing the memory detaches them, and writes to them are then lost without a word.
     const words = memory.u32(at, SAMPLER_BYTES / 4);
     const singles = memory.f32(at, SAMPLER_BYTES / 4);
     words.fill(0);
@@ -165,13 +166,13 @@ export class WasmKernel implements Kernel {
     words[7] = last;
     words[12] = draws;
     words[13] = carry;
-    words[14] = norms ? memory.allocate(256) : 0;
+    words[14] = squares;
     return draws;
   }
 }
 
 /** The sampler's integer: a 32-bit threshold for a probability, or a length. */
-export function wholeNumber(sampler: Sampler): number {
+function wholeNumber(sampler: Sampler): number {
   const [param = 0] = sampler.params;
   if (sampler.kind === 'bernoulli' || sampler.kind === 'sparse')
     return Math.min(2 ** 32 - 1, Math.max(1, Math.round(param * 2 ** 32)));

@@ -1,7 +1,8 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { diskWriteError } from '../tables/disk-error.ts';
 
-/** Writes a small file whole or not at all: temporary name in the same directory, fsync, rename. */
+/** Writes a small file whole or not at all: temporary name in the same directory, fsync, rename. @throws RunError when the disk fails */
 export function writeFileAtomically(path: string, text: string): void {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
@@ -16,6 +17,6 @@ export function writeFileAtomically(path: string, text: string): void {
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw error;
+    throw diskWriteError(error, path);
   }
 }

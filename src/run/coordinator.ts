@@ -31,12 +31,12 @@ function tallyRoom(plan: SweepPlan): number {
 /**
  * Runs a plan: simulates group after group, derives each as its tallies come in, and hands results on in row order.
  *
- * Two arenas take turns: while one group is derived and written, the next one is simulated. Memory is bounded by two groups
- * and a window of rows, whatever the number of samples or cells.
+ * Two arenas take turns: while the last rows of one group are derived and written, the next one is simulated. Memory is bounded by two
+ * groups and a window of rows, whatever the number of cells.
  *
  * @param open makes the sink once the first tasks are under way
  * @param cutting how work is cut into groups and tasks; results do not depend on it
- * @throws the first task's error; nothing more is dispatched after it
+ * @throws the error of a task or of the sink, at the latest when its results are due; the caller then closes the executor
  */
 export async function coordinate(
   plan: SweepPlan,

@@ -11,7 +11,7 @@ export interface Cutting {
   readonly largestGroup?: number;
   /** Tasks for each thread, at least: so that one that finishes early finds another. */
   readonly tasksPerThread: number;
-  /** Nanoseconds of a task: not so short that dispatch shows, not so long that stopping has to wait. */
+  /** Nanoseconds of a task: not so short that dispatch shows, not so long that stopping waits long for it (a block is the least). */
   readonly shortest: number;
   readonly longest: number;
   /** Rows of a derive task at most. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { RunDirectoryError } from '../errors.ts';
 import { KERNEL_VERSION } from '../kernel/kernel.ts';
@@ -101,6 +101,9 @@ function readSweepFile(path: string): SweepFile | null {
   });
 }
 
+/** Temporary files of a run that was killed. */
+const LEFTOVER = /^\.(sweep\.json|manifest\.json|tallies\.arrow|estimates\.arrow)\..*\.tmp$/;
+
 /** What a directory means to a plan that is about to run in it. */
 export type Claim = 'new' | 'finished' | 'unfinished';
 
@@ -111,7 +114,16 @@ export type Claim = 'new' | 'finished' | 'unfinished';
 export function claimDirectory(path: string, plan: SweepPlan): Claim {
   const sweep = readSweepFile(path);
   if (sweep === null) {
-    if (existsSync(path) && readdirSync(path).length > 0) {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isDirectory() === false) {
+      throw new RunDirectoryError({
+        where: path,
+        received: 'a file',
+        allowed: 'a new or empty directory, or this sweep’s own',
+        remedy: 'name another directory with --out',
+      });
+    }
+    if (found !== undefined && readdirSync(path).some((name) => !LEFTOVER.test(name))) {
       throw new RunDirectoryError({
         where: path,
         received: 'a directory with other files in it',
@@ -146,7 +158,7 @@ function differences(sweep: SweepFile, plan: SweepPlan): string[] {
   return found.length > 0 ? found : ['made by another version'];
 }
 
-/** Makes the directory and writes `sweep.json`. */
+/** Makes the directory, removes what a killed run left half written there, and writes `sweep.json`. */
 export function beginDirectory(path: string, plan: SweepPlan): void {
   try {
     makeDirectory(resolve(path));
@@ -161,6 +173,7 @@ export function beginDirectory(path: string, plan: SweepPlan): void {
       { cause: error },
     );
   }
+  for (const name of readdirSync(path)) if (LEFTOVER.test(name)) rmSync(join(path, name), { force: true });
   const content: SweepFile = { kernel: KERNEL_VERSION, plan: plan.hash, spec: plan.spec };
   writeFileAtomically(join(path, FILES.sweep), `${JSON.stringify(content, null, 2)}\n`);
 }

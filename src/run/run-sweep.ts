@@ -70,7 +70,11 @@ export async function runSweep({ spec, datasets }: LoadedSweep, options: RunOpti
     return { manifest: keeper.finish(tables), alreadyFinished: false };
   } catch (error) {
     const stopped = signal?.aborted === true;
-    keeper.end(stopped ? null : messageOf(error));
+    try {
+      keeper.end(stopped ? null : messageOf(error));
+    } catch {
+      // The disk that fails now may be what failed before: the first error says more.
+    }
     throw stopped ? stoppedError(directory) : error;
   } finally {
     signal?.removeEventListener('abort', stop);

@@ -3,7 +3,7 @@ import type { SamplerKind } from '../random/sampler.ts';
 import type { Band } from './bands.ts';
 import { rowsPerUnit, type SweepPlan } from './plan.ts';
 
-// Nanoseconds on the machine of the measurements in docs/decisions; only their ratios matter for cutting tasks, and
+// Nanoseconds as once measured on an EPYC; only their ratios matter for cutting tasks, and
 // `plan` scales them by a quick calibration.
 
 /** One draw. */

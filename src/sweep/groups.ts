@@ -9,7 +9,7 @@ export interface Group {
   readonly fanIns: readonly [number, number];
 }
 
-/** Tallies of one group at most: some 10 kB each. */
+/** Tallies of one group, some 10 kB each: at most, but for a group of a single fan-in, which is not cut. */
 const LARGEST_GROUP = 6400;
 
 /**

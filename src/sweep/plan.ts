@@ -56,7 +56,7 @@ function planHash(spec: SweepSpec, blockSamples: number): string {
 
 /**
  * Rounds `samples / blocks` up to whole panels: 64·t divides a block for its largest side t and all smaller ones. That side leaves four
- * replicates a block, and two panels, so that rounding adds no more than half.
+ * replicates a block, and two panels, so that rounding adds no more than half from 128 samples a block on.
  */
 export function blockSize(samples: number, blocks: number): { blockSamples: number; largestSide: number } {
   const asked = Math.ceil(samples / blocks);

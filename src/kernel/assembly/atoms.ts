@@ -26,7 +26,7 @@ export function openAtoms(pointsAt: usize, weightsAt: usize): void {
   weights = weightsAt;
 }
 
-/** Bytes of points so far, after padding to an even number of them with one of weight 0. */
+/** Number of points so far, after padding to an even number of them with one of weight 0. */
 export function closeAtoms(pointsAt: usize): i32 {
   if (((points - pointsAt) & 8) != 0) put(0, 0);
   return <i32>((points - pointsAt) >> 3);
