@@ -1,5 +1,5 @@
 import { ANSWER, type Functional, type Kernel } from '../kernel/kernel.ts';
-import { gaussianRule } from '../theory/gaussian.ts';
+import { type GaussianRule, gaussianRule } from '../theory/gaussian.ts';
 
 /** Answers kept for each kernel; then all are forgotten and it starts again. */
 const MOST = 65536;
@@ -22,15 +22,19 @@ export function gaussianExpectations(
   const centre = offset / sd;
   const standard = functionals.map((f) => ({ ...f, factor: f.factor * sd, offset: centre }));
   const keys = standard.map(({ code, param, factor }) => `${code} ${param} ${factor} ${centre}`);
-  const missing = new Map<string, Functional>();
+  // All kinks and steep spots of the activations are at u = 0, that is at −offset.
+  const graded = centre === 0 ? null : gaussianRule(-centre);
+  const missing = new Map<GaussianRule, Map<string, Functional>>();
   keys.forEach((key, i) => {
-    if (!memo.has(key)) missing.set(key, standard[i] as Functional);
+    if (memo.has(key)) return;
+    const functional = standard[i] as Functional;
+    const rule = graded ?? gaussianRule(0, Math.abs(functional.factor));
+    const alike = missing.get(rule) ?? new Map<string, Functional>();
+    missing.set(rule, alike.set(key, functional));
   });
-  if (missing.size > 0) {
-    // All kinks and steep spots of the activations are at u = 0, that is at −offset.
-    const rule = gaussianRule(centre === 0 ? 0 : -centre);
-    const found = kernel.expectations(rule.nodes, rule.weights, [...missing.values()]);
-    [...missing.keys()].forEach((key, i) => {
+  for (const [rule, alike] of missing) {
+    const found = kernel.expectations(rule.nodes, rule.weights, [...alike.values()]);
+    [...alike.keys()].forEach((key, i) => {
       memo.set(key, found.slice(ANSWER * i, ANSWER * (i + 1)));
     });
   }

@@ -14,26 +14,28 @@ const POINTS = 15;
 const GRADES = 11;
 const WIDEST = 2.5;
 
-let standard: GaussianRule | undefined;
+const centred = new Map<number, GaussianRule>();
 
 /**
  * Quadrature for Gaussian expectations of functions with a kink or a steep spot at u = `center`: 15-point Gauss–Legendre panels,
  * graded geometrically toward it. On a panel [d, 4d] a function of τ·u with poles only on the imaginary axis converges like
- * 3⁻³⁰, whatever τ: logistic(τu) is good to 1e-12 for τ up to 1e6.
+ * 3⁻³⁰, whatever τ, and on the innermost one if its width is under 1/τ: good to 1e-12 for τ up to `steepness`.
  *
  * @param center in standard units; without effect outside ±9. For f(mean + sd·u) with a kink at f's argument k: (k − mean)/sd.
+ * @param steepness largest τ; 1e6 and more give the finest rule there is
  */
-export function gaussianRule(center = 0): GaussianRule {
-  if (center === 0) {
-    standard ??= build(0);
-    return standard;
-  }
-  return build(Math.abs(center) < REACH ? center : 0);
+export function gaussianRule(center = 0, steepness = 1e6): GaussianRule {
+  let grades = 2;
+  while (grades < GRADES && 2 ** (2 * grades - 2) < steepness) grades++;
+  if (center !== 0 && Math.abs(center) < REACH) return build(center, grades);
+  const known = centred.get(grades) ?? build(0, grades);
+  centred.set(grades, known);
+  return known;
 }
 
-function build(center: number): GaussianRule {
-  const left = boundaries(center + REACH).map((distance) => center - distance);
-  const right = boundaries(REACH - center).map((distance) => center + distance);
+function build(center: number, grades: number): GaussianRule {
+  const left = boundaries(center + REACH, grades).map((distance) => center - distance);
+  const right = boundaries(REACH - center, grades).map((distance) => center + distance);
   const edges = [...left.reverse(), ...right.slice(1)];
   const { nodes: points, weights: shares } = gaussLegendre(POINTS);
   const nodes: number[] = [];
@@ -51,10 +53,10 @@ function build(center: number): GaussianRule {
   return { nodes: Float64Array.from(nodes), weights: Float64Array.from(weights, (weight) => weight / total) };
 }
 
-/** Panel edges by distance from the centre: 0, 4⁻¹¹, …, ¼, 1, 4, 6.5, … up to `end`. */
-function boundaries(end: number): number[] {
+/** Panel edges by distance from the centre: 0, 4^−grades, …, ¼, 1, 4, 6.5, … up to `end`. */
+function boundaries(end: number, grades: number): number[] {
   const distances = [0];
-  for (let grade = -GRADES; grade <= 1; grade++) {
+  for (let grade = -grades; grade <= 1; grade++) {
     const distance = 2 ** (2 * grade);
     if (distance < end) distances.push(distance);
   }
