@@ -1,6 +1,7 @@
 // A bin's values as weighted points: two atoms at m ± √v, exact for every quadratic; near `centre`, where an activation can be
 // steep or have a kink though the bins are wide, as many points as it takes under the linear density of the bin's mean.
 
+import { ulp } from './bins';
 import { R_BINS, R_COUNT, R_LISTS } from './layout';
 
 const LOW_BITS = 19;
@@ -98,7 +99,7 @@ export function recordAtoms(record: usize, centre: f64, pointsAt: usize, weights
     const c = <f64>load<u32>(counts + (i << 2));
     const mean = <f64>load<i64>(sums + (i << 3)) / c;
     const variance = max<f64>(0, <f64>load<u64>(squares + (i << 3)) / c - mean * mean);
-    const unit = reinterpret<f64>(<u64>(max<u32>(1, key >> 4) - 150 + 1023) << 52);
+    const unit = ulp(key);
     addBin(key, bin < 0, unit, mean, variance, c / total, centre);
   }
   return closeAtoms(pointsAt);

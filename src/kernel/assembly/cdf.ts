@@ -2,6 +2,7 @@
 // out bin by bin with the blocks side by side, so that a threshold reads a few neighbouring rows.
 
 import { POINT } from './atoms';
+import { ulp } from './bins';
 import { R_BINS, R_LISTS } from './layout';
 
 const LOW_BITS = 19;
@@ -65,12 +66,6 @@ export function accumulate(rows: usize, n: i32, blocks: i32): void {
 @inline
 function middleOf(key: u32): f64 {
   return <f64>reinterpret<f32>((key << LOW_BITS) | HALF);
-}
-
-// @ts-ignore: decorator
-@inline
-function ulp(key: u32): f64 {
-  return reinterpret<f64>(<u64>(max<u32>(1, key >> 4) - 150 + 1023) << 52);
 }
 
 /** Key of the bin that holds a magnitude: of the largest single not above it. */

@@ -1,6 +1,7 @@
 // Tallies of all blocks of one (ensemble, fan-in), merged into atoms for values and into coarse nodes for errors.
 
 import { addBin, closeAtoms, openAtoms, POINT } from './atoms';
+import { ulp } from './bins';
 import { R_BINS, R_COUNT, R_LISTS, STRIP } from './layout';
 
 const LOW_BITS = 19;
@@ -17,12 +18,6 @@ const SLOTS: i32 = 8192;
 @inline
 function edge(key: u32): f64 {
   return <f64>reinterpret<f32>(key << LOW_BITS);
-}
-
-// @ts-ignore: decorator
-@inline
-function ulp(key: u32): f64 {
-  return reinterpret<f64>(<u64>(max<u32>(1, key >> 4) - 150 + 1023) << 52);
 }
 
 // @ts-ignore: decorator

@@ -1,5 +1,6 @@
 // The histogram of src/stats/tally.ts as a table of 8192 × { count·2⁴⁰ + Σr, Σr² }: one 128-bit update a value.
 
+import { ulp } from './bins';
 import { T_BINS, T_LEAST, T_MAX, T_MIN } from './layout';
 
 const LOW_BITS = 19;
@@ -63,13 +64,6 @@ function maximum(at: usize): f32 {
 @inline
 function leastKey(at: usize): u32 {
   return min(min(load<u32>(at), load<u32>(at, 4)), min(load<u32>(at, 8), load<u32>(at, 12))) >> LOW_BITS;
-}
-
-/** 2^(e − 150) for biased exponent e ≥ 1: the unit in the last place. */
-// @ts-ignore: decorator
-@inline
-function ulp(key: u32): f64 {
-  return reinterpret<f64>(<u64>(max<u32>(1, key >> 4) - 150 + 1023) << 52);
 }
 
 // Where `extract` puts the parts of a tally, and the room for each.
