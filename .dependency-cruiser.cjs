@@ -11,8 +11,8 @@ const LAYERS = [
 /** Imports inside a row that are allowed as well; none of them closes a circle. */
 const SIDEWAYS = {
   config: ['model', 'sweep'],
-  // A plan says what a kernel will be asked for, and holds its version.
-  sweep: ['model', 'theory', 'kernel'],
+  // A plan says what a kernel will be asked for, and holds its version; tallies of zeros are known beforehand.
+  sweep: ['model', 'theory', 'kernel', 'stats'],
   theory: ['model'],
   // A kernel fills tallies, which `stats` defines; the reference one evaluates activations as `model` defines them.
   kernel: ['stats', 'model'],

@@ -112,7 +112,7 @@ class Sweeping implements SweepRun {
         fresh,
         open: openExecutor,
         ...(signal && { signal }),
-        onProgress: (done, total, stage) => this.#report({ done, total, stage }),
+        onProgress: ({ done, total, stage }) => this.#report({ done, total, stage }),
       });
       const { manifest, estimates } = readRun(path);
       const cells = manifest.progress.total;

@@ -1,57 +1,88 @@
 import { join } from 'node:path';
+import { RunError, StoppedError } from '../errors.ts';
+import { describeFailed } from '../run/faults.ts';
+import type { Manifest } from '../run/manifest.ts';
 import type { RunOptions, RunOutcome } from '../run/run-sweep.ts';
 import { writeLines } from './output.ts';
 import { createProgress } from './progress.ts';
 import { stopOnSignals } from './signals.ts';
 
-/** Flags of the verbs that fill a run directory. */
+/** Flags of the verbs that fill a run directory (`fillOptions`). */
 export interface ConductFlags {
+  readonly threads: number;
+  readonly maxTime?: number;
+  /** Failed blocks that the run goes on with. */
+  readonly onError: number;
+  readonly fresh?: boolean;
   readonly logFormat: 'text' | 'json';
   readonly quiet?: boolean;
 }
 
-export type RunHooks = Required<Pick<RunOptions, 'signal' | 'abandon' | 'onProgress'>>;
+/** What `conduct` gives to the work: all but what is simulated, and where. */
+export type Fill = Omit<RunOptions, 'open'>;
 
 /** Shows the progress of `work` on stderr, stops it on signals, and prints the closing table on stdout. */
 export async function conduct(
   directory: string,
   flags: ConductFlags,
-  work: (hooks: RunHooks) => Promise<RunOutcome>,
+  work: (fill: Fill) => Promise<RunOutcome>,
 ): Promise<void> {
   const quiet = flags.quiet === true;
   const progress = createProgress({ format: flags.logFormat, quiet, stream: process.stderr });
-  const stops = stopOnSignals();
+  const stops = stopOnSignals(flags.maxTime);
   let started = false;
   try {
     const { manifest, alreadyFinished } = await work({
+      directory,
+      threads: flags.threads,
+      fresh: flags.fresh === true,
+      mostFailures: flags.onError,
       signal: stops.signal,
       abandon: stops.abandon,
-      onProgress: (done, total, stage) => {
-        if (!started) progress.start(total, 'cells');
+      onFound: (found, total) => progress.note(`${directory}: going on with ${found} of ${total} tallies`),
+      onProgress: ({ done, total, found, stage }) => {
+        if (!started) progress.start(total, 'cells', Math.floor(found));
         started = true;
         progress.update(Math.floor(done), stage);
       },
     });
     progress.stop();
     if (alreadyFinished) progress.note(`${directory} holds this run already, finished; --fresh runs it again`);
-    if (!quiet) await summarise(directory, alreadyFinished ? null : manifest.seconds);
+    if (!quiet) await summarise(directory, alreadyFinished ? null : manifest.seconds, manifest);
+    if (manifest.failures.length > 0) throw failed(directory, manifest);
+  } catch (error) {
+    if (!(error instanceof StoppedError) || stops.cause === null) throw error;
+    throw new StoppedError(error.parts.map((part) => ({ ...part, received: stops.cause as string })));
   } finally {
     progress.stop();
     stops.dispose();
   }
 }
 
-async function summarise(directory: string, seconds: number | null): Promise<void> {
+const LISTED = 5;
+
+function failed(directory: string, { failures }: Manifest): RunError {
+  const listed = failures.slice(0, LISTED).map((failure) => `${describeFailed(failure)} (${failure.error})`);
+  return new RunError({
+    where: directory,
+    received: `${failures.length} failed blocks: ${listed.join('; ')}${failures.length > LISTED ? ' …' : ''}`,
+    remedy: 'the tables hold all others; the same command tries these again',
+  });
+}
+
+async function summarise(directory: string, seconds: number | null, { tables }: Manifest): Promise<void> {
+  const duration = seconds === null ? '' : ` in ${seconds.toFixed(1)} s`;
+  if (tables['estimates'] === undefined) {
+    const { file, rows } = tables['tallies'] as Manifest['tables'][string];
+    await writeLines([`${rows} tallies${duration}: ${join(directory, file)}; \`initsweep merge\` joins the shares`]);
+    return;
+  }
   const [{ readEstimates }, { summaryLines }, { terminalOf }] = await Promise.all([
     import('../tables/estimate-reader.ts'),
     import('../report/summary.ts'),
     import('../report/terminal.ts'),
   ]);
-  const file = join(directory, 'estimates.arrow');
+  const file = join(directory, tables['estimates'].file);
   const table = readEstimates(file);
-  await writeLines([
-    ...summaryLines(table, terminalOf(process.stdout)),
-    '',
-    `${table.rows} cells${seconds === null ? '' : ` in ${seconds.toFixed(1)} s`}: ${file}`,
-  ]);
+  await writeLines([...summaryLines(table, terminalOf(process.stdout)), '', `${table.rows} cells${duration}: ${file}`]);
 }

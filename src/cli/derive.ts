@@ -1,16 +1,14 @@
 import { Command } from 'commander';
 import type { DerivedAxes } from '../run/derive-run.ts';
 import { type ConductFlags, conduct } from './conduct.ts';
-import { progressOptions, threadsOption } from './options.ts';
+import { fillOptions } from './options.ts';
 
 interface DeriveFlags extends ConductFlags {
   readonly out: string;
-  readonly threads: number;
   readonly beta?: string;
   readonly activation?: string;
   readonly initializer?: string;
   readonly fanOut?: string;
-  readonly fresh?: boolean;
 }
 
 const EXAMPLES = `
@@ -31,10 +29,8 @@ export function deriveCommand(): Command {
     .option('--beta <levels>', 'slopes β')
     .option('--activation <levels>', 'activations')
     .option('--initializer <levels>', 'initializers')
-    .option('--fan-out <levels>', 'fan-outs, or fanIn for square layers')
-    .addOption(threadsOption())
-    .option('--fresh', 'start over, whatever the directory holds');
-  for (const option of progressOptions()) command.addOption(option);
+    .option('--fan-out <levels>', 'fan-outs, or fanIn for square layers');
+  for (const option of fillOptions()) command.addOption(option);
   return command.addHelpText('after', EXAMPLES).action(derive);
 }
 
@@ -44,16 +40,7 @@ async function derive(run: string, flags: DeriveFlags): Promise<void> {
     import('../execute/open.ts'),
     derivedAxes(flags),
   ]);
-  const { out: directory, threads } = flags;
-  await conduct(directory, flags, (hooks) =>
-    deriveRun(run, axes, {
-      ...hooks,
-      directory,
-      threads,
-      fresh: flags.fresh === true,
-      open: openExecutor,
-    }),
-  );
+  await conduct(flags.out, flags, (fill) => deriveRun(run, axes, { ...fill, open: openExecutor }));
 }
 
 async function derivedAxes(flags: DeriveFlags): Promise<DerivedAxes> {

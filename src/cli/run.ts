@@ -1,21 +1,25 @@
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { type Shard, shardLabel } from '../sweep/shard.ts';
 import { type ConductFlags, conduct } from './conduct.ts';
-import { progressOptions, threadsOption } from './options.ts';
+import { fillOptions, parseShard } from './options.ts';
 
 interface RunFlags extends ConductFlags {
   readonly out?: string;
-  readonly threads: number;
   readonly samples?: string;
   readonly seed?: string;
-  readonly fresh?: boolean;
+  readonly shard?: Shard;
 }
 
 const EXAMPLES = `
 Examples:
   $ initsweep run configs/gold-rule.yaml
   $ initsweep run sweep.yaml --out output/tonight --threads 8 --samples 4194304
-  $ initsweep run sweep.yaml --log-format json 2> progress.ndjson`;
+  $ initsweep run sweep.yaml --max-time 4h --on-error max=3
+  $ initsweep run sweep.yaml --shard 0/8 --out output/part-0
+  $ initsweep run sweep.yaml --log-format json 2> progress.ndjson
+
+A run that was stopped, killed or failed goes on with the same command; what it did is kept in its directory.`;
 
 /** `initsweep run CONFIG`: simulates a sweep into a run directory and prints the closing table. */
 export function runCommand(): Command {
@@ -23,11 +27,14 @@ export function runCommand(): Command {
     .description('run a sweep; results go to a directory as Arrow tables')
     .argument('<config>', 'sweep in YAML or JSON')
     .option('--out <dir>', 'run directory (default: output/<name of the sweep>)')
-    .addOption(threadsOption())
     .option('--samples <n>', 'pre-activations for each cell, in place of the config’s')
     .option('--seed <text>', 'seed, in place of the config’s')
-    .option('--fresh', 'start over, whatever the directory holds');
-  for (const option of progressOptions()) command.addOption(option);
+    .addOption(
+      new Option('--shard <i/n>', 'run share i of n of the blocks, i from 0; `merge` joins the shares').argParser(
+        parseShard,
+      ),
+    );
+  for (const option of fillOptions()) command.addOption(option);
   return command.addHelpText('after', EXAMPLES).action(run);
 }
 
@@ -37,10 +44,9 @@ async function run(config: string, flags: RunFlags): Promise<void> {
     import('../run/run-sweep.ts'),
     import('../execute/open.ts'),
   ]);
-  const { threads } = flags;
   const loaded = await loadConfig(config, { samples: flags.samples, seed: flags.seed });
-  const directory = flags.out ?? join('output', loaded.spec.name);
-  await conduct(directory, flags, (hooks) =>
-    runSweep(loaded, { ...hooks, directory, threads, fresh: flags.fresh === true, open: openExecutor }),
-  );
+  const { shard = null } = flags;
+  const share = shard === null ? '' : `.${shardLabel(shard).replace('/', '-of-')}`;
+  const directory = flags.out ?? join('output', `${loaded.spec.name}${share}`);
+  await conduct(directory, flags, (fill) => runSweep(loaded, { ...fill, shard, open: openExecutor }));
 }

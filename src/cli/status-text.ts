@@ -1,4 +1,5 @@
 import { formatBytes } from '../report/size-format.ts';
+import { describeFailed } from '../run/faults.ts';
 import type { RunStatus, TableStatus } from '../run/status.ts';
 import { formatCount, formatDuration } from './progress-rate.ts';
 
@@ -19,14 +20,34 @@ export function statusLines(status: RunStatus): string[] {
     `  started ${manifest.startedAt}, ${manifest.finishedAt === null ? `last heard of ${manifest.updatedAt}` : `ended ${manifest.finishedAt}`}`,
     `  on ${manifest.host} (${manifest.platform}, ${manifest.threads} thread${manifest.threads === 1 ? '' : 's'}, process ${manifest.pid})`,
     `  plan ${manifest.plan.slice(0, 12)}, initsweep ${initsweep}, kernel ${kernel}, node ${node}`,
-    ...(manifest.derivedFrom ? [`  derived from ${manifest.derivedFrom.directory}, nothing was drawn`] : []),
+    ...(manifest.origins.length > 0
+      ? [`  tallies from ${manifest.origins.map((run) => run.directory).join(', ')}`]
+      : []),
+    ...tallyLines(status),
     ...tables.map(tableLine),
   ];
 }
 
+function tallyLines({ manifest }: RunStatus): string[] {
+  const { total, done, found, running, failed } = manifest.tallies;
+  if (total === 0) return [];
+  const parts = [
+    `${done} of ${total} done`,
+    ...(found > 0 ? [`${found} of them before this session`] : []),
+    ...(running > 0 ? [`${running} running`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    `${total - done - running - failed} missing`,
+  ];
+  return [
+    `  tallies: ${parts.join(', ')}`,
+    ...manifest.failures.map((failure) => `  failed: ${describeFailed(failure)}: ${failure.error}`),
+  ];
+}
+
 function stateText({ state, manifest }: RunStatus): string {
-  if (state === 'interrupted') return `: process ${manifest.pid} is gone; run the same command again`;
-  if (state === 'stopped') return ' before the end; run the same command again';
+  if (state === 'interrupted') return `: process ${manifest.pid} is gone; the same command goes on`;
+  if (state === 'stopped') return ' before the end; the same command goes on';
+  if (state === 'incomplete') return `: ${manifest.failures.length} blocks failed; the same command tries them again`;
   if (state === 'failed') return manifest.error === null ? '' : `: ${manifest.error}`;
   return '';
 }

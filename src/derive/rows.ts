@@ -5,15 +5,18 @@ import { effectiveSize } from '../stats/guards.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import { inflation } from '../theory/inflation.ts';
 import { activationStatistics, type CellContext } from './activation-statistics.ts';
-import { cellsOf } from './cells.ts';
+import { type Cell, cellsOf } from './cells.ts';
 import { estimateEnsemble } from './ensemble.ts';
-import { RowWriter } from './row-writer.ts';
+import { type Axes, RowWriter } from './row-writer.ts';
 import { saturatedSet } from './saturation.ts';
 import { ensembleTheory, expectedActivations, functionalOffset, symmetricMean } from './theory.ts';
 import { zStatistics } from './z-statistics.ts';
 
-/** The records of all blocks, in block order, of (shape, input, fan-in) given by position. */
+/** The records of all blocks that there are, in block order, of (shape, input, fan-in) given by position. */
 export type RecordSource = (shape: number, input: number, fanIn: number) => readonly Uint8Array[];
+
+/** Blocks without which there is no standard error: rows of fewer hold their axes alone. */
+const LEAST_BLOCKS = 2;
 
 /**
  * Fills `values` with rows [from, to) of one (input, fan-in): every number beside its error and its theory.
@@ -48,30 +51,36 @@ export function deriveRows(
       plan.initializers[cell.initializer]?.shape === shape ? [{ cell, row }] : [],
     );
     if (own.length === 0) return;
+    const side = plan.sides[s]?.[inputIndex]?.[fanInIndex] as number;
+    const axesOf = (cell: Cell, samples: number, blocks: number): Axes => ({
+      initializer: cell.initializer,
+      input: inputIndex,
+      activation: cell.activation,
+      fanIn,
+      fanOut: cell.fanOut,
+      beta: cell.beta,
+      weightStd: Math.sqrt(cell.weightVariance),
+      samples,
+      replicates: samples / (side * side),
+      blocks,
+    });
+    const records = source(s, inputIndex, fanInIndex);
+    if (records.length < LEAST_BLOCKS) {
+      for (const { cell, row } of own) rows.axes(row, axesOf(cell, records.length * plan.blockSamples, records.length));
+      return;
+    }
     const theory = theoryOf(shape);
     const functionals = own.map(({ cell }) => cell.functional);
     const expected = expectedActivations(kernel, theory, functionals);
-    const estimate = estimateEnsemble(kernel, source(s, inputIndex, fanInIndex), theory.offset);
+    const estimate = estimateEnsemble(kernel, records, theory.offset);
     const answers = estimate.merged.derive(functionals);
-    const side = plan.sides[s]?.[inputIndex]?.[fanInIndex] as number;
     const replicates = estimate.samples / (side * side);
     const effectiveOf = (statistic: 'mean' | 'variance') =>
       effectiveSize(estimate.samples, inflation(shape, input, fanIn, side, statistic));
     const effective = { mean: effectiveOf('mean'), variance: effectiveOf('variance') };
     const rowOfScale = new Map<number, number>();
     own.forEach(({ cell, row }, i) => {
-      rows.axes(row, {
-        initializer: cell.initializer,
-        input: inputIndex,
-        activation: cell.activation,
-        fanIn,
-        fanOut: cell.fanOut,
-        beta: cell.beta,
-        weightStd: Math.sqrt(cell.weightVariance),
-        samples: estimate.samples,
-        replicates,
-        blocks: plan.blocks,
-      });
+      rows.axes(row, axesOf(cell, estimate.samples, records.length));
       const like = rowOfScale.get(cell.scale);
       if (like === undefined) {
         zStatistics(rows, row, cell.scale, estimate, theory, effective);

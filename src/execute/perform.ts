@@ -3,8 +3,7 @@ import { RunError } from '../errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { Arena } from '../memory/arena.ts';
 import { ESTIMATE_COLUMNS } from '../stats/columns.ts';
-import { writeRecord, zeroTally } from '../stats/record.ts';
-import { type Band, bandOf, blockKeys } from '../sweep/bands.ts';
+import { type Band, bandOf, blockKeys, zeroRecord } from '../sweep/bands.ts';
 import { type Group, slotCount, slotOf } from '../sweep/groups.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import type { DeriveTask, SimulateTask, Task } from './task.ts';
@@ -37,7 +36,7 @@ function simulate(kernel: Kernel, plan: SweepPlan, task: SimulateTask): void {
     simulateBlock(keysOf(block), (p, n, record) => {
       const pair = band.pairs[p] as (typeof band.pairs)[number];
       const fanIn = plan.spec.fanIn.indexOf(n);
-      if (!arena.publish(slotOf(plan, group, pair.input, fanIn, pair.shape, block), record)) {
+      if (!arena.publish(slotOf(plan, group, { input: pair.input, fanIn, shape: pair.shape, block }), record)) {
         throw new RunError({
           where: `input ${plan.inputs[pair.input]?.label}, fan-in ${n}, block ${block}`,
           received: `tallies of ${arena.slots} (ensemble, fan-in, block) that do not fit in ${arena.buffer.byteLength} bytes`,
@@ -57,20 +56,28 @@ function derive(kernel: Kernel, plan: SweepPlan, task: DeriveTask): void {
   }
 }
 
-/** Records of an arena, and those of weights that are all zero, which nobody simulates. */
+/**
+ * Records of an arena, and those of weights that are all zero, which nobody simulates. Blocks that were given up are left out.
+ *
+ * @throws RunError when one is neither there nor given up
+ */
 export function recordSource(plan: SweepPlan, group: Group, arena: Arena): RecordSource {
-  const zero = writeRecord(zeroTally(plan.blockSamples));
-  return (shape, input, fanIn) =>
-    Array.from({ length: plan.blocks }, (_, block) => {
-      if (plan.shapes[shape]?.kind === 'zero') return zero;
-      const record = arena.record(slotOf(plan, group, input, fanIn, shape, block));
-      if (record === null) {
+  const zero = zeroRecord(plan);
+  const [firstBlock, lastBlock] = group.blocks;
+  return (shape, input, fanIn) => {
+    const records: Uint8Array[] = [];
+    for (let block = firstBlock; block < lastBlock; block++) {
+      const slot = slotOf(plan, group, { input, fanIn, shape, block });
+      const record = plan.shapes[shape]?.kind === 'zero' ? zero : arena.record(slot);
+      if (record !== null) records.push(record);
+      else if (!arena.isDropped(slot)) {
         throw new RunError({
           where: `block ${block} of ${plan.shapes[shape]?.kind} × ${plan.inputs[input]?.label}`,
           received: 'no tally',
           remedy: 'its task did not finish',
         });
       }
-      return record;
-    });
+    }
+    return records;
+  };
 }

@@ -1,5 +1,5 @@
 import type { Sampler } from '../random/sampler.ts';
-import { recordBytes, writeRecord } from '../stats/record.ts';
+import { writeRecord } from '../stats/record.ts';
 import { type BlockSimulator, type Functional, type Kernel, type LayerJob, type MergedTally, RUN } from './kernel.ts';
 import { moments } from './reference/functionals.ts';
 import { simulateBlock } from './reference/layer.ts';
@@ -26,7 +26,7 @@ export class ReferenceKernel implements Kernel {
       simulateBlock(job, keys).forEach((histograms, pair) => {
         for (const [fanIn, histogram] of histograms) {
           const tally = histogram.tally();
-          sink(pair, fanIn, writeRecord(tally).subarray(0, recordBytes(tally.bins.length)));
+          sink(pair, fanIn, writeRecord(tally));
         }
       });
     };

@@ -53,10 +53,19 @@ export class Arena {
     return true;
   }
 
-  /** The record of a slot as a view, or null while it is not published. */
+  /** Says that a slot's record will never come, because what would have made it failed. */
+  drop(slot: number): void {
+    Atomics.store(this.#words, 1 + slot, DROPPED);
+  }
+
+  isDropped(slot: number): boolean {
+    return Atomics.load(this.#words, 1 + slot) === DROPPED;
+  }
+
+  /** The record of a slot as a view, or null while it is not published, and when it was dropped. */
   record(slot: number): Uint8Array | null {
     const at = Atomics.load(this.#words, 1 + slot);
-    if (at === 0) return null;
+    if (at <= 0) return null;
     return this.#bytes.subarray(at * 8, at * 8 + (this.#lengths[slot] as number));
   }
 
@@ -65,6 +74,9 @@ export class Arena {
     return Math.min(Atomics.load(this.#words, 0) * 8, this.#bytes.length);
   }
 }
+
+/** In place of an offset. */
+const DROPPED = -1;
 
 function headerBytes(slots: number): number {
   return Math.ceil((4 * (1 + 2 * slots)) / 8) * 8;

@@ -42,10 +42,17 @@ export interface InputSpec extends ModelSpec {
   readonly dataset: DatasetFacts | null;
 }
 
+/** A run that others were pooled into has the blocks of each seed one after another. */
+export interface SeedShare {
+  readonly seed: string;
+  readonly blocks: number;
+}
+
 /** A validated, frozen sweep: plain JSON with defaults filled in, axes expanded, aliases resolved. */
 export interface SweepSpec {
   readonly name: string;
-  readonly seed: string;
+  /** A list in runs that `merge` pooled; their `blocks` are those of all together. */
+  readonly seed: string | readonly SeedShare[];
   readonly experiment: 'layer';
   readonly fanIn: readonly number[];
   /** 'fanIn', or the levels of an axis of its own. */

@@ -3,13 +3,13 @@ import { basename, dirname, join } from 'node:path';
 import { diskWriteError } from '../tables/disk-error.ts';
 
 /** Writes a small file whole or not at all: temporary name in the same directory, fsync, rename. @throws RunError when the disk fails */
-export function writeFileAtomically(path: string, text: string): void {
+export function writeFileAtomically(path: string, content: string | Uint8Array): void {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
     const file = openSync(temporary, 'w');
     try {
       // Unlike writeSync, it goes on after a short write, and so meets the error of a full disk.
-      writeFileSync(file, text);
+      writeFileSync(file, content);
       fsyncSync(file);
     } finally {
       closeSync(file);

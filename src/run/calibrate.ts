@@ -209,7 +209,7 @@ function leastTime(
 /** As many records of each shape as there are blocks, from two that are simulated. */
 function recordsOf(kernel: Kernel, plan: SweepPlan): (shape: number) => readonly Uint8Array[] {
   const pairs = plan.shapes.map((): Uint8Array[] => []);
-  for (const band of bandsOf(plan, { inputs: [0, 1], fanIns: [0, 1] })) {
+  for (const band of bandsOf(plan, { inputs: [0, 1], fanIns: [0, 1], blocks: [0, 2] })) {
     const piece = cut(band);
     const simulate = kernel.simulator(piece.job);
     const keys = blockKeys(plan, piece);

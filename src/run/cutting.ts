@@ -47,11 +47,12 @@ export interface Chunk {
 export function cutRows(
   plan: SweepPlan,
   units: readonly { readonly input: number; readonly fanIn: number }[],
+  blocks: number,
   threads: number,
   { tasksPerThread, longest, mostRows }: Cutting = CUTTING,
 ): { chunks: Chunk[]; largest: number } {
   const perUnit = rowsPerUnit(plan);
-  const cost = unitCost(plan);
+  const cost = unitCost(plan, blocks);
   const even = Math.ceil(units.length / (threads * tasksPerThread));
   const width = Math.max(1, Math.min(even, Math.floor(mostRows / perUnit), Math.ceil(longest / cost)));
   const pieces = ranges(perUnit, mostRows);

@@ -3,13 +3,16 @@ import { checkSpec } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
 import type { SweepSpec } from '../model/spec.ts';
 import { planSweep, type SweepPlan } from '../sweep/plan.ts';
-import { openFinishedRun } from './directory.ts';
-import { talliesOf } from './finished-tables.ts';
-import { RecallExecutor } from './recall-executor.ts';
+import { datasetsOf, openFinishedRun } from './directory.ts';
+import { knownRun } from './finished-tables.ts';
+import { resultSpec } from './result-spec.ts';
 import { type RunOptions, type RunOutcome, runSweep } from './run-sweep.ts';
 
 /** Axes that act on z after it was drawn. */
 export type DerivedAxes = Partial<Pick<SweepSpec, 'initializers' | 'activations' | 'beta' | 'fanOut'>>;
+
+/** What a verb that fills a directory from other runs leaves to its caller. */
+export type FillOptions = Omit<RunOptions, 'origins' | 'known' | 'shard' | 'extending'>;
 
 /**
  * New cells from the tallies of a finished run, without a random number: a complete run directory whose tables are, byte for
@@ -20,30 +23,29 @@ export type DerivedAxes = Partial<Pick<SweepSpec, 'initializers' | 'activations'
  * @throws RunDirectoryError when there is no finished run, UsageError when an initializer's weight shape was not simulated in it,
  *   ConfigError when the new sweep is not valid, and whatever `runSweep` throws
  */
-export async function deriveRun(
-  path: string,
-  axes: DerivedAxes,
-  options: Omit<RunOptions, 'origin'>,
-): Promise<RunOutcome> {
+export async function deriveRun(path: string, axes: DerivedAxes, options: FillOptions): Promise<RunOutcome> {
   const source = openFinishedRun(path);
-  if (existsSync(options.directory) && realpathSync(options.directory) === realpathSync(path)) {
-    throw new UsageError({
-      where: '--out',
-      received: `${options.directory}, the run itself`,
-      allowed: 'another directory',
-    });
-  }
-  const spec = checkSpec({ ...source.sweep.spec, ...axes });
+  refuseOwnDirectory(options.directory, [path]);
+  const spec = checkSpec({ ...resultSpec(source), ...axes });
   requireShapes(source.plan, planSweep(spec));
   return runSweep(
-    { spec, datasets: new Map() },
+    { spec, datasets: datasetsOf(source) },
     {
       ...options,
-      origin: { directory: path, plan: source.plan.hash },
-      open: async (plan, datasets, threads) =>
-        new RecallExecutor(plan, source.plan, talliesOf(source), await options.open(plan, datasets, threads)),
+      origins: [{ directory: path, plan: source.plan.hash }],
+      known: (plan) => [knownRun(plan, source)],
     },
   );
+}
+
+/** @throws UsageError when a run is to be written over while it is read */
+export function refuseOwnDirectory(directory: string, runs: readonly string[]): void {
+  if (!existsSync(directory) || !runs.some((run) => realpathSync(run) === realpathSync(directory))) return;
+  throw new UsageError({
+    where: '--out',
+    received: `${directory}, ${runs.length > 1 ? 'one of the runs' : 'the run itself'}`,
+    allowed: 'another directory',
+  });
 }
 
 function requireShapes(source: SweepPlan, plan: SweepPlan): void {

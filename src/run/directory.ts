@@ -1,13 +1,16 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { RunDirectoryError } from '../errors.ts';
 import { KERNEL_VERSION } from '../kernel/kernel.ts';
-import type { SweepSpec } from '../model/spec.ts';
+import type { Datasets, SweepSpec } from '../model/spec.ts';
 import { canonicalJson } from '../random/canonical.ts';
 import { planSweep, type SweepPlan } from '../sweep/plan.ts';
+import { type Shard, shardLabel } from '../sweep/shard.ts';
 import { writeFileAtomically } from './atomic-file.ts';
-import { type Manifest, readManifest } from './manifest.ts';
+import { type Manifest, manifestIn, readManifest, type Tables } from './manifest.ts';
 
+/** What a run directory holds; all but the first four only while a run is unfinished, or where it needs them. */
 export const FILES = {
   sweep: 'sweep.json',
   manifest: 'manifest.json',
@@ -15,11 +18,21 @@ export const FILES = {
   estimates: 'estimates.arrow',
 } as const;
 
+/** Finished tallies of an unfinished run (`journal.ts`), who runs it (`lock.ts`), and the values of data files. */
+export const JOURNAL = 'journal';
+export const LOCK = 'lock';
+export const DATA = 'data';
+
 /** The content of `sweep.json`: what was asked for, and the identity of the results. */
 export interface SweepFile {
   readonly kernel: string;
   readonly plan: string;
+  readonly draws: string;
+  /** The share of the blocks that is run here, null for all of them. */
+  readonly shard: Shard | null;
   readonly spec: SweepSpec;
+  /** SHA-256 of the files under `data/`, by the digest of the data that they hold. */
+  readonly data: Readonly<Record<string, string>>;
 }
 
 /** A run on disk. */
@@ -56,9 +69,19 @@ export function openRun(path: string): RunDirectory {
   return { ...files, plan: planOf(path, files.sweep) };
 }
 
-/** The run in `path` with both tables in place. @throws RunDirectoryError as {@link openRun}, and when it is not finished */
-export function openFinishedRun(path: string): RunDirectory {
+/** A run with its tables in place, some blocks perhaps missing in them. Throws like {@link openFinishedRun} */
+export function openRunWithTables(path: string): RunDirectory {
   const run = openRun(path);
+  return run.manifest.status === 'incomplete' ? run : requireFinished(run);
+}
+
+/** The run in `path` with its tables whole. @throws RunDirectoryError as {@link openRun}, and when it is not finished */
+export function openFinishedRun(path: string): RunDirectory {
+  return requireFinished(openRun(path));
+}
+
+function requireFinished(run: RunDirectory): RunDirectory {
+  const { path } = run;
   if (run.manifest.status === 'finished') return run;
   throw new RunDirectoryError({
     where: path,
@@ -77,22 +100,32 @@ function planOf(path: string, sweep: SweepFile): SweepPlan {
       remedy: 'use the version of initsweep that made the run, or run the sweep again',
     });
   }
-  const plan = planSweep(sweep.spec);
-  if (plan.hash === sweep.plan) return plan;
+  const plan = tryPlan(sweep.spec);
+  if (plan?.hash === sweep.plan && plan.draws === sweep.draws) return plan;
   throw new RunDirectoryError({
     where: join(path, FILES.sweep),
-    received: `a sweep with plan ${plan.hash.slice(0, 12)}`,
+    received: plan === null ? 'a sweep that is not valid' : `a sweep with plan ${plan.hash.slice(0, 12)}`,
     allowed: `plan ${sweep.plan.slice(0, 12)}, as the file says`,
     remedy: 'the file was edited: run the sweep again into another directory',
   });
 }
 
+/** Whatever was written into the file: the check of its hash comes after. */
+function tryPlan(spec: SweepSpec): SweepPlan | null {
+  try {
+    return planSweep(spec);
+  } catch {
+    return null;
+  }
+}
+
+/** What `sweep.json` holds, null where there is none. @throws RunDirectoryError when it is damaged */
 function readSweepFile(path: string): SweepFile | null {
   const file = join(path, FILES.sweep);
   if (!existsSync(file)) return null;
   try {
     const content = JSON.parse(readFileSync(file, 'utf8')) as Partial<SweepFile>;
-    if (content.kernel && content.plan && content.spec) return content as SweepFile;
+    if (content.kernel && content.plan && content.draws && content.data && content.spec) return content as SweepFile;
   } catch {}
   throw new RunDirectoryError({
     where: file,
@@ -102,64 +135,84 @@ function readSweepFile(path: string): SweepFile | null {
 }
 
 /** Temporary files of a run that was killed. */
-const LEFTOVER = /^\.(sweep\.json|manifest\.json|tallies\.arrow|estimates\.arrow)\..*\.tmp$/;
+const LEFTOVER = /^\.(sweep\.json|manifest\.json|tallies\.arrow|estimates\.arrow|[0-9a-f]{64}\.f32)\..*\.tmp$/;
 
 /** What a directory means to a plan that is about to run in it. */
 export type Claim = 'new' | 'finished' | 'unfinished';
+
+/** The run that a directory is wanted for. */
+export interface Wanted {
+  readonly plan: SweepPlan;
+  readonly shard: Shard | null;
+  /** Whether the directory may hold a run of the same draws with other blocks, whose tallies are kept. */
+  readonly extending: boolean;
+}
 
 /**
  * Looks at the directory before a run. @throws RunDirectoryError when it holds another plan's run (with the differences), or
  * files that are not a run's
  */
-export function claimDirectory(path: string, plan: SweepPlan): Claim {
+export function claimDirectory(path: string, { plan, shard, extending }: Wanted): Claim {
   const sweep = readSweepFile(path);
   if (sweep === null) {
     const found = statSync(path, { throwIfNoEntry: false });
-    if (found?.isDirectory() === false) {
-      throw new RunDirectoryError({
-        where: path,
-        received: 'a file',
-        allowed: 'a new or empty directory, or this sweep’s own',
-        remedy: 'name another directory with --out',
-      });
-    }
-    if (found !== undefined && readdirSync(path).some((name) => !LEFTOVER.test(name))) {
-      throw new RunDirectoryError({
-        where: path,
-        received: 'a directory with other files in it',
-        allowed: 'a new or empty directory, or this sweep’s own',
-        remedy: 'name another directory with --out',
-      });
-    }
-    return 'new';
-  }
-  if (sweep.plan !== plan.hash) {
+    const other =
+      found?.isDirectory() === false ? 'a file' : foreignFiles(path) ? 'a directory with other files in it' : '';
+    if (other === '') return 'new';
     throw new RunDirectoryError({
       where: path,
-      received: `the run of another plan (${differences(sweep, plan).join(', ')})`,
+      received: other,
+      allowed: 'a new or empty directory, or this sweep’s own',
+      remedy: 'name another directory with --out',
+    });
+  }
+  if (extending ? sweep.draws !== plan.draws : !sameRun(sweep, plan, shard)) {
+    throw new RunDirectoryError({
+      where: path,
+      received: `the run of another plan (${differences(sweep, plan, shard).join(', ')})`,
       allowed: 'a new or empty directory, or this sweep’s own',
       remedy: 'name another directory with --out, or start over in this one with --fresh',
     });
   }
-  const complete = [FILES.manifest, FILES.tallies, FILES.estimates].every((file) => existsSync(join(path, file)));
-  // Without its manifest a run was interrupted between its first two files: nothing of it is worth keeping.
-  if (!complete) return 'unfinished';
-  return readManifest(join(path, FILES.manifest)).status === 'finished' ? 'finished' : 'unfinished';
+  const manifest = manifestIn(join(path, FILES.manifest));
+  const finished = manifest?.status === 'finished' && sameRun(sweep, plan, shard) && inPlace(path, manifest.tables);
+  return finished ? 'finished' : 'unfinished';
+}
+
+function sameRun(sweep: SweepFile, plan: SweepPlan, shard: Shard | null): boolean {
+  return sweep.plan === plan.hash && canonicalJson(sweep.shard) === canonicalJson(shard);
+}
+
+function foreignFiles(path: string): boolean {
+  const own: readonly string[] = [JOURNAL, LOCK, DATA];
+  return existsSync(path) && readdirSync(path).some((name) => !LEFTOVER.test(name) && !own.includes(name));
+}
+
+/** Whether the tables are there, at least in their size; `status --check` looks closer. */
+function inPlace(path: string, tables: Tables): boolean {
+  const entries = Object.values(tables);
+  const sizeOf = (file: string) => statSync(join(path, file), { throwIfNoEntry: false })?.size;
+  return entries.length > 0 && entries.every(({ file, bytes }) => sizeOf(file) === bytes);
 }
 
 /** Names of the parts of a sweep that differ, with short values. */
-function differences(sweep: SweepFile, plan: SweepPlan): string[] {
+function differences(sweep: SweepFile, plan: SweepPlan, shard: Shard | null): string[] {
   const found: string[] = [];
   if (sweep.kernel !== KERNEL_VERSION) found.push(`kernel version ${sweep.kernel}, not ${KERNEL_VERSION}`);
+  const label = (share: Shard | null) => (share === null ? 'no shard' : `shard ${shardLabel(share)}`);
+  if (label(sweep.shard) !== label(shard)) found.push(`${label(sweep.shard)}, not ${label(shard)}`);
   for (const key of Object.keys(plan.spec) as (keyof SweepSpec)[]) {
-    const [there, here] = [canonicalJson(sweep.spec[key]), canonicalJson(plan.spec[key])];
+    const [there, here] = [sweep.spec[key], plan.spec[key]].map((value) => canonicalJson(value ?? null)) as [
+      string,
+      string,
+    ];
     if (there !== here) found.push(there.length + here.length < 60 ? `${key} ${there}, not ${here}` : `another ${key}`);
   }
   return found.length > 0 ? found : ['made by another version'];
 }
 
-/** Makes the directory, removes what a killed run left half written there, and writes `sweep.json`. */
-export function beginDirectory(path: string, plan: SweepPlan): void {
+/** Makes the directory. @throws RunDirectoryError where that fails */
+export function makeRunDirectory(path: string): void {
   try {
     makeDirectory(resolve(path));
   } catch (error) {
@@ -173,9 +226,62 @@ export function beginDirectory(path: string, plan: SweepPlan): void {
       { cause: error },
     );
   }
-  for (const name of readdirSync(path)) if (LEFTOVER.test(name)) rmSync(join(path, name), { force: true });
-  const content: SweepFile = { kernel: KERNEL_VERSION, plan: plan.hash, spec: plan.spec };
-  writeFileAtomically(join(path, FILES.sweep), `${JSON.stringify(content, null, 2)}\n`);
+}
+
+/** Removes what a killed run left half written, and writes `sweep.json` and the values of data files. */
+export function beginDirectory(path: string, { plan, shard }: Wanted, datasets: Datasets): void {
+  const folders = [path, join(path, DATA)].filter((folder) => existsSync(folder));
+  for (const folder of folders)
+    for (const name of readdirSync(folder)) if (LEFTOVER.test(name)) rmSync(join(folder, name), { force: true });
+  const data: Record<string, string> = {};
+  for (const [digest, values] of datasets) {
+    makeDirectory(join(path, DATA));
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    data[digest] = sha256(bytes);
+    const file = dataFile(path, digest);
+    if (!existsSync(file) || sha256(readFileSync(file)) !== data[digest]) writeFileAtomically(file, bytes);
+  }
+  const content: SweepFile = {
+    kernel: KERNEL_VERSION,
+    plan: plan.hash,
+    draws: plan.draws,
+    shard,
+    spec: plan.spec,
+    data: datasets.size > 0 ? data : (readSweepFile(path)?.data ?? {}),
+  };
+  const text = `${JSON.stringify(content, null, 2)}\n`;
+  const file = join(path, FILES.sweep);
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileAtomically(file, text);
+}
+
+/** The values of a run's data files, kept beside it. @throws RunDirectoryError when one is missing or damaged */
+export function datasetsOf({ path, sweep }: Pick<RunDirectory, 'path' | 'sweep'>): Datasets {
+  const named = sweep.spec.inputs.flatMap(({ dataset }) => (dataset === null ? [] : [dataset.digest]));
+  return new Map(
+    [...new Set(named)].map((digest) => {
+      const file = dataFile(path, digest);
+      const bytes = existsSync(file) ? readFileSync(file) : null;
+      if (bytes !== null && sha256(bytes) === sweep.data[digest])
+        return [digest, new Float32Array(Uint8Array.from(bytes).buffer)];
+      throw new RunDirectoryError({
+        where: file,
+        received: bytes === null ? 'no such file' : 'a damaged file',
+        allowed: 'the values of an empirical input, as the run keeps them',
+        remedy: 'run the sweep again with --fresh',
+      });
+    }),
+  );
+}
+
+function dataFile(path: string, digest: string): string {
+  // What `sweep.json` says becomes a path.
+  if (!/^[0-9a-f]{64}$/.test(digest))
+    throw new RunDirectoryError({ where: path, received: 'a data digest that is none' });
+  return join(path, DATA, `${digest}.f32`);
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** One level at a time: Node's recursive mkdir never returns where a file system (/proc) answers that the parent is missing. */

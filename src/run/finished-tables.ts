@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { RunDirectoryError } from '../errors.ts';
+import type { SweepPlan } from '../sweep/plan.ts';
 import { type EstimateTable, readEstimates } from '../tables/estimate-reader.ts';
 import { readTallies, readTallyHeader } from '../tables/tally-reader.ts';
 import { FILES, type RunDirectory } from './directory.ts';
 import type { TallyRow } from './ensemble-parts.ts';
+import type { KnownTallies } from './known-tallies.ts';
+import { TableTallies } from './table-tallies.ts';
 
 /** The estimates of a finished run. @throws RunDirectoryError when they are missing, damaged, or another plan's */
 export function estimatesOf({ path, sweep }: Pick<RunDirectory, 'path' | 'sweep'>): EstimateTable {
@@ -14,16 +17,16 @@ export function estimatesOf({ path, sweep }: Pick<RunDirectory, 'path' | 'sweep'
 }
 
 /** The tallies of a finished run, in file order, one batch in memory at a time. Throws like {@link estimatesOf}. */
-export function talliesOf({ path, sweep, plan }: RunDirectory): Generator<TallyRow> {
+export function talliesOf({ path, sweep, manifest }: RunDirectory): Generator<TallyRow> {
   const file = join(path, FILES.tallies);
   const { metadata, rows } = readTallyHeader(file);
   requirePlan(file, metadata, sweep.plan);
-  const expected = plan.inputs.length * plan.spec.fanIn.length * plan.shapes.length * plan.blocks;
+  const expected = manifest.tables['tallies']?.rows;
   if (rows !== expected) {
     throw new RunDirectoryError({
       where: file,
       received: `${rows} tallies`,
-      allowed: `${expected} tallies, one for each input, fan-in, weight shape and block`,
+      allowed: `${expected} tallies, as the run’s manifest says`,
       remedy: 'run the sweep again with --fresh',
     });
   }
@@ -38,5 +41,15 @@ function requirePlan(file: string, metadata: ReadonlyMap<string, string>, plan: 
     received: `a table of plan ${found?.slice(0, 12) ?? 'unknown'}`,
     allowed: `plan ${plan.slice(0, 12)}, as the directory’s ${FILES.sweep} says`,
     remedy: 'put back the table that belongs here, or run the sweep again with --fresh',
+  });
+}
+
+/** The tallies of a finished run as known ones of another plan with the same inputs, fan-ins and block size. */
+export function knownRun(plan: SweepPlan, run: RunDirectory, firstBlock = 0): KnownTallies {
+  return new TableTallies(plan, {
+    plan: run.plan,
+    rows: talliesOf(run),
+    name: join(run.path, FILES.tallies),
+    firstBlock,
   });
 }

@@ -2,10 +2,14 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { RunDirectoryError } from '../errors.ts';
 import { KERNEL_VERSION } from '../kernel/kernel.ts';
+import type { Range } from '../sweep/groups.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import { cellCount } from '../sweep/plan.ts';
+import type { Shard } from '../sweep/shard.ts';
 import { VERSION } from '../version.ts';
 import { writeFileAtomically } from './atomic-file.ts';
+import type { FailedBlock } from './faults.ts';
+import type { RunProgress, TallyCounts } from './progress.ts';
 
 /** A table as it was written. */
 export interface TableEntry {
@@ -15,7 +19,9 @@ export interface TableEntry {
   readonly bytes: number;
 }
 
-/** The run whose tallies a derived run uses. */
+export type Tables = Readonly<Record<string, TableEntry>>;
+
+/** The run whose tallies are used. */
 export interface RunOrigin {
   readonly directory: string;
   readonly plan: string;
@@ -26,29 +32,52 @@ export interface RunOrigin {
  */
 export interface Manifest {
   readonly name: string;
-  readonly status: 'running' | 'finished' | 'stopped' | 'failed';
+  /** `incomplete`: the tables are there, but some blocks failed and are missing in them. */
+  readonly status: 'running' | 'finished' | 'incomplete' | 'stopped' | 'failed';
   readonly plan: string;
+  readonly shard: Shard | null;
+  /** The blocks that the run is to fill; a precision target may add some. */
+  readonly blocks: Range;
   readonly versions: { readonly initsweep: string; readonly kernel: string; readonly node: string };
   readonly host: string;
   readonly platform: string;
   readonly pid: number;
   readonly threads: number;
+  /** Times that the run was started or gone on with. What follows is of the last one. */
+  readonly sessions: number;
   readonly startedAt: string;
   readonly updatedAt: string;
   readonly finishedAt: string | null;
   /** Seconds of wall time so far. */
   readonly seconds: number;
-  /** In cells; a share of a cell's work counts as that share of it. */
-  readonly progress: { readonly done: number; readonly total: number };
-  readonly tables: Readonly<Record<string, TableEntry>>;
-  /** Where the tallies come from when nothing was simulated (`initsweep derive`); null in a run of its own. */
-  readonly derivedFrom: RunOrigin | null;
+  /** In cells; a share of a cell's work counts as that share of it. `found`: what was there when the session began. */
+  readonly progress: { readonly done: number; readonly total: number; readonly found: number };
+  readonly tallies: TallyCounts;
+  /** Blocks that could not be simulated; the same command tries them again. */
+  readonly failures: readonly FailedBlock[];
+  /** The tables in their places. */
+  readonly tables: Tables;
+  /** Tables that are about to be put in their places; null before and after that moment. */
+  readonly nextTables: Tables | null;
+  /** Where tallies come from that were not simulated here (`derive`, `merge`). */
+  readonly origins: readonly RunOrigin[];
   /** What went wrong, when the run failed. */
   readonly error: string | null;
 }
 
 /** Milliseconds between two writes of the manifest while a run goes on. */
 const INTERVAL = 1000;
+
+/** What a manifest starts with. */
+export interface ManifestStart {
+  readonly plan: SweepPlan;
+  readonly shard: Shard | null;
+  readonly blocks: Range;
+  readonly threads: number;
+  readonly origins: readonly RunOrigin[];
+  /** What the directory's manifest said before, if it has one. */
+  readonly previous: Manifest | null;
+}
 
 /** Keeps a run's manifest true while it goes on. */
 export class ManifestKeeper {
@@ -57,44 +86,75 @@ export class ManifestKeeper {
   #written = 0;
   #manifest: Manifest;
 
-  constructor(path: string, plan: SweepPlan, threads: number, derivedFrom: RunOrigin | null = null) {
+  constructor(path: string, { plan, shard, blocks, threads, origins, previous }: ManifestStart) {
     this.#path = path;
     const now = new Date(this.#started).toISOString();
     this.#manifest = {
       name: plan.spec.name,
       status: 'running',
       plan: plan.hash,
+      shard,
+      blocks,
       versions: { initsweep: VERSION, kernel: KERNEL_VERSION, node: process.version },
       host: hostname(),
       platform: `${process.platform}-${process.arch}`,
       pid: process.pid,
       threads,
+      sessions: (previous?.sessions ?? 0) + 1,
       startedAt: now,
       updatedAt: now,
       finishedAt: null,
       seconds: 0,
-      progress: { done: 0, total: cellCount(plan) },
-      tables: {},
-      derivedFrom,
+      progress: { done: 0, total: cellCount(plan), found: 0 },
+      tallies: { total: 0, found: 0, done: 0, running: 0, failed: 0 },
+      failures: [],
+      tables: previous?.tables ?? {},
+      nextTables: previous?.nextTables ?? null,
+      origins,
       error: null,
     };
     this.#write();
   }
 
   /** Notes progress; writes at most once a second. */
-  progress(done: number): void {
-    this.#manifest = { ...this.#manifest, progress: { ...this.#manifest.progress, done: Math.floor(done) } };
+  progress({ done, total, found, tallies }: RunProgress): void {
+    const progress = { done: Math.floor(done), total, found: Math.floor(found) };
+    this.#manifest = { ...this.#manifest, progress, tallies };
     if (Date.now() - this.#written >= INTERVAL) this.#write();
   }
 
-  finish(tables: Readonly<Record<string, TableEntry>>): Manifest {
-    const { total } = this.#manifest.progress;
-    return this.#end({ status: 'finished', tables, progress: { done: total, total } });
+  /** Another round of a run with a precision target. */
+  blocks(blocks: Range): void {
+    this.#manifest = { ...this.#manifest, blocks };
+  }
+
+  /** The tables are whole and about to be put in their places: from here on either generation is known by its digest. */
+  commit(nextTables: Tables): void {
+    this.#manifest = { ...this.#manifest, nextTables };
+    this.#write();
+  }
+
+  finish(tables: Tables, failures: readonly FailedBlock[]): Manifest {
+    const { progress, tallies } = this.#manifest;
+    return this.#end({
+      status: failures.length === 0 ? 'finished' : 'incomplete',
+      tables,
+      nextTables: null,
+      failures,
+      progress: { ...progress, done: progress.total },
+      tallies: { ...tallies, running: 0 },
+    });
   }
 
   /** @param error null when the run was stopped, else what failed */
-  end(error: string | null): Manifest {
-    return this.#end({ status: error === null ? 'stopped' : 'failed', error });
+  end(error: string | null, failures: readonly FailedBlock[] = []): Manifest {
+    const { tallies } = this.#manifest;
+    return this.#end({
+      status: error === null ? 'stopped' : 'failed',
+      error,
+      failures,
+      tallies: { ...tallies, running: 0 },
+    });
   }
 
   #end(change: Partial<Manifest>): Manifest {
@@ -116,13 +176,64 @@ export class ManifestKeeper {
 
 /** @throws RunDirectoryError when the file is missing or damaged */
 export function readManifest(path: string): Manifest {
-  try {
-    const manifest = JSON.parse(readFileSync(path, 'utf8')) as Partial<Manifest>;
-    if (manifest.status && manifest.plan && manifest.progress) return manifest as Manifest;
-  } catch {}
+  const manifest = manifestIn(path);
+  if (manifest !== null) return manifest;
   throw new RunDirectoryError({
     where: path,
     received: 'a missing or damaged manifest',
-    remedy: 'run the sweep again with --fresh',
+    remedy: 'run the sweep again: what is in its journal is used',
   });
+}
+
+/** The manifest at `path`, null where there is none that can be read. */
+export function manifestIn(path: string): Manifest | null {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return isManifest(manifest) ? manifest : null;
+  } catch {
+    return null;
+  }
+}
+
+const STATUSES: readonly unknown[] = [
+  'running',
+  'finished',
+  'incomplete',
+  'stopped',
+  'failed',
+] satisfies Manifest['status'][];
+
+/** Whether all parts are there that anything relies on: a file may hold whatever somebody wrote into it. */
+function isManifest(value: unknown): value is Manifest {
+  const number = (x: unknown) => typeof x === 'number' && Number.isFinite(x);
+  const text = (x: unknown) => typeof x === 'string';
+  const record = (x: unknown): x is Record<string, unknown> => typeof x === 'object' && x !== null && !Array.isArray(x);
+  const numbers = (x: unknown, keys: readonly string[]) => record(x) && keys.every((key) => number(x[key]));
+  // A table's name leads to a file, which must be one of the directory's own.
+  const table = (x: unknown) =>
+    record(x) && text(x['sha256']) && numbers(x, ['rows', 'bytes']) && /^[a-z]+\.arrow$/.test(String(x['file']));
+  const tables = (x: unknown) => record(x) && Object.values(x).every(table);
+  const failure = (x: unknown) =>
+    record(x) &&
+    number(x['block']) &&
+    text(x['error']) &&
+    ['inputs', 'weightShapes', 'fanIns'].every((key) => Array.isArray(x[key]) && x[key].length > 0);
+  return (
+    record(value) &&
+    STATUSES.includes(value['status']) &&
+    ['name', 'plan', 'host', 'startedAt', 'updatedAt'].every((key) => text(value[key])) &&
+    numbers(value, ['pid', 'threads', 'sessions', 'seconds']) &&
+    numbers(value['progress'], ['done', 'total', 'found']) &&
+    numbers(value['tallies'], ['total', 'found', 'done', 'running', 'failed']) &&
+    Array.isArray(value['blocks']) &&
+    value['blocks'].length === 2 &&
+    value['blocks'].every(number) &&
+    (value['shard'] === null || numbers(value['shard'], ['index', 'of'])) &&
+    Array.isArray(value['failures']) &&
+    value['failures'].every(failure) &&
+    tables(value['tables']) &&
+    (value['nextTables'] === null || tables(value['nextTables'])) &&
+    (value['error'] === null || text(value['error'])) &&
+    record(value['versions'])
+  );
 }

@@ -1,21 +1,33 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadedSweep } from '../config/load.ts';
-import { StoppedError } from '../errors.ts';
-import type { Executor, OpenExecutor } from '../execute/executor.ts';
+import { RunDirectoryError, StoppedError } from '../errors.ts';
+import type { OpenExecutor } from '../execute/executor.ts';
 import { planSweep, type SweepPlan } from '../sweep/plan.ts';
-import { coordinate, type OnProgress } from './coordinator.ts';
-import { beginDirectory, claimDirectory, FILES } from './directory.ts';
-import { type Manifest, ManifestKeeper, type RunOrigin, readManifest } from './manifest.ts';
-import { TableSink } from './table-sink.ts';
+import type { Shard } from '../sweep/shard.ts';
+import { beginDirectory, claimDirectory, DATA, FILES, makeRunDirectory, type Wanted } from './directory.ts';
+import { removeJournal } from './journal-folder.ts';
+import type { KnownTallies } from './known-tallies.ts';
+import { RunLock } from './lock.ts';
+import { type Manifest, type RunOrigin, readManifest } from './manifest.ts';
+import type { OnProgress } from './progress.ts';
+import { Session } from './session.ts';
 
 export interface RunOptions {
   /** Where the run goes: made if it is not there. */
   readonly directory: string;
   readonly threads: number;
-  /** Start over even if the directory holds a finished run of this plan, or another plan's. */
+  /** Start over even if the directory holds a run of this plan, or another plan's. */
   readonly fresh?: boolean;
+  /** Run a share of the blocks only; tallies but no estimates come of it. */
+  readonly shard?: Shard | null;
+  /** The directory may hold a run of the same draws with other blocks: its tallies are kept, its tables replaced. */
+  readonly extending?: boolean;
+  /** Failed blocks that the rest of the run goes on with; Infinity by default. */
+  readonly mostFailures?: number;
   readonly onProgress?: OnProgress;
+  /** Called once when there are tallies of an earlier session: how many, of how many. */
+  readonly onFound?: (found: number, total: number) => void;
   /** Stops the run: nothing more is dispatched, and the run rejects with a StoppedError once it is in order. */
   readonly signal?: AbortSignal;
   /**
@@ -25,114 +37,87 @@ export interface RunOptions {
   readonly abandon?: AbortSignal;
   /** Makes the executor: `openExecutor` of `execute/`, or another. */
   readonly open: OpenExecutor;
-  /** The run whose tallies are used, when nothing is simulated. */
-  readonly origin?: RunOrigin;
+  /** Tallies of other runs, which need not be simulated here; closed with the run. */
+  readonly known?: (plan: SweepPlan) => readonly KnownTallies[];
+  /** The runs that they are from. */
+  readonly origins?: readonly RunOrigin[];
 }
 
 export interface RunOutcome {
+  /** Of a run that is `finished` or `incomplete`. */
   readonly manifest: Manifest;
   /** The directory held this finished run already, and nothing was done. */
   readonly alreadyFinished: boolean;
 }
 
 /**
- * Runs a sweep into a directory: `sweep.json` and `manifest.json` first, both tables under temporary names, renamed when whole.
+ * Runs a sweep into a directory, or goes on with one that is unfinished there: `sweep.json` and `manifest.json` first, finished
+ * tallies to the journal, tables under temporary names, renamed when whole. The bytes of the tables are those of a run that was never
+ * interrupted.
  *
  * @throws RunDirectoryError when the directory is another's, StoppedError after `signal`, RunError when a task or the disk fails
  */
 export async function runSweep({ spec, datasets }: LoadedSweep, options: RunOptions): Promise<RunOutcome> {
-  const { directory, threads, signal, abandon } = options;
+  const { directory, fresh = false, shard = null, extending = false, signal } = options;
   const plan = planSweep(spec, datasets);
-  if (options.fresh !== true && claimDirectory(directory, plan) === 'finished')
-    return { manifest: readManifest(join(directory, FILES.manifest)), alreadyFinished: true };
+  const wanted: Wanted = { plan, shard, extending };
+  const finished = () => !fresh && claimDirectory(directory, wanted) === 'finished';
+  if (finished()) return alreadyFinished(directory);
   if (signal?.aborted) throw stoppedError(directory);
-  if (options.fresh) clearRun(directory);
-  beginDirectory(directory, plan);
-  const keeper = new ManifestKeeper(join(directory, FILES.manifest), plan, threads, options.origin);
-  const work = new Work(plan, directory);
-  const stop = () => void work.close();
-  const drop = () => {
-    work.abort();
-    keeper.end(null);
-  };
-  signal?.addEventListener('abort', stop, { once: true });
-  abandon?.addEventListener('abort', drop, { once: true });
+  makeRunDirectory(directory);
+  const lock = RunLock.acquire(directory);
   try {
-    const executor = await options.open(plan, datasets, threads);
-    const tables = await work.run(
-      executor,
-      (done, total, stage) => {
-        keeper.progress(done);
-        options.onProgress?.(done, total, stage);
-      },
-      signal,
-    );
-    return { manifest: keeper.finish(tables), alreadyFinished: false };
-  } catch (error) {
-    const stopped = signal?.aborted === true;
+    // Another process may have finished it meanwhile.
+    if (finished()) return alreadyFinished(directory);
+    if (fresh) clearRun(directory);
+    beginDirectory(directory, wanted, datasets);
+    const session = new Session(plan, datasets, { ...options, shard });
+    const stop = () => void session.stop();
+    const drop = () => {
+      session.abandon();
+      lock.release();
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+    options.abandon?.addEventListener('abort', drop, { once: true });
     try {
-      keeper.end(stopped ? null : messageOf(error));
-    } catch {
-      // The disk that fails now may be what failed before: the first error says more.
+      const manifest = await session.run((progress) => {
+        if (!lock.held()) throw takenOver(directory);
+        options.onProgress?.(progress);
+      });
+      return { manifest, alreadyFinished: false };
+    } catch (error) {
+      throw signal?.aborted ? stoppedError(directory) : error;
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      options.abandon?.removeEventListener('abort', drop);
     }
-    throw stopped ? stoppedError(directory) : error;
   } finally {
-    signal?.removeEventListener('abort', stop);
-    abandon?.removeEventListener('abort', drop);
-    await work.close();
+    lock.release();
   }
 }
 
-/** The executor and the tables of a run under way, as far as they exist yet. */
-class Work {
-  readonly #plan: SweepPlan;
-  readonly #directory: string;
-  #executor: Executor | undefined;
-  #sink: TableSink | undefined;
-
-  constructor(plan: SweepPlan, directory: string) {
-    this.#plan = plan;
-    this.#directory = directory;
-  }
-
-  async run(executor: Executor, onProgress: OnProgress, signal: AbortSignal | undefined): Promise<Manifest['tables']> {
-    this.#executor = executor;
-    try {
-      // A signal that came while the executor was made found nothing to close.
-      signal?.throwIfAborted();
-      await coordinate(this.#plan, executor, () => this.#open(), onProgress);
-      signal?.throwIfAborted();
-      return this.#sink?.close() ?? {};
-    } catch (error) {
-      this.abort();
-      throw error;
-    }
-  }
-
-  /** Removes what was written so far. */
-  abort(): void {
-    this.#sink?.abort();
-  }
-
-  async close(): Promise<void> {
-    await this.#executor?.close();
-  }
-
-  async #open(): Promise<TableSink> {
-    this.#sink = await TableSink.open(this.#directory, this.#plan);
-    return this.#sink;
-  }
+function alreadyFinished(directory: string): RunOutcome {
+  return { manifest: readManifest(join(directory, FILES.manifest)), alreadyFinished: true };
 }
 
 function stoppedError(directory: string): StoppedError {
-  return new StoppedError({ where: directory, remedy: 'stopped before the end; run the same command again' });
+  return new StoppedError({
+    where: directory,
+    remedy: 'stopped before the end, what was done is kept; the same command goes on',
+  });
+}
+
+function takenOver(directory: string): RunDirectoryError {
+  return new RunDirectoryError({
+    where: directory,
+    received: 'a lock that another process has taken over',
+    remedy: 'this process was silent for so long that it was taken for dead; the other one goes on with the run',
+  });
 }
 
 /** Removes a run's own files, and nothing else. */
 function clearRun(directory: string): void {
   for (const file of Object.values(FILES)) rmSync(join(directory, file), { force: true });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  removeJournal(directory);
+  if (existsSync(join(directory, DATA))) rmSync(join(directory, DATA), { recursive: true });
 }

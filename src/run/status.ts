@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { readRunFiles } from './directory.ts';
+import { sha256OfFile } from './file-digest.ts';
 import type { Manifest, TableEntry } from './manifest.ts';
 
 /** A table of a run as the manifest has it, beside the file that is there. */
@@ -16,7 +16,7 @@ export interface RunStatus {
   readonly manifest: Manifest;
   /** As in the manifest, but a run whose process on this host is gone is `interrupted`. */
   readonly state: Manifest['status'] | 'interrupted';
-  /** Cells a second so far; null before anything is done. */
+  /** Cells a second in this session so far; null before anything is done. */
   readonly rate: number | null;
   /** Seconds to go at this rate; null unless the run is under way. */
   readonly secondsLeft: number | null;
@@ -37,7 +37,8 @@ export async function statusOf(path: string, options: StatusOptions = {}): Promi
   const { status, progress, seconds } = manifest;
   const gone = status === 'running' && manifest.host === host && !isAlive(manifest.pid);
   const state = gone ? 'interrupted' : status;
-  const rate = progress.done > 0 && seconds > 0 ? progress.done / seconds : null;
+  const done = progress.done - progress.found;
+  const rate = done > 0 && seconds > 0 ? done / seconds : null;
   return {
     path,
     manifest,
@@ -54,13 +55,7 @@ async function tableStatus(path: string, entry: TableEntry, check: boolean): Pro
   if (found === undefined) return { ...entry, state: 'missing' };
   if (found.size !== entry.bytes) return { ...entry, state: 'changed' };
   if (!check) return { ...entry, state: 'present' };
-  return { ...entry, state: (await sha256(file)) === entry.sha256 ? 'intact' : 'changed' };
-}
-
-async function sha256(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest('hex');
+  return { ...entry, state: (await sha256OfFile(file)) === entry.sha256 ? 'intact' : 'changed' };
 }
 
 function processIsAlive(pid: number): boolean {

@@ -8,25 +8,36 @@ import type { TallyId } from '../tables/tally-batch.ts';
 import type { TallyWriter } from '../tables/tally-writer.ts';
 import type { ResultSink } from './coordinator.ts';
 import { FILES } from './directory.ts';
-import type { TableEntry } from './manifest.ts';
+import type { Tables } from './manifest.ts';
 
 /** What the tables say of themselves, besides `sweep.json`. */
 export function tableMetadata(plan: SweepPlan): TableMetadata {
-  return { run: plan.spec.name, seed: plan.spec.seed, plan: plan.hash, kernel: KERNEL_VERSION };
+  const { name, seed } = plan.spec;
+  return {
+    run: name,
+    seed: typeof seed === 'string' ? seed : JSON.stringify(seed.map((share) => share.seed)),
+    plan: plan.hash,
+    draws: plan.draws,
+    kernel: KERNEL_VERSION,
+  };
 }
 
-/** Both tables of a run under temporary names, until `close` puts them in their places. */
+/** The tables of a run under temporary names, until `seal` and `place` give them their own. */
 export class TableSink implements ResultSink {
   readonly #tallies: TallyWriter;
-  readonly #estimates: EstimateWriter;
+  readonly #estimates: EstimateWriter | null;
 
-  private constructor(tallies: TallyWriter, estimates: EstimateWriter) {
+  private constructor(tallies: TallyWriter, estimates: EstimateWriter | null) {
     this.#tallies = tallies;
     this.#estimates = estimates;
   }
 
-  /** Loads the table writers (apache-arrow is slow to load: meanwhile workers simulate) and begins both files. */
-  static async open(directory: string, plan: SweepPlan): Promise<TableSink> {
+  /**
+   * Loads the table writers (apache-arrow is slow to load: meanwhile workers simulate) and begins the files.
+   *
+   * @param estimates whether there will be rows: a share of the blocks has tallies alone
+   */
+  static async open(directory: string, plan: SweepPlan, estimates: boolean): Promise<TableSink> {
     const [{ TallyWriter }, { EstimateWriter }] = await Promise.all([
       import('../tables/tally-writer.ts'),
       import('../tables/estimate-writer.ts'),
@@ -35,7 +46,8 @@ export class TableSink implements ResultSink {
     const metadata = tableMetadata(plan);
     const tallies = new TallyWriter(join(directory, FILES.tallies), labels, metadata);
     try {
-      return new TableSink(tallies, new EstimateWriter(join(directory, FILES.estimates), labels, metadata));
+      const rows = estimates ? new EstimateWriter(join(directory, FILES.estimates), labels, metadata) : null;
+      return new TableSink(tallies, rows);
     } catch (error) {
       tallies.abort();
       throw error;
@@ -47,18 +59,24 @@ export class TableSink implements ResultSink {
   }
 
   rows(values: Float64Array, rows: number): void {
-    this.#estimates.append(values, rows);
+    this.#estimates?.append(values, rows);
   }
 
-  close(): Record<string, TableEntry> {
-    return {
-      tallies: { file: FILES.tallies, ...this.#tallies.close() },
-      estimates: { file: FILES.estimates, ...this.#estimates.close() },
-    };
+  /** Everything is on the disk, under temporary names. */
+  seal(): Tables {
+    const tallies = { file: FILES.tallies, ...this.#tallies.seal() };
+    if (this.#estimates === null) return { tallies };
+    return { tallies, estimates: { file: FILES.estimates, ...this.#estimates.seal() } };
+  }
+
+  /** Puts the sealed tables in their places. */
+  place(): void {
+    this.#tallies.place();
+    this.#estimates?.place();
   }
 
   abort(): void {
     this.#tallies.abort();
-    this.#estimates.abort();
+    this.#estimates?.abort();
   }
 }

@@ -6,7 +6,7 @@ import type { Tally } from './tally.ts';
  */
 export const RECORD_HEADER = 48;
 
-/** Bytes of a record with `bins` occupied bins, before padding. */
+/** Bytes of a record with `bins` occupied bins. */
 export function recordBytes(bins: number): number {
   return RECORD_HEADER + 22 * bins;
 }
@@ -28,10 +28,10 @@ export function readRecord(buffer: ArrayBufferLike, offset: number): Tally {
   };
 }
 
-/** The record of a tally, padded to a multiple of 8 bytes: the inverse of {@link readRecord}. */
+/** The record of a tally: the inverse of {@link readRecord}. */
 export function writeRecord(tally: Tally): Uint8Array<ArrayBuffer> {
   const bins = tally.bins.length;
-  const buffer = new ArrayBuffer((recordBytes(bins) + 7) & ~7);
+  const buffer = new ArrayBuffer(recordBytes(bins));
   new Uint32Array(buffer, 0, 2).set([bins, tally.count]);
   new Float32Array(buffer, 8, 2).set([tally.min, tally.max]);
   new Float64Array(buffer, 16, 4).set(tally.powers);
@@ -39,7 +39,7 @@ export function writeRecord(tally: Tally): Uint8Array<ArrayBuffer> {
   new BigUint64Array(buffer, RECORD_HEADER + 8 * bins, bins).set(tally.squares);
   new Uint32Array(buffer, RECORD_HEADER + 16 * bins, bins).set(tally.counts);
   new Int16Array(buffer, RECORD_HEADER + 20 * bins, bins).set(tally.bins);
-  return new Uint8Array(buffer);
+  return new Uint8Array(buffer, 0, recordBytes(bins));
 }
 
 /** The tally of `count` zeros: what weights that are all zero give. */

@@ -4,8 +4,10 @@ import type { Shape } from '../model/shapes.ts';
 import type { InputSpec } from '../model/spec.ts';
 import type { Sampler } from '../random/sampler.ts';
 import { blockStream, type StreamIdentity } from '../random/stream.ts';
-import type { Group } from './groups.ts';
-import type { SweepPlan } from './plan.ts';
+import { writeRecord, zeroTally } from '../stats/record.ts';
+import type { Group, TallyPosition } from './groups.ts';
+import { inputId } from './input-id.ts';
+import { type SweepPlan, seedsOf } from './plan.ts';
 
 /** What a layer side simulates for a group: positions of shape, input and fan-ins for each pair of the kernel's job. */
 export interface Band {
@@ -60,13 +62,33 @@ export function bandOf(plan: SweepPlan, group: Group, side: number): Band {
   return { side, job, pairs, streams };
 }
 
+/** The tallies that one block of a band makes. */
+export function positionsOf(band: Band, block: number): TallyPosition[] {
+  return band.pairs.flatMap(({ shape, input, fanIns }) => fanIns.map((fanIn) => ({ input, fanIn, shape, block })));
+}
+
+/** The tally that every block of weights that are all zero has. */
+export function zeroRecord(plan: SweepPlan): Uint8Array {
+  return writeRecord(zeroTally(plan.blockSamples));
+}
+
 /** The keys of a block's streams, in the order of the band's samplers. */
 export function blockKeys(plan: SweepPlan, band: Band): (block: number) => Uint32Array[] {
-  const { seed } = plan.spec;
-  const streams = band.streams.map((stream) =>
-    blockStream({ kernel: KERNEL_VERSION, seed, band: band.side, ...stream }),
-  );
-  return (block) => streams.map((stream) => stream(block));
+  const keysOf = (seed: string) => {
+    const streams = band.streams.map((stream) =>
+      blockStream({ kernel: KERNEL_VERSION, seed, band: band.side, ...stream }),
+    );
+    return (block: number) => streams.map((stream) => stream(block));
+  };
+  const parts = seedsOf(plan.spec).map(({ seed, blocks }) => ({ keys: keysOf(seed), blocks }));
+  return (block) => {
+    let local = block;
+    for (const { keys, blocks } of parts) {
+      if (local < blocks) return keys(local);
+      local -= blocks;
+    }
+    throw new RangeError(`no seed for block ${block}`);
+  };
 }
 
 /**
@@ -77,10 +99,4 @@ function centredSampler(shape: Shape, input: Input): Sampler {
   const mean = input.moments[1] as number;
   if (shape.kind !== 'constant' || !Number.isFinite(mean) || mean === 0) return input.sampler;
   return { ...input.sampler, shift: input.sampler.shift - mean };
-}
-
-/** An input as its stream knows it: everything that changes its values, and not where a file lies. */
-function inputId(spec: InputSpec): unknown {
-  const { kind, params, standardize, dataset } = spec;
-  return { kind, params, standardize, data: dataset && { digest: dataset.digest, draw: dataset.draw } };
 }

@@ -54,6 +54,6 @@ export function blockCost({ side, job }: Band): number {
 }
 
 /** Nanoseconds of the rows of one (input, fan-in). */
-export function unitCost(plan: SweepPlan): number {
-  return plan.shapes.length * plan.blocks * MERGE + rowsPerUnit(plan) * CELL;
+export function unitCost(plan: SweepPlan, blocks = plan.blocks): number {
+  return plan.shapes.length * blocks * MERGE + rowsPerUnit(plan) * CELL;
 }

@@ -1,12 +1,16 @@
 import { rowsPerUnit, type SweepPlan } from './plan.ts';
 
+/** From the first to before the last. */
+export type Range = readonly [from: number, to: number];
+
 /**
- * Inputs × fan-ins whose tallies are in memory together: simulated in full, then derived, written and released. Both ranges are
- * positions on their axis, the second exclusive. Groups follow each other in the order of the tables' rows.
+ * Inputs × fan-ins × blocks whose tallies are in memory together: simulated in full, then derived, written and released. Inputs and
+ * fan-ins are positions on their axis. Groups follow each other in the order of the tables' rows.
  */
 export interface Group {
-  readonly inputs: readonly [number, number];
-  readonly fanIns: readonly [number, number];
+  readonly inputs: Range;
+  readonly fanIns: Range;
+  readonly blocks: Range;
 }
 
 /** Tallies of one group, some 10 kB each: at most, but for a group of a single fan-in, which is not cut. */
@@ -16,9 +20,9 @@ const LARGEST_GROUP = 6400;
  * Cuts a sweep into groups. Whole inputs first, because cutting the fan-in axis repeats the shorter sums; only an input whose
  * fan-ins are too many alone is cut along them.
  */
-export function groupsOf(plan: SweepPlan, largest = LARGEST_GROUP): Group[] {
+export function groupsOf(plan: SweepPlan, blocks: Range = [0, plan.blocks], largest = LARGEST_GROUP): Group[] {
   const fanIns = plan.spec.fanIn.length;
-  const perFanIn = plan.shapes.length * plan.blocks;
+  const perFanIn = plan.shapes.length * size(blocks);
   const inputs = Math.floor(largest / (perFanIn * fanIns));
   if (inputs >= 1) {
     // Groups of even size keep both halves of a two-step pipeline busy.
@@ -26,11 +30,12 @@ export function groupsOf(plan: SweepPlan, largest = LARGEST_GROUP): Group[] {
     return ranges(plan.inputs.length, Math.ceil(plan.inputs.length / count)).map((range) => ({
       inputs: range,
       fanIns: [0, fanIns],
+      blocks,
     }));
   }
   const width = Math.max(1, Math.floor(largest / perFanIn));
   return plan.inputs.flatMap((_, input) =>
-    ranges(fanIns, width).map((range) => ({ inputs: [input, input + 1] as const, fanIns: range })),
+    ranges(fanIns, width).map((range) => ({ inputs: [input, input + 1] as const, fanIns: range, blocks })),
   );
 }
 
@@ -39,26 +44,38 @@ export function ranges(n: number, width: number): [number, number][] {
   return Array.from({ length: Math.ceil(n / width) }, (_, i) => [i * width, Math.min(n, (i + 1) * width)]);
 }
 
-function size([from, to]: readonly [number, number]): number {
+function size([from, to]: Range): number {
   return to - from;
 }
 
 /** Tallies of a group. */
 export function slotCount(plan: SweepPlan, group: Group): number {
-  return size(group.inputs) * size(group.fanIns) * plan.shapes.length * plan.blocks;
+  return size(group.inputs) * size(group.fanIns) * plan.shapes.length * size(group.blocks);
 }
 
-/** Where a tally of the group is kept: (input, fan-in, shape, block) in row order of `tallies.arrow`. */
-export function slotOf(
-  plan: SweepPlan,
-  group: Group,
-  input: number,
-  fanIn: number,
-  shape: number,
-  block: number,
-): number {
+/** Which tally: positions on the plan's axes, and the block. */
+export interface TallyPosition {
+  readonly input: number;
+  readonly fanIn: number;
+  readonly shape: number;
+  readonly block: number;
+}
+
+/** Where a tally of the group is kept: in row order of `tallies.arrow`. */
+export function slotOf(plan: SweepPlan, group: Group, { input, fanIn, shape, block }: TallyPosition): number {
   const unit = (input - group.inputs[0]) * size(group.fanIns) + (fanIn - group.fanIns[0]);
-  return (unit * plan.shapes.length + shape) * plan.blocks + block;
+  return (unit * plan.shapes.length + shape) * size(group.blocks) + block - group.blocks[0];
+}
+
+/** Whether the group and the plan have such a tally. */
+export function holds(plan: SweepPlan, group: Group, { input, fanIn, shape, block }: TallyPosition): boolean {
+  const within = (value: number, [from, to]: Range) => value >= from && value < to;
+  return (
+    within(input, group.inputs) &&
+    within(fanIn, group.fanIns) &&
+    within(block, group.blocks) &&
+    within(shape, [0, plan.shapes.length])
+  );
 }
 
 /** (input, fan-in) positions of a group, in row order. */

@@ -4,15 +4,21 @@ import { type Activation, resolveActivation } from '../model/activations.ts';
 import { type ResolvedInitializer, resolveInitializer } from '../model/initializers.ts';
 import { type Input, resolveInput } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
-import type { Datasets, SweepSpec } from '../model/spec.ts';
+import type { Datasets, SeedShare, SweepSpec } from '../model/spec.ts';
 import { canonicalJson } from '../random/canonical.ts';
 import { layerSide } from '../theory/inflation.ts';
+import { inputId } from './input-id.ts';
 
 /** Everything about a sweep that is fixed before it runs: the same config gives the same plan on every machine. */
 export interface SweepPlan {
   readonly spec: SweepSpec;
   /** SHA-256 of the canonical spec, the block size and the kernel version: the identity of a run's results. */
   readonly hash: string;
+  /**
+   * SHA-256 of all that a tally depends on besides its position: two plans of the same draws have the same tally wherever both have
+   * the block.
+   */
+  readonly draws: string;
   readonly initializers: readonly ResolvedInitializer[];
   readonly inputs: readonly Input[];
   readonly activations: readonly Activation[];
@@ -35,7 +41,15 @@ export function planSweep(spec: SweepSpec, datasets?: Datasets): SweepPlan {
   const { blockSamples, largestSide } = blockSize(spec.samples, spec.blocks);
   return {
     spec,
-    hash: planHash(spec, blockSamples),
+    hash: digest({ spec, blockSamples, kernel: KERNEL_VERSION }),
+    draws: digest({
+      kernel: KERNEL_VERSION,
+      seed: spec.seed,
+      fanIn: spec.fanIn,
+      inputs: spec.inputs.map(inputId),
+      shapes: shapes.map(({ kind }) => kind),
+      blockSamples,
+    }),
     initializers,
     inputs,
     activations: spec.activations.map(resolveActivation),
@@ -48,10 +62,13 @@ export function planSweep(spec: SweepSpec, datasets?: Datasets): SweepPlan {
   };
 }
 
-function planHash(spec: SweepSpec, blockSamples: number): string {
-  return createHash('sha256')
-    .update(canonicalJson({ spec, blockSamples, kernel: KERNEL_VERSION }))
-    .digest('hex');
+function digest(identity: object): string {
+  return createHash('sha256').update(canonicalJson(identity)).digest('hex');
+}
+
+/** The seeds of a sweep and the blocks of each, which follow each other. */
+export function seedsOf({ seed }: SweepSpec): readonly SeedShare[] {
+  return typeof seed === 'string' ? [{ seed, blocks: Number.POSITIVE_INFINITY }] : seed;
 }
 
 /**

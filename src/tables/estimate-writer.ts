@@ -54,14 +54,26 @@ export class EstimateWriter {
     });
   }
 
-  /** Writes what is left, syncs, and puts the file in its place. */
-  close(): TableFacts {
+  /** Writes what is left and syncs: all but its name. */
+  seal(): TableFacts {
     // A table without rows still gets one batch: its dictionaries travel with it, and some readers want them.
     if (this.#filled > 0 || this.#rows === 0) this.#flush();
-    return this.#table.close();
+    return this.#table.seal();
   }
 
-  /** Removes the temporary file; does nothing after `close`. */
+  /** Puts the sealed file in its place. */
+  place(): void {
+    this.#table.place();
+  }
+
+  /** Both. */
+  close(): TableFacts {
+    const facts = this.seal();
+    this.place();
+    return facts;
+  }
+
+  /** Removes the temporary file; does nothing after `place`. */
   abort(): void {
     this.#table.abort();
   }

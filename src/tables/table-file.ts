@@ -15,7 +15,7 @@ export interface TableFacts {
 
 /**
  * A file that appears under its name only when whole: bytes go to `.<name>.<pid>.<random>.tmp` in the same folder, hashed on the
- * way, and `commit` syncs and renames it. Synchronous, with one buffer of 1 MB, so memory is flat whatever the size. Any
+ * way; `seal` syncs and `place` renames it. Synchronous, with one buffer of 1 MB, so memory is flat whatever the size. Any
  * failure removes the temporary file and throws a {@link RunError}.
  */
 export class TableFile {
@@ -24,6 +24,7 @@ export class TableFile {
   readonly #hash: Hash = createHash('sha256');
   readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   #descriptor: number | null = null;
+  #state: 'open' | 'sealed' | 'gone' = 'open';
   #filled = 0;
   #bytes = 0;
 
@@ -49,27 +50,37 @@ export class TableFile {
     });
   }
 
-  /** Puts the finished file in its place, replacing one that is there. */
-  commit(): { sha256: string; bytes: number } {
+  /** Everything is on the disk, still under the temporary name. */
+  seal(): { sha256: string; bytes: number } {
     this.#guard(() => {
       this.#flush();
       const descriptor = this.#open();
       fsyncSync(descriptor);
       this.#descriptor = null;
       closeSync(descriptor);
-      renameSync(this.#temporary, this.path);
-      syncFolder(dirname(this.path));
+      this.#state = 'sealed';
     });
     return { sha256: this.#hash.digest('hex'), bytes: this.#bytes };
   }
 
-  /** Drops what was written. Does nothing after `commit` or a failure. */
+  /** Puts the sealed file in its place, replacing one that is there. */
+  place(): void {
+    this.#guard(() => {
+      if (this.#state !== 'sealed') throw new Error(`${this.path} is not sealed`);
+      renameSync(this.#temporary, this.path);
+      this.#state = 'gone';
+      syncFolder(dirname(this.path));
+    });
+  }
+
+  /** Drops what was written. Does nothing after `place` or a failure. */
   abort(): void {
+    if (this.#state === 'gone') return;
+    this.#state = 'gone';
     const descriptor = this.#descriptor;
-    if (descriptor === null) return;
     this.#descriptor = null;
     try {
-      closeSync(descriptor);
+      if (descriptor !== null) closeSync(descriptor);
     } catch {
       // A close that fails (a network disk reporting late) must not keep the temporary file alive.
     }
@@ -96,17 +107,14 @@ export class TableFile {
     try {
       work();
     } catch (error) {
-      const opened = this.#descriptor !== null;
       this.abort();
-      // Between close and rename the descriptor is gone but the file is there.
-      if (!opened) rmSync(this.#temporary, { force: true });
       throw diskWriteError(error, this.path);
     }
   }
 }
 
 /** A rename is durable only once its folder is synced; Windows has no such call. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const descriptor = openSync(folder, 'r');
   try {

@@ -31,10 +31,15 @@ export class TableWriter {
     this.#rows += rows;
   }
 
-  /** Writes the footer, syncs the file and gives it its name. */
-  close(): TableFacts {
+  /** Writes the footer and syncs the file, still under its temporary name. */
+  seal(): TableFacts {
     this.guard(() => this.#arrow.close());
-    return { ...this.#file.commit(), rows: this.#rows };
+    return { ...this.#file.seal(), rows: this.#rows };
+  }
+
+  /** Gives the sealed file its name. */
+  place(): void {
+    this.#file.place();
   }
 
   abort(): void {

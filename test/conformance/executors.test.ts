@@ -33,7 +33,7 @@ const sweep = await sweepFromObject({
   blocks: 64,
 });
 const plan = planSweep(sweep.spec, sweep.datasets);
-const group: Group = { inputs: [0, 2], fanIns: [0, 3] };
+const group: Group = { inputs: [0, 2], fanIns: [0, 3], blocks: [0, 64] };
 const slots = slotCount(plan, group);
 
 /** Every simulate task of the sweep, in pieces of 16 blocks. */
@@ -163,15 +163,22 @@ describe.each(Object.entries(EXECUTORS))('%s', (_, open) => {
     };
     const options = { directory, threads: 2, open, onProgress, signal: controller.signal };
     await expect(runSweep(sweep, options)).rejects.toBeInstanceOf(StoppedError);
-    expect(readdirSync(directory).sort()).toEqual(['manifest.json', 'sweep.json']);
+    expect(readdirSync(directory).sort()).toEqual(['journal', 'manifest.json', 'sweep.json']);
     expect(readManifest(join(directory, 'manifest.json'))).toMatchObject({
       status: 'stopped',
       error: null,
       tables: {},
     });
     // The same command makes the run whole.
-    const { manifest } = await runSweep(sweep, { directory, threads: 2, open });
+    let found = 0;
+    const onFound = (count: number): void => {
+      found = count;
+    };
+    const { manifest } = await runSweep(sweep, { directory, threads: 2, open, onFound });
+    expect(found).toBe(manifest.tallies.found);
+    expect(found).toBeGreaterThan(0);
     expect(manifest.tables['estimates']?.sha256).toBe(hashes[0]?.['estimates']);
+    expect(readdirSync(directory)).not.toContain('journal');
   });
 
   it('stops a run whose signal came first, or while the executor was opening, before any task', async () => {
@@ -210,7 +217,7 @@ describe.each(Object.entries(EXECUTORS))('%s', (_, open) => {
       };
     };
     await expect(runSweep(sweep, { directory, threads: 2, open: failing })).rejects.toThrow(RunError);
-    expect(readdirSync(directory).sort()).toEqual(['manifest.json', 'sweep.json']);
+    expect(readdirSync(directory).sort()).toEqual(['journal', 'manifest.json', 'sweep.json']);
     const manifest = readManifest(join(directory, 'manifest.json'));
     expect(manifest).toMatchObject({ status: 'failed', tables: {} });
     expect(manifest.error).toContain('received no tally');

@@ -64,7 +64,7 @@ describe('derive', () => {
     const out = join(folder, 'again');
     const manifest = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')) as Manifest;
     const source = JSON.parse(readFileSync(join(run, 'manifest.json'), 'utf8')) as Manifest;
-    expect(manifest).toMatchObject({ status: 'finished', derivedFrom: { directory: run, plan: source.plan } });
+    expect(manifest).toMatchObject({ status: 'finished', origins: [{ directory: run, plan: source.plan }] });
     expect(initsweep('status', out, '--check')).toMatchObject({ status: 0 });
     expect(initsweep('verify', out)).toMatchObject({ status: 0 });
     // A run can be derived from a derived one.

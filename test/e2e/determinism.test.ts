@@ -39,14 +39,10 @@ async function coordinated(executor: Executor, sweep: LoadedSweep, cutting: Cutt
   mkdirSync(directory);
   let sink: TableSink | undefined;
   try {
-    await coordinate(
-      plan,
-      executor,
-      async () => (sink = await TableSink.open(directory, plan)),
-      () => {},
-      cutting,
-    );
-    sink?.close();
+    const open = async () => (sink = await TableSink.open(directory, plan, true));
+    await coordinate({ plan, executor, open, cutting });
+    sink?.seal();
+    sink?.place();
   } finally {
     await executor.close();
   }

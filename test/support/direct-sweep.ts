@@ -83,7 +83,11 @@ export interface DirectSweep {
 const ROOM = 48 * 1024;
 
 export function simulateDirectly(kernel: Kernel, plan: SweepPlan): DirectSweep {
-  const group: Group = { inputs: [0, plan.inputs.length], fanIns: [0, plan.spec.fanIn.length] };
+  const group: Group = {
+    inputs: [0, plan.inputs.length],
+    fanIns: [0, plan.spec.fanIn.length],
+    blocks: [0, plan.blocks],
+  };
   const arena = Arena.allocate(slotCount(plan, group), slotCount(plan, group) * ROOM);
   for (const { side } of bandsOf(plan, group))
     perform(kernel, plan, {

@@ -53,7 +53,7 @@ describe('cutting rows into tasks', () => {
       fc.property(anyPlan, fc.integer({ min: 1, max: 100 }), threads, (plan, n, parallelism) => {
         const units = Array.from({ length: n }, (_, i) => ({ input: i >> 3, fanIn: i & 7 }));
         const perUnit = rowsPerUnit(plan);
-        const { chunks, largest } = cutRows(plan, units, parallelism);
+        const { chunks, largest } = cutRows(plan, units, plan.blocks, parallelism);
         let row = 0;
         for (const { parts } of chunks) {
           let byte = 0;
@@ -80,7 +80,7 @@ describe('cutting rows into tasks', () => {
       shapes: [1],
       blocks: 64,
     };
-    const { chunks } = cutRows(plan as unknown as SweepPlan, [{ input: 0, fanIn: 0 }], 1);
+    const { chunks } = cutRows(plan as unknown as SweepPlan, [{ input: 0, fanIn: 0 }], 64, 1);
     expect(chunks.map(({ parts }) => parts.map(({ from, to }) => [from, to]))).toEqual([
       [[0, 4096]],
       [[4096, 8192]],

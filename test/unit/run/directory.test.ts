@@ -2,8 +2,18 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RunDirectoryError } from '../../../src/errors.ts';
-import { beginDirectory, claimDirectory, FILES, openFinishedRun, openRun } from '../../../src/run/directory.ts';
+import {
+  beginDirectory,
+  claimDirectory,
+  FILES,
+  makeRunDirectory,
+  openFinishedRun,
+  openRun,
+  type Wanted,
+} from '../../../src/run/directory.ts';
 import { ManifestKeeper, readManifest } from '../../../src/run/manifest.ts';
+import type { RunProgress } from '../../../src/run/progress.ts';
+import type { SweepPlan } from '../../../src/sweep/plan.ts';
 import { planOf } from '../../support/direct-sweep.ts';
 import { folder } from '../../support/tables.ts';
 
@@ -11,10 +21,30 @@ const config = { fanIn: [1, 4], inputs: ['normal'], initializers: ['he_normal'],
 const plan = await planOf(config);
 const other = await planOf({ ...config, fanIn: [1, 8], seed: 'another' });
 
+const wantedFor = (of: SweepPlan): Wanted => ({ plan: of, shard: null, extending: false });
+const wanted = wantedFor(plan);
+
+function keeperAt(file: string, threads = 1): ManifestKeeper {
+  return new ManifestKeeper(file, { plan, shard: null, blocks: [0, 64], threads, origins: [], previous: null });
+}
+
+const progress = (done: number): RunProgress => ({
+  done,
+  total: 2,
+  stage: 'simulate',
+  found: 0,
+  tallies: { total: 128, found: 0, done: 64, running: 1, failed: 0 },
+});
+
+const TABLES = Object.fromEntries(
+  ['tallies', 'estimates'].map((name) => [name, { file: `${name}.arrow`, sha256: 'ab', rows: 2, bytes: 0 }]),
+);
+
 /** A run directory as a run leaves it, without real tables. */
 function runIn(path: string, end: (keeper: ManifestKeeper) => void, tables = true): void {
-  beginDirectory(path, plan);
-  end(new ManifestKeeper(join(path, FILES.manifest), plan, 1));
+  makeRunDirectory(path);
+  beginDirectory(path, wanted, new Map());
+  end(keeperAt(join(path, FILES.manifest)));
   if (tables) for (const file of [FILES.tallies, FILES.estimates]) writeFileSync(join(path, file), '');
 }
 
@@ -31,19 +61,19 @@ const message = (attempt: () => unknown): string => {
 describe('claiming a directory', () => {
   it('is new when it is not there, or empty', () => {
     const path = folder();
-    expect(claimDirectory(path, plan)).toBe('new');
-    expect(claimDirectory(join(path, 'a/b'), plan)).toBe('new');
+    expect(claimDirectory(path, wanted)).toBe('new');
+    expect(claimDirectory(join(path, 'a/b'), wanted)).toBe('new');
     expect(readdirSync(path)).toEqual([]);
   });
 
   it('is finished only with a finished manifest and both tables', () => {
     const path = folder();
-    runIn(path, (keeper) => keeper.finish({}));
-    expect(claimDirectory(path, plan)).toBe('finished');
+    runIn(path, (keeper) => keeper.finish(TABLES, []));
+    expect(claimDirectory(path, wanted)).toBe('finished');
     expect(openFinishedRun(path).plan.hash).toBe(plan.hash);
     const bare = folder();
-    runIn(bare, (keeper) => keeper.finish({}), false);
-    expect(claimDirectory(bare, plan)).toBe('unfinished');
+    runIn(bare, (keeper) => keeper.finish(TABLES, []), false);
+    expect(claimDirectory(bare, wanted)).toBe('unfinished');
   });
 
   it.each([
@@ -53,15 +83,15 @@ describe('claiming a directory', () => {
   ] as const)('is unfinished when the run is %s', (status, end) => {
     const path = folder();
     runIn(path, end);
-    expect(claimDirectory(path, plan)).toBe('unfinished');
+    expect(claimDirectory(path, wanted)).toBe('unfinished');
     expect(openRun(path).manifest.status).toBe(status);
     expect(message(() => openFinishedRun(path))).toContain(`a run that is ${status}`);
   });
 
   it('refuses another plan’s run, and says what differs', () => {
     const path = folder();
-    runIn(path, (keeper) => keeper.finish({}));
-    const text = message(() => claimDirectory(path, other));
+    runIn(path, (keeper) => keeper.finish(TABLES, []));
+    const text = message(() => claimDirectory(path, wantedFor(other)));
     expect(text).toContain('fanIn [1,4], not [1,8]');
     expect(text).toContain('seed "initsweep", not "another"');
     expect(text).toContain('--fresh');
@@ -70,39 +100,40 @@ describe('claiming a directory', () => {
   it('refuses a directory with other files in it, and a damaged sweep.json', () => {
     const path = folder();
     writeFileSync(join(path, 'thesis.tex'), '');
-    expect(message(() => claimDirectory(path, plan))).toContain('other files');
+    expect(message(() => claimDirectory(path, wanted))).toContain('other files');
     for (const damage of ['', '{"kernel":"1"}', '[]', 'null']) {
       const damaged = folder();
       writeFileSync(join(damaged, FILES.sweep), damage);
-      expect(message(() => claimDirectory(damaged, plan))).toContain('a damaged file');
+      expect(message(() => claimDirectory(damaged, wanted))).toContain('a damaged file');
     }
   });
 
   it('makes what is missing of a path, and says where it cannot', () => {
     const path = folder();
-    beginDirectory(join(path, 'a', 'b'), plan);
-    expect(claimDirectory(join(path, 'a', 'b'), plan)).toBe('unfinished');
+    makeRunDirectory(join(path, 'a', 'b'));
+    beginDirectory(join(path, 'a', 'b'), wanted, new Map());
+    expect(claimDirectory(join(path, 'a', 'b'), wanted)).toBe('unfinished');
     writeFileSync(join(path, 'file'), '');
-    expect(message(() => beginDirectory(join(path, 'file', 'x'), plan))).toContain('cannot be made');
+    expect(message(() => makeRunDirectory(join(path, 'file', 'x')))).toContain('cannot be made');
     // Node's own recursive mkdir would never come back from here.
-    if (process.platform === 'linux')
-      expect(message(() => beginDirectory('/proc/x', plan))).toContain('cannot be made');
+    if (process.platform === 'linux') expect(message(() => makeRunDirectory('/proc/x'))).toContain('cannot be made');
   });
 
-  it('starts over where a run was interrupted before its manifest; refuses a finished one whose manifest is damaged', () => {
+  it('goes on where a run was interrupted before its manifest, or the manifest is damaged', () => {
     const path = folder();
-    beginDirectory(path, plan);
-    expect(claimDirectory(path, plan)).toBe('unfinished');
+    beginDirectory(path, wanted, new Map());
+    expect(claimDirectory(path, wanted)).toBe('unfinished');
     for (const file of [FILES.tallies, FILES.estimates]) writeFileSync(join(path, file), '');
     writeFileSync(join(path, FILES.manifest), '{"status":"finished"');
-    expect(message(() => claimDirectory(path, plan))).toContain('manifest');
+    expect(claimDirectory(path, wanted)).toBe('unfinished');
+    expect(message(() => openRun(path))).toContain('damaged manifest');
   });
 
   it('opens only a run of this kernel whose sweep.json was not edited', () => {
     const path = folder();
     expect(message(() => openRun(join(path, 'none')))).toContain('no such directory');
     expect(message(() => openRun(path))).toContain('without sweep.json');
-    runIn(path, (keeper) => keeper.finish({}));
+    runIn(path, (keeper) => keeper.finish(TABLES, []));
     const file = join(path, FILES.sweep);
     const content = readFileSync(file, 'utf8');
     writeFileSync(file, content.replace('"seed": "initsweep"', '"seed": "edited"'));
@@ -117,11 +148,11 @@ describe('the manifest', () => {
     const path = join(folder(), 'run');
     mkdirSync(path);
     const file = join(path, FILES.manifest);
-    const keeper = new ManifestKeeper(file, plan, 3);
+    const keeper = keeperAt(file, 3);
     expect(readManifest(file)).toMatchObject({ status: 'running', threads: 3, plan: plan.hash, finishedAt: null });
-    keeper.progress(1.75);
+    keeper.progress(progress(1.75));
     const tables = { estimates: { file: 'estimates.arrow', sha256: 'ab', rows: 2, bytes: 8 } };
-    const last = keeper.finish(tables);
+    const last = keeper.finish(tables, []);
     expect(readManifest(file)).toEqual(last);
     expect(last).toMatchObject({ status: 'finished', tables, error: null, progress: { done: 2, total: 2 } });
     expect(readdirSync(path)).toEqual([FILES.manifest]);
@@ -129,8 +160,8 @@ describe('the manifest', () => {
 
   it('says how far a stopped run came, and what a failed one met', () => {
     const file = join(folder(), FILES.manifest);
-    const keeper = new ManifestKeeper(file, plan, 1);
-    keeper.progress(1.2);
+    const keeper = keeperAt(file);
+    keeper.progress(progress(1.2));
     keeper.end(null);
     expect(readManifest(file)).toMatchObject({ status: 'stopped', progress: { done: 1, total: 2 }, error: null });
     keeper.end('disk full');

@@ -25,7 +25,7 @@ describe('groups', () => {
   it('partition inputs × fan-ins in the order of the rows, and stay within the largest where one unit fits', () => {
     fc.assert(
       fc.property(anyGrid, anyLargest, (plan, largest) => {
-        const groups = groupsOf(plan, largest);
+        const groups = groupsOf(plan, [0, plan.blocks], largest);
         const expected = plan.inputs.flatMap((_, input) => plan.spec.fanIn.map((_, fanIn) => ({ input, fanIn })));
         expect(groups.flatMap(unitsOf)).toEqual(expected);
         expect(groups.reduce((rows, group) => rows + rowCount(plan, group), 0)).toBe(cellCount(plan));
@@ -39,13 +39,13 @@ describe('groups', () => {
   it('number their tallies from 0 on without a gap, in the order of the rows of tallies.arrow', () => {
     fc.assert(
       fc.property(anyGrid, anyLargest, fc.nat(), (plan, largest, pick) => {
-        const groups = groupsOf(plan, largest);
+        const groups = groupsOf(plan, [0, plan.blocks], largest);
         const group = groups[pick % groups.length] as Group;
         const slots: number[] = [];
         for (const { input, fanIn } of unitsOf(group))
           plan.shapes.forEach((_, shape) => {
             for (let block = 0; block < plan.blocks; block++)
-              slots.push(slotOf(plan, group, input, fanIn, shape, block));
+              slots.push(slotOf(plan, group, { input, fanIn, shape, block }));
           });
         expect(slots.length).toBe(slotCount(plan, group));
         expect(slots.every((slot, i) => slot === i)).toBe(true);
@@ -56,9 +56,9 @@ describe('groups', () => {
 
   it('cut the fan-in axis only where one input is too much', () => {
     const plan = grid(6, 13, 3, 64);
-    expect(groupsOf(plan, 6 * 13 * 3 * 64)).toHaveLength(1);
-    expect(groupsOf(plan, 13 * 3 * 64).every(({ fanIns }) => fanIns[0] === 0 && fanIns[1] === 13)).toBe(true);
-    expect(groupsOf(plan, 13 * 3 * 64 - 1).every(({ inputs }) => inputs[1] - inputs[0] === 1)).toBe(true);
+    expect(groupsOf(plan, [0, 64], 6 * 13 * 3 * 64)).toHaveLength(1);
+    expect(groupsOf(plan, [0, 64], 13 * 3 * 64).every(({ fanIns }) => fanIns[0] === 0 && fanIns[1] === 13)).toBe(true);
+    expect(groupsOf(plan, [0, 64], 13 * 3 * 64 - 1).every(({ inputs }) => inputs[1] - inputs[0] === 1)).toBe(true);
   });
 
   it('hold rowsPerUnit rows a unit: fan-outs × initializers × activations × slopes', () => {

@@ -83,7 +83,8 @@ test('short writes are continued', () => {
     [2_999_999, 3_000_000],
   ] as const)
     file.write(sent.subarray(from, to));
-  const facts = file.commit();
+  const facts = file.seal();
+  file.place();
   expect(fs.readFileSync(path).equals(sent)).toBe(true);
   expect(facts).toEqual({ bytes: sent.byteLength, sha256: sha256(path) });
 });
@@ -95,6 +96,7 @@ test('bytes may be reused after write', () => {
   file.write(bytes);
   bytes.fill(9);
   file.write(bytes);
-  file.commit();
+  file.seal();
+  file.place();
   expect([...fs.readFileSync(path)]).toEqual([1, 2, 3, 9, 9, 9]);
 });

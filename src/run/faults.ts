@@ -1,0 +1,55 @@
+import { RunError } from '../errors.ts';
+import type { Band } from '../sweep/bands.ts';
+import type { SweepPlan } from '../sweep/plan.ts';
+
+/** A block of a band that could not be simulated, however often it was tried. */
+export interface FailedBlock {
+  readonly block: number;
+  /** What it was to simulate: labels and levels. */
+  readonly inputs: readonly string[];
+  readonly weightShapes: readonly string[];
+  readonly fanIns: readonly number[];
+  readonly error: string;
+}
+
+/** The failed blocks of a run, and how many it may have. */
+export class Faults {
+  readonly failed: FailedBlock[] = [];
+  readonly #most: number;
+
+  /** @param most failed blocks that the rest of the run goes on with: 0 stops at the first, Infinity at none */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Notes one. @throws RunError when it is one too many */
+  add(plan: SweepPlan, band: Band, block: number, error: Error): void {
+    const distinct = <T>(values: T[]): T[] => [...new Set(values)];
+    const failed: FailedBlock = {
+      block,
+      inputs: distinct(band.pairs.map(({ input }) => plan.inputs[input]?.label as string)),
+      weightShapes: distinct(band.pairs.map(({ shape }) => plan.shapes[shape]?.kind as string)),
+      fanIns: distinct(band.pairs.flatMap(({ fanIns }) => fanIns.map((f) => plan.spec.fanIn[f] as number))),
+      error: error.message,
+    };
+    this.failed.push(failed);
+    if (this.failed.length <= this.#most) return;
+    throw new RunError(
+      {
+        where: describeFailed(failed),
+        received: `${error.message}, ${ATTEMPTS} times`,
+        remedy: 'what was done is kept: run again to retry, with --on-error continue to finish the rest first',
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** How often a block is tried before it counts as failed. */
+export const ATTEMPTS = 3;
+
+export function describeFailed({ block, inputs, weightShapes, fanIns }: FailedBlock): string {
+  const [least, most] = [Math.min(...fanIns), Math.max(...fanIns)];
+  const range = least === most ? `${least}` : `${least}…${most}`;
+  return `block ${block} of ${weightShapes.join(', ')} × ${inputs.join(', ')} at fan-in ${range}`;
+}

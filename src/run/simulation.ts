@@ -1,0 +1,189 @@
+import { RunDirectoryError, RunError, TaskError } from '../errors.ts';
+import type { Executor } from '../execute/executor.ts';
+import { Arena } from '../memory/arena.ts';
+import { type Band, bandsOf, positionsOf } from '../sweep/bands.ts';
+import { blockCost } from '../sweep/cost.ts';
+import { type Group, holds, type Range, slotCount, slotOf, type TallyPosition } from '../sweep/groups.ts';
+import type { SweepPlan } from '../sweep/plan.ts';
+import { type Cutting, cutBlocks } from './cutting.ts';
+import { ATTEMPTS, type Faults } from './faults.ts';
+import type { KnownTallies, TallyLog } from './known-tallies.ts';
+import type { Progress } from './progress.ts';
+
+/** What the groups of a run share. */
+export interface SimulationContext {
+  readonly plan: SweepPlan;
+  readonly executor: Executor;
+  readonly known: readonly KnownTallies[];
+  readonly log: TallyLog;
+  readonly faults: Faults;
+  readonly progress: Progress;
+  readonly cutting: Cutting;
+}
+
+/** Fills the arena with the tallies of one group: those that are known, and by tasks, all submitted at once, the others. */
+export class Simulation {
+  readonly group: Group;
+  readonly arena: Arena;
+  /** Resolves when every tally of the group is in the arena, or given up. */
+  readonly done: Promise<void>;
+  readonly #context: SimulationContext;
+  /** By layer side. */
+  readonly #bands: Promise<ReadonlyMap<number, Promise<void>>>;
+
+  constructor(context: SimulationContext, group: Group, buffer: SharedArrayBuffer) {
+    this.#context = context;
+    this.group = group;
+    // Attached anew: where the lengths of records lie follows from the number of slots, which tasks take from the group.
+    this.arena = Arena.attach(buffer, slotCount(context.plan, group));
+    this.arena.clear();
+    this.#bands = this.#load().then(() => this.#submit());
+    this.done = settled([this.#bands.then((bands) => settled([...bands.values()]))]);
+  }
+
+  /** Resolves when all tallies of one (input, fan-in) are there. */
+  async ready(input: number, fanIn: number): Promise<void> {
+    const bands = await this.#bands;
+    await Promise.all(this.#context.plan.sides.map((byInput) => bands.get(byInput[input]?.[fanIn] as number)));
+  }
+
+  /** The record at a position, null when its block failed. */
+  record(position: TallyPosition): Uint8Array | null {
+    return this.arena.record(this.#slot(position));
+  }
+
+  async #load(): Promise<void> {
+    for (const known of this.#context.known) await known.load(this.group, (...tally) => this.#publish(...tally));
+  }
+
+  #publish(position: TallyPosition, record: Uint8Array): void {
+    const { plan } = this.#context;
+    if (!holds(plan, this.group, position)) return;
+    const there = this.record(position);
+    const where = `input ${plan.inputs[position.input]?.label}, fan-in ${plan.spec.fanIn[position.fanIn]}, block ${position.block}`;
+    if (there !== null) {
+      if (Buffer.compare(there, record) === 0) return;
+      throw new RunDirectoryError({
+        where,
+        received: 'two different tallies of one block',
+        allowed: 'runs made by one kernel from one config',
+        remedy: 'one of the runs is damaged: check them with `initsweep status RUN --check`',
+      });
+    }
+    if (this.arena.publish(this.#slot(position), record)) return;
+    throw new RunError({
+      where,
+      received: `tallies that do not fit in ${this.arena.buffer.byteLength} bytes`,
+      remedy: 'this is a fault of initsweep: please report it',
+    });
+  }
+
+  /** Tasks for what is missing, band by band. */
+  #submit(): ReadonlyMap<number, Promise<void>> {
+    const { plan, executor, cutting, progress } = this.#context;
+    const work = bandsOf(plan, this.group).map((band) => ({
+      band,
+      cost: blockCost(band),
+      missing: this.#missing(band),
+    }));
+    const total = work.reduce((sum, { cost, missing }) => sum + cost * count(missing), 0);
+    return new Map(
+      work.map(({ band, cost, missing }) => {
+        const found = count([this.group.blocks]) - count(missing);
+        if (found > 0) progress.found(found * cost, found * talliesOf(band));
+        const tasks = missing.flatMap(([from, to]) =>
+          cutBlocks(to - from, cost, total, executor.parallelism, cutting).map((range) =>
+            this.#task(band, from + range[0], from + range[1]),
+          ),
+        );
+        return [band.side, settled(tasks)];
+      }),
+    );
+  }
+
+  /** Ranges of blocks whose tallies are not all there. */
+  #missing(band: Band): Range[] {
+    const missing: [number, number][] = [];
+    for (let block = this.group.blocks[0]; block < this.group.blocks[1]; block++) {
+      if (positionsOf(band, block).every((position) => this.record(position) !== null)) continue;
+      const last = missing.at(-1);
+      if (last?.[1] === block) last[1]++;
+      else missing.push([block, block + 1]);
+    }
+    return missing;
+  }
+
+  /** Simulates blocks, again where that fails: each alone, so that one bad block takes no other with it. */
+  async #task(band: Band, firstBlock: number, lastBlock: number): Promise<void> {
+    const { executor, log, progress } = this.#context;
+    const blocks = lastBlock - firstBlock;
+    const end = progress.begin(blocks * blockCost(band), blocks * talliesOf(band));
+    const submit = (from: number, to: number) =>
+      executor.submit({
+        kind: 'simulate',
+        group: this.group,
+        side: band.side,
+        firstBlock: from,
+        lastBlock: to,
+        arena: this.arena.buffer,
+      });
+    const add = (from: number, to: number) =>
+      log.add(
+        Array.from({ length: to - from }, (_, i) => positionsOf(band, from + i)).flatMap((positions) =>
+          positions.map((position) => ({ position, record: this.record(position) as Uint8Array })),
+        ),
+      );
+    let failed = 0;
+    const alone = async (block: number): Promise<void> => {
+      const failure = await attempts(ATTEMPTS, () => submit(block, block + 1));
+      if (failure === null) add(block, block + 1);
+      else {
+        this.#drop(band, block, failure);
+        failed++;
+      }
+    };
+    if (blocks === 1) await alone(firstBlock);
+    else if ((await attempts(1, () => submit(firstBlock, lastBlock))) === null) add(firstBlock, lastBlock);
+    else await Promise.all(Array.from({ length: blocks }, (_, i) => alone(firstBlock + i)));
+    end(failed * talliesOf(band));
+  }
+
+  #drop(band: Band, block: number, error: TaskError): void {
+    for (const position of positionsOf(band, block))
+      if (this.record(position) === null) this.arena.drop(this.#slot(position));
+    this.#context.faults.add(this.#context.plan, band, block, error);
+  }
+
+  #slot(position: TallyPosition): number {
+    return slotOf(this.#context.plan, this.group, position);
+  }
+}
+
+/** Tries until it succeeds (null), or has failed so many times; other errors than those of one task are thrown at once. */
+export async function attempts(most: number, work: () => Promise<void>): Promise<TaskError | null> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await work();
+      return null;
+    } catch (error) {
+      if (!(error instanceof TaskError)) throw error;
+      if (attempt === most) return error;
+    }
+  }
+}
+
+/** All of them, as one promise whose rejection is never reported as unhandled: whoever awaits it sees it. */
+export function settled(promises: readonly Promise<void>[]): Promise<void> {
+  const all = Promise.all(promises).then(() => {});
+  all.catch(() => {});
+  return all;
+}
+
+function count(blocks: readonly Range[]): number {
+  return blocks.reduce((sum, [from, to]) => sum + to - from, 0);
+}
+
+/** Tallies of one block. */
+function talliesOf(band: Band): number {
+  return band.pairs.reduce((sum, { fanIns }) => sum + fanIns.length, 0);
+}

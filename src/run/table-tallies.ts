@@ -1,0 +1,77 @@
+import { RunDirectoryError } from '../errors.ts';
+import { writeRecord } from '../stats/record.ts';
+import type { Group, TallyPosition } from '../sweep/groups.ts';
+import type { SweepPlan } from '../sweep/plan.ts';
+import type { TallyRow } from './ensemble-parts.ts';
+import type { KnownTallies } from './known-tallies.ts';
+
+/** Tallies between two turns of the event loop, so that signals and progress get through. */
+const ROWS_A_TURN = 256;
+
+/** What a {@link TableTallies} takes from a table. */
+export interface TableSource {
+  /** Plan of the run that the table is from: the same inputs, fan-ins and block size as the new one's. */
+  readonly plan: SweepPlan;
+  /** Its rows, in file order. */
+  readonly rows: Iterator<TallyRow>;
+  /** Names the table in messages. */
+  readonly name: string;
+  /** Block of the new plan that the table's block 0 is. */
+  readonly firstBlock?: number;
+}
+
+/** The rows of a `tallies.arrow` as known tallies of another plan: one pass over the file serves all groups. */
+export class TableTallies implements KnownTallies {
+  readonly #shapes: readonly number[];
+  readonly #source: TableSource;
+  #next: TallyRow | undefined;
+  #row = 0;
+  #last = -1;
+
+  constructor(plan: SweepPlan, source: TableSource) {
+    this.#source = source;
+    // Nobody keeps the tallies of weights that are all zero: they need no simulation.
+    this.#shapes = source.plan.shapes.map((shape) => (shape.kind === 'zero' ? -1 : plan.shapes.indexOf(shape)));
+  }
+
+  async load(group: Group, publish: (position: TallyPosition, record: Uint8Array) => void): Promise<void> {
+    const { firstBlock = 0 } = this.#source;
+    for (;;) {
+      this.#next ??= this.#read();
+      if (this.#next === undefined) return;
+      const { input, shape, block, tally } = this.#next;
+      const fanIn = this.#source.plan.spec.fanIn.indexOf(this.#next.fanIn);
+      // Row order is (input, fan-in): a group is whole inputs, or part of the fan-ins of one.
+      if (input >= group.inputs[1] || (input === group.inputs[1] - 1 && fanIn >= group.fanIns[1])) return;
+      const position = { input, fanIn, shape: this.#shapes[shape] as number, block: firstBlock + block };
+      if (position.shape >= 0) publish(position, writeRecord(tally));
+      this.#next = undefined;
+      if (++this.#row % ROWS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  close(): void {
+    this.#source.rows.return?.();
+  }
+
+  /** The next row. @throws RunDirectoryError when it is not one of the plan's, or comes before the last one */
+  #read(): TallyRow | undefined {
+    const { plan, rows, name } = this.#source;
+    const { done, value } = rows.next();
+    if (done) return undefined;
+    const fanIn = plan.spec.fanIn.indexOf(value.fanIn);
+    const unit = value.input * plan.spec.fanIn.length + fanIn;
+    const place = (unit * plan.shapes.length + value.shape) * 2 ** 32 + value.block;
+    const inside = value.input < plan.inputs.length && fanIn >= 0 && value.shape < plan.shapes.length;
+    if (inside && place > this.#last && value.tally.count === plan.blockSamples) {
+      this.#last = place;
+      return value;
+    }
+    throw new RunDirectoryError({
+      where: `${name}, row ${this.#row}`,
+      received: inside ? 'a tally out of order or of another size' : 'a tally that is not the run’s',
+      allowed: 'a table as initsweep writes it',
+      remedy: 'run the sweep again with --fresh',
+    });
+  }
+}
