@@ -13,10 +13,13 @@ type Xoshiro = (state: number[], steps: number) => Uint32Array;
 const GENERATORS: Readonly<Record<string, { philox: Philox; xoshiro: Xoshiro }>> = {
   reference: { philox: philox4x32, xoshiro: (state, steps) => new Lanes(state).words(steps) },
   wasm: {
+    // The second word of a counter is run·8 + lane.
     philox: (counter, key) => {
-      const [c0, c1, c2, c3] = counter as [number, number, number, number];
-      raw.philox(c0, c1, c2, c3, key[0] as number, key[1] as number, raw.heapBase());
-      return new Uint32Array(raw.memory.buffer, raw.heapBase(), 4);
+      const [c0, c1] = counter as [number, number];
+      new Uint32Array(raw.memory.buffer, raw.heapBase(), 4).set([...key, ...counter.slice(2)]);
+      raw.keyLanes(raw.heapBase(), c0, c1 >>> 3);
+      const state = new Uint32Array(raw.memory.buffer, raw.laneState(), 32);
+      return [0, 8, 16, 24].map((word) => state[word + (c1 & 7)] as number);
     },
     xoshiro: (state, steps) => {
       new Uint32Array(raw.memory.buffer, raw.laneState(), 32).set(state);

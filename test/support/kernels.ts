@@ -13,7 +13,7 @@ export interface RawExports {
   readonly memory: WebAssembly.Memory;
   heapBase(): number;
   laneState(): number;
-  philox(c0: number, c1: number, c2: number, c3: number, k0: number, k1: number, out: number): void;
+  keyLanes(key: number, panel: number, run: number): void;
   words(out: number, steps: number): void;
   clearExtremes(table: number): void;
   tally(table: number, z: number, count: number): void;

@@ -2,10 +2,10 @@
 
 const STATE: usize = memory.data(128, 16);
 
-const PHILOX_M0: u64 = 0xd2511f53;
-const PHILOX_M1: u64 = 0xcd9e8d57;
-const PHILOX_W0: u32 = 0x9e3779b9;
-const PHILOX_W1: u32 = 0xbb67ae85;
+const PHILOX_M0: i32 = 0xd2511f53;
+const PHILOX_M1: i32 = 0xcd9e8d57;
+const PHILOX_W0: i32 = 0x9e3779b9;
+const PHILOX_W1: i32 = 0xbb67ae85;
 /** Outputs thrown away after keying. */
 const DISCARD: i32 = 4;
 
@@ -14,46 +14,59 @@ export function laneState(): usize {
   return STATE;
 }
 
-/**
- * Ten rounds of Philox on the counter (panel, run·8 + lane, key2, key3) under (key0, key1): a bijection of the counter with
- * full avalanche, so lanes, runs and panels of one key never share a state.
- */
-export function philox(c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32, out: usize): void {
-  for (let round = 0; round < 10; round++) {
-    const p0 = PHILOX_M0 * <u64>c0;
-    const p1 = PHILOX_M1 * <u64>c2;
-    c0 = <u32>(p1 >> 32) ^ c1 ^ k0;
-    c1 = <u32>p1;
-    c2 = <u32>(p0 >> 32) ^ c3 ^ k1;
-    c3 = <u32>p0;
-    k0 += PHILOX_W0;
-    k1 += PHILOX_W1;
-  }
-  store<u32>(out, c0);
-  store<u32>(out, c1, 4);
-  store<u32>(out, c2, 8);
-  store<u32>(out, c3, 12);
+/** Low words of four 64-bit products. */
+// @ts-ignore: decorator
+@inline
+function lowWords(first: v128, last: v128): v128 {
+  return v128.shuffle<i32>(first, last, 0, 2, 4, 6);
 }
 
-const LANE: usize = memory.data(16, 16);
+/** High words of four 64-bit products. */
+// @ts-ignore: decorator
+@inline
+function highWords(first: v128, last: v128): v128 {
+  return v128.shuffle<i32>(first, last, 1, 3, 5, 7);
+}
 
-/** Keys the eight lanes for one run of one panel. State word w of lane l lies at word 8·w + l. */
-export function seed(key: usize, panel: u32, run: u32): void {
-  const k0 = load<u32>(key);
-  const k1 = load<u32>(key, 4);
-  const k2 = load<u32>(key, 8);
-  const k3 = load<u32>(key, 12);
-  for (let lane: u32 = 0; lane < 8; lane++) {
-    philox(panel, run * 8 + lane, k2, k3, k0, k1, LANE);
-    const at = STATE + (<usize>lane << 2);
-    store<u32>(at, load<u32>(LANE));
-    store<u32>(at, load<u32>(LANE, 4), 32);
-    store<u32>(at, load<u32>(LANE, 8), 64);
+/**
+ * The state of the eight lanes for one run of one panel: ten rounds of Philox on the counters (panel, run·8 + lane, key2, key3)
+ * under (key0, key1). It is a bijection of the counter with full avalanche, so lanes, runs and panels of one key never share a state.
+ */
+export function keyLanes(key: usize, panel: u32, run: u32): void {
+  const m0 = i32x4.splat(PHILOX_M0);
+  const m1 = i32x4.splat(PHILOX_M1);
+  for (let lane = 0; lane < 8; lane += 4) {
+    let c0 = i32x4.splat(panel);
+    let c1 = i32x4.add(i32x4.splat(<i32>run * 8 + lane), i32x4(0, 1, 2, 3));
+    let c2 = v128.load32_splat(key, 8);
+    let c3 = v128.load32_splat(key, 12);
+    let k0 = load<i32>(key);
+    let k1 = load<i32>(key, 4);
+    for (let round = 0; round < 10; round++) {
+      const first0 = i64x2.extmul_low_i32x4_u(c0, m0);
+      const last0 = i64x2.extmul_high_i32x4_u(c0, m0);
+      const first1 = i64x2.extmul_low_i32x4_u(c2, m1);
+      const last1 = i64x2.extmul_high_i32x4_u(c2, m1);
+      c0 = v128.xor(highWords(first1, last1), v128.xor(c1, i32x4.splat(k0)));
+      c1 = lowWords(first1, last1);
+      c2 = v128.xor(highWords(first0, last0), v128.xor(c3, i32x4.splat(k1)));
+      c3 = lowWords(first0, last0);
+      k0 += PHILOX_W0;
+      k1 += PHILOX_W1;
+    }
     // An all-zero state is a fixed point; one in 2^128, but one bit rules it out.
-    const last = load<u32>(LANE, 12);
-    const zero = (load<u32>(LANE) | load<u32>(LANE, 4) | load<u32>(LANE, 8) | last) == 0;
-    store<u32>(at, zero ? 1 : last, 96);
+    const zero = i32x4.eq(v128.or(v128.or(c0, c1), v128.or(c2, c3)), i32x4.splat(0));
+    const at = STATE + (<usize>lane << 2);
+    v128.store(at, c0);
+    v128.store(at, c1, 32);
+    v128.store(at, c2, 64);
+    v128.store(at, i32x4.sub(c3, zero), 96);
   }
+}
+
+/** Keys the eight lanes for one run of one panel. */
+export function seed(key: usize, panel: u32, run: u32): void {
+  keyLanes(key, panel, run);
   words(SCRAP, DISCARD);
 }
 
@@ -76,7 +89,7 @@ export function uniformRows(out: usize, rows: i32, steps: i32, row: usize, step:
   draw(out, rows, steps, row, step, apart, UNIFORM, factor, shift);
 }
 
-/** The same as x = factor·s + shift of s = ±1, from the top bit. */
+/** The same as x = ±factor + shift, negative where the top bit is set. */
 export function signRows(out: usize, rows: i32, steps: i32, row: usize, step: usize, apart: usize, factor: v128, shift: v128): void {
   draw(out, rows, steps, row, step, apart, SIGN, factor, shift);
 }
@@ -88,16 +101,15 @@ const SIGN = 2;
 
 // Loaded, not splatted: a splat of a literal is rebuilt in every pass of a loop.
 const SIGN_BIT: usize = memory.data<u32>([0x80000000, 0x80000000, 0x80000000, 0x80000000], 16);
-const ONE: usize = memory.data<f32>([1, 1, 1, 1], 16);
 
 // @ts-ignore: decorator
 @inline
 function finish(word: v128, form: i32, factor: v128, shift: v128): v128 {
   if (form == WORDS) return word;
   const u = form == UNIFORM
-    ? f32x4.convert_i32x4_s(word)
-    : v128.or(v128.and(word, v128.load(SIGN_BIT)), v128.load(ONE));
-  return f32x4.add(f32x4.mul(u, factor), shift);
+    ? f32x4.mul(f32x4.convert_i32x4_s(word), factor)
+    : v128.xor(v128.and(word, v128.load(SIGN_BIT)), factor);
+  return f32x4.add(u, shift);
 }
 
 /** The two vectors of a step go to `out` and `out + apart`; the next step's `step` bytes on, the next row's `row` bytes on. */

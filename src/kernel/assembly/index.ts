@@ -1,6 +1,6 @@
 // Exports of the WebAssembly kernel; src/kernel/wasm.ts is their only caller.
 
-export { laneState, philox, seed, words } from './generator';
+export { keyLanes, laneState, seed, words } from './generator';
 export { beginPanel, fill } from './variates';
 export { product } from './product';
 export { clearExtremes, extract, pack, tally } from './tally';

@@ -6,6 +6,8 @@ export const COLUMNS: i32 = 64;
 export const RUN: i32 = 128;
 /** Vectors of four columns. */
 export const STRIPS: usize = 16;
+/** Bytes of one index over all columns. */
+export const ROW: usize = 16 * STRIPS;
 /** Bytes from one strip to the next: RUN vectors and one cache line, so that strips do not share cache sets. */
 export const STRIP: usize = 2112;
 

@@ -2,9 +2,11 @@
 // Every index takes the same number of random words, so a shorter run is a prefix of a longer one.
 
 import { seed, signRows, uniformRows, words } from './generator';
-import { cosine, exp, expm1, negativeLogUniform, negativeLogUniform31, octant, one, signBits, sine, truncatedQuantile } from './elementary32';
 import {
-  RUN, S_CARRY, S_COUNT, S_INTEGER, S_KEY, S_KIND, S_PANEL, S_PARAM, S_SCALE, S_SHIFT, S_TABLE, STRIP, STRIPS,
+  beginLog, cosine, endLog, exp, expm1, negativeLog, octant, one, signBits, sine, truncatedQuantile, uniformDepth, uniformDepth31,
+} from './elementary32';
+import {
+  ROW, RUN, S_CARRY, S_COUNT, S_INTEGER, S_KEY, S_KIND, S_PANEL, S_PARAM, S_SCALE, S_SHIFT, S_TABLE, STRIP, STRIPS,
 } from './layout';
 
 /** Indices drawn at a time: their words stay in the first-level cache. */
@@ -44,12 +46,21 @@ function take(panel: usize, strip: usize, index: i32): v128 {
   return v128.load(panel + strip * STRIP + (<usize>index << 4));
 }
 
-/** Box–Muller (1958) on the octant: angle, swap and both signs come from separate bits of the second word. */
+/** Parts of a row's logarithms between their two passes. */
+const LOGS: usize = memory.data(2 * 16 * 16, 16);
+
+/** A Box–Muller (1958) radius √(−2 ln u). */
 // @ts-ignore: decorator
 @inline
-function boxMuller(radius: v128, angle: v128, first: usize, second: usize, scale: v128, shift: v128): void {
-  const negative = negativeLogUniform(radius);
-  const r = f32x4.sqrt(f32x4.add(negative, negative));
+function radius(logAt: usize): v128 {
+  const negative = endLog(logAt);
+  return f32x4.sqrt(f32x4.add(negative, negative));
+}
+
+/** Box–Muller on the octant: angle, swap and both signs come from separate bits of the second word. */
+// @ts-ignore: decorator
+@inline
+function boxMuller(r: v128, angle: v128, first: usize, second: usize, scale: v128, shift: v128): void {
   const phi = octant(angle);
   const square = f32x4.mul(phi, phi);
   const s = sine(phi, square);
@@ -65,45 +76,46 @@ function boxMuller(radius: v128, angle: v128, first: usize, second: usize, scale
 }
 
 /**
- * Turns groups of four vectors of words (radius, radius, angle, angle) into scale·u + shift, u normal. The vectors of a group go to
- * `to`, `to + apart`, `to + 2·apart` and `to + 3·apart`; `to` may be `at`.
+ * Turns a row of words, in groups of four vectors (radius, radius, angle, angle), into scale·u + shift, u normal. The row's vectors
+ * go to `to`, `to + apart`, `to + 2·apart` …; `to` may be `at`.
  */
 // @ts-ignore: decorator
 @inline
-function normalGroup(at: usize, to: usize, apart: usize, scale: v128, shift: v128): void {
-  const r0 = v128.load(at);
-  const r1 = v128.load(at, 16);
-  const a0 = v128.load(at, 32);
-  const a1 = v128.load(at, 48);
-  boxMuller(r0, a0, to, to + 2 * apart, scale, shift);
-  boxMuller(r1, a1, to + apart, to + 3 * apart, scale, shift);
+function normalRow(at: usize, to: usize, apart: usize, scale: v128, shift: v128): void {
+  for (let j: usize = 0; j < ROW; j += 64) {
+    beginLog(uniformDepth(v128.load(at + j)), LOGS + j);
+    beginLog(uniformDepth(v128.load(at + j, 16)), LOGS + j + 16);
+  }
+  for (let j: usize = 0; j < ROW; j += 64) {
+    v128.store(LOGS + j, radius(LOGS + j));
+    v128.store(LOGS + j, radius(LOGS + j + 16), 16);
+  }
+  for (let j: usize = 0; j < ROW; j += 64, to += 4 * apart) {
+    boxMuller(v128.load(LOGS + j), v128.load(at + j, 32), to, to + 2 * apart, scale, shift);
+    boxMuller(v128.load(LOGS + j, 16), v128.load(at + j, 48), to + apart, to + 3 * apart, scale, shift);
+  }
 }
 
-/** Turns `vectors` vectors of words into standard normals in place. */
-function normals(at: usize, vectors: i32): void {
+/** Turns rows of words into standard normals in place. */
+function normals(at: usize, rows: i32): void {
   const unit = one();
   const zero = f32x4.splat(0);
-  for (const end = at + (<usize>vectors << 4); at < end; at += 64) normalGroup(at, at, 16, unit, zero);
+  for (let i = 0; i < rows; i++, at += ROW) normalRow(at, at, 16, unit, zero);
 }
 
 /** Normals straight into the strips. */
 function scatterNormals(at: usize, panel: usize, index: i32, indices: i32, scale: v128, shift: v128): void {
-  for (let i = 0; i < indices; i++) {
-    let to = panel + (<usize>(index + i) << 4);
-    for (let j: usize = 0; j < STRIPS; j += 4, at += 64, to += 4 * STRIP) normalGroup(at, to, STRIP, scale, shift);
-  }
+  for (let i = 0; i < indices; i++, at += ROW) normalRow(at, panel + (<usize>(index + i) << 4), STRIP, scale, shift);
 }
 
 /** Laplace variates straight into the strips: a random sign and an exponential of the other 31 bits. */
 function scatterLaplace(at: usize, panel: usize, index: i32, indices: i32, scale: v128, shift: v128): void {
-  for (let i = 0; i < indices; i++) {
-    for (let j: usize = 0; j < STRIPS; j += 2, at += 32) {
-      const a = v128.load(at);
-      const b = v128.load(at, 16);
-      const u = v128.or(negativeLogUniform31(a), v128.and(a, signBits()));
-      const v = v128.or(negativeLogUniform31(b), v128.and(b, signBits()));
-      put(panel, j, index + i, f32x4.add(f32x4.mul(u, scale), shift));
-      put(panel, j + 1, index + i, f32x4.add(f32x4.mul(v, scale), shift));
+  for (let i = 0; i < indices; i++, at += ROW) {
+    for (let j: usize = 0; j < ROW; j += 16) beginLog(uniformDepth31(v128.load(at + j)), LOGS + j);
+    let to = panel + (<usize>(index + i) << 4);
+    for (let j: usize = 0; j < ROW; j += 16, to += STRIP) {
+      const u = v128.or(endLog(LOGS + j), v128.and(v128.load(at + j), signBits()));
+      v128.store(to, f32x4.add(f32x4.mul(u, scale), shift));
     }
   }
 }
@@ -118,8 +130,8 @@ function scatter(at: usize, panel: usize, index: i32, indices: i32, scale: v128,
   }
 }
 
-function transform(kind: i32, sampler: usize, at: usize, vectors: i32): void {
-  const end = at + (<usize>vectors << 4);
+function transform(kind: i32, sampler: usize, at: usize, rows: i32): void {
+  const end = at + <usize>rows * ROW;
   if (kind == TRUNCATED_NORMAL) {
     const factor = f32x4.splat(4.444753e-10); // erf(√2)·2⁻³¹
     for (; at < end; at += 16) v128.store(at, truncatedQuantile(f32x4.mul(f32x4.convert_i32x4_s(v128.load(at)), factor)));
@@ -127,9 +139,9 @@ function transform(kind: i32, sampler: usize, at: usize, vectors: i32): void {
     const threshold = i32x4.splat(load<i32>(sampler, S_INTEGER));
     for (; at < end; at += 16) v128.store(at, v128.and(i32x4.lt_u(v128.load(at), threshold), one()));
   } else if (kind == EXPONENTIAL) {
-    for (; at < end; at += 16) v128.store(at, negativeLogUniform(v128.load(at)));
+    for (; at < end; at += 16) v128.store(at, negativeLog(uniformDepth(v128.load(at))));
   } else if (kind == LOGNORMAL) {
-    normals(at, vectors);
+    normals(at, rows);
     const sigma = f32x4.splat(load<f32>(sampler, S_PARAM));
     for (; at < end; at += 16) v128.store(at, exp(f32x4.mul(v128.load(at), sigma)));
   } else if (kind == TABLE) {
@@ -140,7 +152,7 @@ function transform(kind: i32, sampler: usize, at: usize, vectors: i32): void {
       store<f32>(at, load<f32>(table + (pick << 2)));
     }
   } else if (kind == EQUICORRELATED || kind == AR1) {
-    normals(at, vectors);
+    normals(at, rows);
   }
 }
 
@@ -154,7 +166,7 @@ function transformPairs(kind: i32, sampler: usize, indices: i32): void {
   for (let i = 0; i < indices; i++) {
     const first = WORDS + (<usize>i << 9);
     const second = first + 256;
-    if (kind == SPARSE) normals(first, 16);
+    if (kind == SPARSE) normals(first, 1);
     for (let j: usize = 0; j < 256; j += 16) {
       const a = v128.load(first + j);
       const b = v128.load(second + j);
@@ -162,7 +174,7 @@ function transformPairs(kind: i32, sampler: usize, indices: i32): void {
         v128.store(out + j, v128.and(a, i32x4.lt_u(b, threshold)));
       } else {
         // Bailey (1994): √(ν·(U^(−2/ν) − 1))·cos θ is Student's t with ν degrees of freedom.
-        const r = f32x4.sqrt(f32x4.mul(nu, expm1(f32x4.neg(f32x4.mul(negativeLogUniform(a), rate)))));
+        const r = f32x4.sqrt(f32x4.mul(nu, expm1(f32x4.neg(f32x4.mul(negativeLog(uniformDepth(a)), rate)))));
         const phi = octant(b);
         const square = f32x4.mul(phi, phi);
         const c = v128.bitselect(sine(phi, square), cosine(square), i32x4.shr_s(i32x4.shl(b, 2), 31));
@@ -185,7 +197,7 @@ export function beginPanel(sampler: usize, panel: u32): void {
     for (let at = carry; at < carry + 256; at += 4) store<u32>(at, <u32>((<u64>load<u32>(at) * rows) >> 32));
     return;
   }
-  normals(carry, 16);
+  normals(carry, 1);
 }
 
 /** x_i = √ρ·c + √(1 − ρ)·g_i. */
@@ -271,7 +283,7 @@ export function fill(sampler: usize, panel: u32, run: u32, count: i32): void {
       continue;
     }
     if (paired) transformPairs(kind, sampler, indices);
-    else transform(kind, sampler, WORDS, indices << 4);
+    else transform(kind, sampler, WORDS, indices);
     if (kind == EQUICORRELATED) equicorrelate(sampler, indices);
     else if (kind == AR1) autoregress(sampler, indices);
     scatter(WORDS, to, i, indices, scale, shift);
