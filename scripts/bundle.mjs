@@ -14,6 +14,8 @@ await build({
   platform: 'node',
   target: 'node20.19',
   external: ['piscina'],
+  // For Node it is CommonJS, which no bundler can take apart; this is the same library as ES modules.
+  alias: { yaml: './node_modules/yaml/browser/index.js' },
   chunkNames: 'chunks/[name]-[hash]',
   // Some libraries are CommonJS and ask for Node's modules by `require`.
   banner: {
