@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { availableCores } from '../execute/cores.ts';
 import { threadsOption } from './options.ts';
 import { writeLines } from './output.ts';
 
@@ -24,11 +25,10 @@ export function planCommand(): Command {
 }
 
 async function plan(config: string, flags: PlanFlags): Promise<void> {
-  const [{ loadConfig }, { planSweep }, { forecast }, { availableCores }, { planLines }] = await Promise.all([
+  const [{ loadConfig }, { planSweep }, { forecast }, { planLines }] = await Promise.all([
     import('./load-config.ts'),
     import('../sweep/plan.ts'),
     import('../run/forecast.ts'),
-    import('../execute/cores.ts'),
     import('./plan-text.ts'),
   ]);
   const { spec, datasets } = await loadConfig(config, { samples: flags.samples });

@@ -37,14 +37,22 @@ export function modelList<Entry extends RegistryEntry, Spec extends ModelSpec>(
 
 const namesOf = (entry: RegistryEntry): [string, ...string[]] => [entry.name, ...(entry.aliases ?? [])];
 
+/** An entry as a config writes it: `{kind, …}`. */
+interface Form<Entry, Spec> {
+  readonly entry: Entry;
+  /** Keys that have no default. */
+  readonly required: readonly string[];
+  readonly schema: z.ZodType<Spec>;
+}
+
 function model<Entry extends RegistryEntry, Spec extends ModelSpec>(registry: Registry<Entry, Spec>): z.ZodType<Spec> {
   const { entries, noun } = registry;
   const all = entries.map((e) => e.name).join(', ');
-  const objects = entries.map((entry) => objectForm(registry, entry));
-  const object = z.discriminatedUnion('kind', objects as unknown as Discriminable<Spec>, {
+  const forms = entries.map((entry) => formOf(registry, entry));
+  const object = z.discriminatedUnion('kind', forms.map((form) => form.schema) as unknown as Discriminable<Spec>, {
     error: (issue) => (issue.code === 'invalid_union' ? say(all) : say(`a name or {kind: name, …}`)),
   });
-  return z.union([nameForm(registry, all), object as z.ZodType<Spec>], {
+  return z.union([nameForm(forms, all), object as z.ZodType<Spec>], {
     error: say(`${noun} name or {kind: name, …}; names: ${all}`),
   });
 }
@@ -53,49 +61,25 @@ type Discriminable<Spec> = readonly [z.core.$ZodTypeDiscriminable & z.ZodType<Sp
 
 /** A bare name, for entries that need nothing else. */
 function nameForm<Entry extends RegistryEntry, Spec extends ModelSpec>(
-  registry: Registry<Entry, Spec>,
+  forms: readonly Form<Entry, Spec>[],
   all: string,
 ): z.ZodType<Spec> {
-  const bare = registry.entries.filter((entry) => required(registry, entry).length === 0);
-  const byName = new Map(bare.flatMap((entry) => namesOf(entry).map((name) => [name, entry] as const)));
-  const needy = registry.entries.filter((entry) => !bare.includes(entry));
+  const bare = forms.filter(({ required }) => required.length === 0);
+  const byName = new Map(bare.flatMap((form) => namesOf(form.entry).map((name) => [name, form] as const)));
+  const needy = forms.filter(({ required }) => required.length > 0);
   return z
     .enum([...byName.keys()], {
       error: (issue) => {
         const name = issue.input;
-        const meant = needy.find((entry) => typeof name === 'string' && namesOf(entry).includes(name));
+        const meant = needy.find(({ entry }) => typeof name === 'string' && namesOf(entry).includes(name));
         if (meant === undefined) return say(all);
-        const keys = required(registry, meant).map((key) => `${key}: …`);
-        return say(all, `${meant.name} needs more than its name: write {kind: ${meant.name}, ${keys.join(', ')}}`);
+        const { entry, required } = meant;
+        const keys = required.map((key) => `${key}: …`).join(', ');
+        return say(all, `${entry.name} needs more than its name: write {kind: ${entry.name}, ${keys}}`);
       },
     })
-    .meta({ enumDescriptions: [...byName.values()].map((entry) => entry.doc) })
-    .transform((name) => {
-      const entry = byName.get(name) as Entry;
-      return entry === undefined ? z.NEVER : readDefaults(registry, entry);
-    });
-}
-
-const readDefaults = <Entry extends RegistryEntry, Spec extends ModelSpec>(
-  registry: Registry<Entry, Spec>,
-  entry: Entry,
-): Spec => objectForm(registry, entry).parse({ kind: entry.name });
-
-function shapeOf<Entry extends RegistryEntry, Spec extends ModelSpec>(
-  registry: Registry<Entry, Spec>,
-  entry: Entry,
-): z.ZodRawShape {
-  const parameters = entry.parameters.map((parameter) => [parameter.name, parameterField(parameter)] as const);
-  return { ...Object.fromEntries(parameters), ...registry.keys(entry) };
-}
-
-function required<Entry extends RegistryEntry, Spec extends ModelSpec>(
-  registry: Registry<Entry, Spec>,
-  entry: Entry,
-): readonly string[] {
-  return Object.entries(shapeOf(registry, entry))
-    .filter(([, field]) => !z.safeParse(field, undefined).success)
-    .map(([key]) => key);
+    .meta({ enumDescriptions: [...byName.values()].map(({ entry }) => entry.doc) })
+    .transform((name) => byName.get(name)?.schema.parse({ kind: name }) ?? z.NEVER);
 }
 
 /** Where the registry sets no bound: eighth powers of what comes out must stay finite, and values single-precision. */
@@ -119,12 +103,14 @@ function parameterField(parameter: Parameter): z.ZodType<number, number | undefi
   return parameter.default === null ? (field as z.ZodType<number, number>) : field.default(parameter.default);
 }
 
-function objectForm<Entry extends RegistryEntry, Spec extends ModelSpec>(
+function formOf<Entry extends RegistryEntry, Spec extends ModelSpec>(
   registry: Registry<Entry, Spec>,
   entry: Entry,
-): z.ZodType<Spec> {
-  const kind = z.literal(namesOf(entry));
-  return strict({ kind, ...shapeOf(registry, entry) }, `a ${registry.noun}`)
+): Form<Entry, Spec> {
+  const parameters = entry.parameters.map((parameter) => [parameter.name, parameterField(parameter)] as const);
+  const shape: z.ZodRawShape = { ...Object.fromEntries(parameters), ...registry.keys(entry) };
+  const required = Object.keys(shape).filter((key) => !z.safeParse(shape[key] as z.ZodType, undefined).success);
+  const schema = strict({ kind: z.literal(namesOf(entry)), ...shape }, `a ${registry.noun}`)
     .describe(entry.doc)
     .transform((values: Readonly<Record<string, unknown>>, context) => {
       // What a misspelt parameter leaves at its default is beside the point.
@@ -136,4 +122,5 @@ function objectForm<Entry extends RegistryEntry, Spec extends ModelSpec>(
       context.addIssue({ code: 'custom', path: [], message: say('', `${entry.name}: ${problem}`) });
       return z.NEVER;
     });
+  return { entry, required, schema };
 }
