@@ -4,7 +4,7 @@ import type { Shape } from '../model/shapes.ts';
 import { effectiveSize } from '../stats/guards.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import { inflation } from '../theory/inflation.ts';
-import { activationStatistics, type CellContext } from './activation-statistics.ts';
+import { type ActivationFacts, activationStatistics, type CellContext } from './activation-statistics.ts';
 import { cellsOf } from './cells.ts';
 import { estimateEnsemble } from './ensemble.ts';
 import { RowWriter } from './row-writer.ts';
@@ -14,6 +14,21 @@ import { zStatistics } from './z-statistics.ts';
 
 /** The records of all blocks, in block order, of (shape, input, fan-in) given by position. */
 export type RecordSource = (shape: number, input: number, fanIn: number) => readonly Uint8Array[];
+
+const knownFacts = new WeakMap<SweepPlan, readonly ActivationFacts[]>();
+
+function activationFacts(plan: SweepPlan): readonly ActivationFacts[] {
+  const known = knownFacts.get(plan);
+  if (known !== undefined) return known;
+  const facts = plan.activations.map((activation) => ({
+    activation,
+    set: saturatedSet(activation, plan.spec.saturation),
+    symmetricMean: symmetricMean(activation),
+    bounded: Math.abs(activation.value(1e6)) < 1e3,
+  }));
+  knownFacts.set(plan, facts);
+  return facts;
+}
 
 /**
  * Fills `values` with rows [from, to) of one (input, fan-in): every number beside its error and its theory.
@@ -38,11 +53,7 @@ export function deriveRows(
   const cells = cellsOf(plan, fanIn, from, to, ({ shape }, activation, factor) =>
     functionalOffset(theoryOf(shape), activation, factor, fanIn),
   );
-  const facts = plan.activations.map((activation) => ({
-    activation,
-    set: saturatedSet(activation, plan.spec.saturation),
-    symmetricMean: symmetricMean(activation),
-  }));
+  const facts = activationFacts(plan);
   plan.shapes.forEach((shape, s) => {
     const own = cells.flatMap((cell, row) =>
       plan.initializers[cell.initializer]?.shape === shape ? [{ cell, row }] : [],
@@ -80,7 +91,7 @@ export function deriveRows(
       const context: CellContext = {
         cell,
         fanIn,
-        ...(facts[cell.activation] as (typeof facts)[number]),
+        facts: facts[cell.activation] as ActivationFacts,
         estimate,
         theory,
         effective: effective.variance,
