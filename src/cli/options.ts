@@ -37,6 +37,13 @@ export function parseMostFailures(text: string): number {
   throw new InvalidArgumentError('Allowed: continue, fail-fast, max=N.');
 }
 
+/** Pre-activations for each cell. */
+export function parseSamples(text: string): number {
+  const samples = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(samples) && samples > 0) return samples;
+  throw new InvalidArgumentError('Allowed: a whole number from 1.');
+}
+
 /** A share of the blocks: `0/4` to `3/4`. */
 export function parseShard(text: string): Shard {
   const [, index, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];
@@ -46,11 +53,11 @@ export function parseShard(text: string): Shard {
 }
 
 /** What all verbs take that fill a run directory. */
-export function fillOptions(): Option[] {
+export function fillOptions({ fresh = true }: { readonly fresh?: boolean } = {}): Option[] {
   return [
     threadsOption(),
     ...limitOptions(),
-    new Option('--fresh', 'start over, whatever the directory holds'),
+    ...(fresh ? [new Option('--fresh', 'start over, whatever the directory holds')] : []),
     ...progressOptions(),
   ];
 }

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
 import { deriveCommand } from './derive.ts';
+import { extendCommand } from './extend.ts';
+import { mergeCommand } from './merge.ts';
 import { planCommand } from './plan.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
@@ -33,6 +35,8 @@ export function createProgram(): Command {
     showCommand(),
     verifyCommand(),
     deriveCommand(),
+    extendCommand(),
+    mergeCommand(),
     schemaCommand(),
   ];
   for (const verb of verbs) program.addCommand(verb);

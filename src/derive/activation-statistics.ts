@@ -10,14 +10,20 @@ import { type SaturatedSet, saturatedCounts, saturatedShare } from './saturation
 import { type EnsembleTheory, expectedSaturation, type Theory } from './theory.ts';
 import { SINGLE_ACCURACY } from './z-statistics.ts';
 
-/** What the activation statistics of one cell are made from. */
-export interface CellContext {
-  readonly cell: Cell;
-  readonly fanIn: number;
+/** What is known of an activation before any cell. */
+export interface ActivationFacts {
   readonly activation: Activation;
   readonly set: SaturatedSet;
   /** E g for every z symmetric about 0, where there is such a number. */
   readonly symmetricMean: number | null;
+  readonly bounded: boolean;
+}
+
+/** What the activation statistics of one cell are made from. */
+export interface CellContext {
+  readonly cell: Cell;
+  readonly fanIn: number;
+  readonly facts: ActivationFacts;
   readonly estimate: EnsembleEstimate;
   readonly theory: EnsembleTheory;
   /** N_e of the variance (STATISTICS rule 5). */
@@ -31,7 +37,7 @@ export interface CellContext {
 
 /** Mean and variance of the activation, moments of the derivative in z, saturated share, gains. */
 export function activationStatistics(rows: RowWriter, row: number, context: CellContext): void {
-  const { cell, answer, expected, theory } = context;
+  const { cell, answer, expected, theory, facts } = context;
   const { beta } = cell;
   const put = (
     name: StatisticName,
@@ -55,8 +61,8 @@ export function activationStatistics(rows: RowWriter, row: number, context: Cell
     );
   };
   const { mean, variance } = tails(context);
-  const own = functionalTails(theory, context.activation, cell.functional.factor, context.effective);
-  put('a_mean', 0, 1, mean ?? own.activation, theory.symmetric ? context.symmetricMean : null);
+  const own = functionalTails(theory, facts.activation, cell.functional.factor, context.effective);
+  put('a_mean', 0, 1, mean ?? own.activation, theory.symmetric ? facts.symmetricMean : null);
   put('a_var', 1, 1, variance?.note ? variance : own.activation);
   put('d_mean', 2, beta, own.derivative);
   put('d_sq_mean', 3, beta * beta, own.square);
@@ -72,14 +78,15 @@ function sizeOf(answer: Float64Array, at: number): number {
 }
 
 /** Bounded activations have every moment; the others inherit the tails of z. */
-function tails({ activation, theory, effective }: CellContext): { mean: TailGuard | null; variance: TailGuard | null } {
-  if (Math.abs(activation.value(1e6)) < 1e3) return { mean: null, variance: null };
+function tails({ facts, theory, effective }: CellContext): { mean: TailGuard | null; variance: TailGuard | null } {
+  if (facts.bounded) return { mean: null, variance: null };
   const infinite = theory.z.variance === Infinity ? ({ note: 'infinite', verifiable: false } as const) : null;
   return { mean: infinite, variance: infinite ?? tailGuard(theory.z.k2, effective) };
 }
 
 function saturated(rows: RowWriter, row: number, context: CellContext): void {
-  const { cell, set, estimate, theory, replicates } = context;
+  const { cell, estimate, theory, replicates } = context;
+  const { set } = context.facts;
   const { factor, offset } = cell.functional;
   const limit = expectedSaturation(theory, set, factor, offset);
   const known: Theory | null = limit === null ? null : { value: limit, kind: theory.kind };

@@ -1,6 +1,6 @@
 import type { Kernel, MergedTally } from '../kernel/kernel.ts';
 import { BinnedCdf } from '../stats/cdf.ts';
-import { type Estimate, jackknife } from '../stats/jackknife.ts';
+import { type Estimate, jackknifeAll } from '../stats/jackknife.ts';
 import { excessOf, meanOf, POWER_SUMS, skewnessOf, varianceOf } from '../stats/moments.ts';
 import { woodruff } from '../stats/quantiles.ts';
 
@@ -30,13 +30,20 @@ export function estimateEnsemble(kernel: Kernel, records: readonly Uint8Array[],
   const merged = kernel.merge(records, offset === 0 ? null : -offset);
   const { powers } = merged;
   const cdf = new BinnedCdf(merged.bins, merged.counts, merged.sums, merged.points);
+  const moments = [meanOf, varianceOf, skewnessOf, excessOf];
+  const [mean, variance, skewness, excess] = jackknifeAll(powers, POWER_SUMS, moments) as [
+    Estimate,
+    Estimate,
+    Estimate,
+    Estimate,
+  ];
   return {
     merged,
     samples: merged.blockCounts.reduce((sum, count) => sum + count, 0),
-    mean: jackknife(powers, POWER_SUMS, meanOf),
-    variance: jackknife(powers, POWER_SUMS, varianceOf),
-    skewness: jackknife(powers, POWER_SUMS, skewnessOf),
-    excess: jackknife(powers, POWER_SUMS, excessOf),
+    mean,
+    variance,
+    skewness,
+    excess,
     quantiles: QUANTILES.map((p) => woodruff(p, cdf, merged, 0) ?? { value: null, mcse: null }),
     cdf,
   };

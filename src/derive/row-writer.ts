@@ -40,6 +40,8 @@ const AXES = {
   blocks: columnIndex('blocks'),
 };
 
+const AXIS_COLUMNS = Object.entries(AXES) as [keyof typeof AXES, number][];
+
 /** The columns of the statistics of z lie side by side. */
 const Z_COLUMNS = { from: columnIndex('z_mean'), to: columnIndex('a_mean') };
 
@@ -57,7 +59,7 @@ export class RowWriter {
   }
 
   axes(row: number, axes: Axes): void {
-    for (const name of Object.keys(AXES) as (keyof typeof AXES)[]) this.#put(AXES[name], row, axes[name]);
+    for (const [name, column] of AXIS_COLUMNS) this.#put(column, row, axes[name]);
   }
 
   /** @param upper limit of a share whose events are too rare for an error */

@@ -4,7 +4,7 @@ import type { Shape } from '../model/shapes.ts';
 import { effectiveSize } from '../stats/guards.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import { inflation } from '../theory/inflation.ts';
-import { activationStatistics, type CellContext } from './activation-statistics.ts';
+import { type ActivationFacts, activationStatistics, type CellContext } from './activation-statistics.ts';
 import { type Cell, cellsOf } from './cells.ts';
 import { estimateEnsemble } from './ensemble.ts';
 import { type Axes, RowWriter } from './row-writer.ts';
@@ -17,6 +17,21 @@ export type RecordSource = (shape: number, input: number, fanIn: number) => read
 
 /** Blocks without which there is no standard error: rows of fewer hold their axes alone. */
 const LEAST_BLOCKS = 2;
+
+const knownFacts = new WeakMap<SweepPlan, readonly ActivationFacts[]>();
+
+function activationFacts(plan: SweepPlan): readonly ActivationFacts[] {
+  const known = knownFacts.get(plan);
+  if (known !== undefined) return known;
+  const facts = plan.activations.map((activation) => ({
+    activation,
+    set: saturatedSet(activation, plan.spec.saturation),
+    symmetricMean: symmetricMean(activation),
+    bounded: Math.abs(activation.value(1e6)) < 1e3,
+  }));
+  knownFacts.set(plan, facts);
+  return facts;
+}
 
 /**
  * Fills `values` with rows [from, to) of one (input, fan-in): every number beside its error and its theory.
@@ -41,11 +56,7 @@ export function deriveRows(
   const cells = cellsOf(plan, fanIn, from, to, ({ shape }, activation, factor) =>
     functionalOffset(theoryOf(shape), activation, factor, fanIn),
   );
-  const facts = plan.activations.map((activation) => ({
-    activation,
-    set: saturatedSet(activation, plan.spec.saturation),
-    symmetricMean: symmetricMean(activation),
-  }));
+  const facts = activationFacts(plan);
   plan.shapes.forEach((shape, s) => {
     const own = cells.flatMap((cell, row) =>
       plan.initializers[cell.initializer]?.shape === shape ? [{ cell, row }] : [],
@@ -89,7 +100,7 @@ export function deriveRows(
       const context: CellContext = {
         cell,
         fanIn,
-        ...(facts[cell.activation] as (typeof facts)[number]),
+        facts: facts[cell.activation] as ActivationFacts,
         estimate,
         theory,
         effective: effective.variance,

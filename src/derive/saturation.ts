@@ -31,7 +31,7 @@ export function saturatedSet(activation: Activation, epsilon: number): Saturated
 }
 
 /** What a share needs to know of a distribution. */
-interface Cumulative {
+export interface Cumulative {
   below(x: number): number;
   atOrBelow(x: number): number;
 }

@@ -5,7 +5,7 @@ import type { Shape } from '../model/shapes.ts';
 import { type ExactLaw, exactLaw, gaussianLimit } from '../theory/exact.ts';
 import { type ZMoments, zMoments } from '../theory/moments.ts';
 import { gaussianExpectations } from './gaussian-expectations.ts';
-import { exactCumulative, type SaturatedSet, saturatedShare } from './saturation.ts';
+import { type Cumulative, exactCumulative, type SaturatedSet, saturatedShare } from './saturation.ts';
 
 export interface Theory {
   readonly value: number;
@@ -20,6 +20,8 @@ export interface EnsembleTheory {
   /** The exact law, or the Gaussian of the limit; null when there is neither. */
   readonly law: ExactLaw | null;
   readonly kind: 'exact' | 'gaussian';
+  /** The distribution function of that law about its mean. */
+  readonly cumulative: Cumulative | null;
   /** Whether z is distributed symmetrically about 0. */
   readonly symmetric: boolean;
 }
@@ -31,11 +33,13 @@ export function ensembleTheory(shape: Shape, input: Input, fanIn: number): Ensem
     exact === null && gaussianLimit(shape, input) && Number.isFinite(z.variance)
       ? ({ kind: 'gaussian', mean: z.mean, sd: Math.sqrt(z.variance) } as const)
       : null;
+  const law = exact ?? limit;
   return {
     z,
     offset: shape.kind === 'constant' && Number.isFinite(z.mean) ? z.mean : 0,
-    law: exact ?? limit,
+    law,
     kind: exact === null ? 'gaussian' : 'exact',
+    cumulative: law && exactCumulative(law),
     // Weights that are as likely w as −w make z so, whatever the inputs.
     symmetric: shape.kind !== 'constant',
   };
@@ -99,10 +103,10 @@ export function expectedQuantile(theory: EnsembleTheory, standard: number): numb
 
 /** @param offset see {@link functionalOffset} */
 export function expectedSaturation(
-  { law }: EnsembleTheory,
+  { cumulative }: EnsembleTheory,
   set: SaturatedSet,
   factor: number,
   offset: number,
 ): number | null {
-  return law && saturatedShare(set, factor, offset, exactCumulative(law));
+  return cumulative && saturatedShare(set, factor, offset, cumulative);
 }

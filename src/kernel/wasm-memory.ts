@@ -15,9 +15,7 @@ export interface Exports {
   mergeEnd(...args: number[]): number;
   layNodes(bins: number, n: number, index: number, nodes: number): number;
   weighNodes(record: number, block: number, index: number, panels: number): void;
-  indexBins(bins: number, n: number, index: number): void;
-  spread(...args: number[]): void;
-  accumulate(before: number, n: number, blocks: number): void;
+  rankBins(record: number, bins: number, n: number, line: number): void;
   blocksBelow(...args: number[]): void;
   moments(...args: number[]): void;
   derive(...args: number[]): void;

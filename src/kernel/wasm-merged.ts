@@ -30,10 +30,12 @@ export function writeFunctionals(memory: WasmMemory, functionals: readonly Funct
 export function mergeRecords(memory: WasmMemory, records: readonly Uint8Array[], centre: number | null): MergedTally {
   const wasm = memory.exports;
   const blocks = records.length;
-  const at = Uint32Array.from(records, (record) => {
-    const to = memory.allocate(record.length);
-    memory.u8(to, record.length).set(record);
-    return to;
+  const at = Uint32Array.from(records, ({ length }) => memory.allocate(length));
+  const list = memory.allocate(4 * blocks);
+  memory.u32(list, blocks).set(at);
+  const bytes = memory.u8(0, list);
+  records.forEach((record, block) => {
+    bytes.set(record, at[block]);
   });
   const heads = readHeads(memory, at);
   const dense = memory.allocate(DENSE_BYTES);
@@ -48,7 +50,7 @@ export function mergeRecords(memory: WasmMemory, records: readonly Uint8Array[],
   const n = wasm.mergeEnd(dense, heads.total, middle, counts, sums, atoms, weights, bins, points);
   const atomCount = wasm.atomCount();
   const isPoint = memory.u8(points, n).slice();
-  const shares = blockShares(memory, at, bins, n);
+  const shares = blockShares(memory, at, list, bins, n);
   const values = memory.allocate(Math.ceil(blocks / GROUP) * GROUP * GROUP * 4);
   // Coarse nodes stand in for densities, not for lattices or for bins in pieces.
   const exact = centre !== null || pointShare(memory.f64(counts, n), isPoint) >= 0.5;
@@ -56,8 +58,6 @@ export function mergeRecords(memory: WasmMemory, records: readonly Uint8Array[],
 
   /** Block values from every block's own atoms. */
   function direct(bytes: number): (cells: number, count: number, out: number) => void {
-    const list = memory.allocate(4 * blocks);
-    memory.u32(list, blocks).set(at);
     const [own, ownWeights] = [memory.allocate(bytes), memory.allocate(bytes)];
     return (cells, count, out) =>
       wasm.deriveDirect(
@@ -107,48 +107,55 @@ export function mergeRecords(memory: WasmMemory, records: readonly Uint8Array[],
 
 /** Share of the values that lie in bins which are points. */
 function pointShare(counts: Float64Array, isPoint: Uint8Array): number {
-  let [points, all] = [0, 0];
-  counts.forEach((count, i) => {
+  let points = 0;
+  let all = 0;
+  for (let i = 0; i < counts.length; i++) {
+    const count = counts[i] as number;
     all += count;
     points += count * (isPoint[i] as number);
-  });
+  }
   return points / all;
 }
 
 /** What stands at the head of every record (src/stats/record.ts). */
 function readHeads(memory: WasmMemory, records: Uint32Array) {
-  const view = new DataView(memory.exports.memory.buffer);
+  const end = memory.mark();
+  const words = memory.u32(0, end >>> 2);
+  const singles = memory.f32(0, end >>> 2);
+  const doubles = memory.f64(0, end >>> 3);
   const counts = new Float64Array(records.length);
   const powers = new Float64Array(POWER_SUMS * records.length);
-  let [total, min, max] = [0, Infinity, -Infinity];
-  records.forEach((at, block) => {
-    counts[block] = view.getUint32(at + 4, true);
-    total += counts[block] as number;
-    min = Math.min(min, view.getFloat32(at + 8, true));
-    max = Math.max(max, view.getFloat32(at + 12, true));
-    powers[POWER_SUMS * block] = counts[block] as number;
-    for (let k = 1; k < POWER_SUMS; k++) powers[POWER_SUMS * block + k] = view.getFloat64(at + 8 + 8 * k, true);
-  });
+  let total = 0;
+  let min = Infinity;
+  let max = -Infinity;
+  for (let block = 0; block < records.length; block++) {
+    const at = records[block] as number;
+    const word = at >>> 2;
+    const count = words[word + 1] as number;
+    counts[block] = count;
+    total += count;
+    min = Math.min(min, singles[word + 2] as number);
+    max = Math.max(max, singles[word + 3] as number);
+    powers[POWER_SUMS * block] = count;
+    const sums = (at >>> 3) + 1;
+    for (let k = 1; k < POWER_SUMS; k++) powers[POWER_SUMS * block + k] = doubles[sums + k] as number;
+  }
   return { counts, powers, total, min, max };
 }
 
-/** The blocks' distribution functions, side by side (assembly/cdf.ts). */
-function blockShares(memory: WasmMemory, records: Uint32Array, bins: number, n: number) {
+/** The blocks' distribution functions, side by side (assembly/cdf.ts); `list` is where the records' addresses are. */
+function blockShares(memory: WasmMemory, records: Uint32Array, list: number, bins: number, n: number) {
   const wasm = memory.exports;
   const blocks = records.length;
-  const slots = memory.allocate(2 * BINS);
-  wasm.indexBins(bins, n, slots);
-  const rows = memory.allocate(8 * (n + 1) * blocks);
-  memory.u8(rows, 8 * (n + 1) * blocks).fill(0);
-  const jumps = memory.allocate(8 * n * blocks);
+  const lineBytes = 8 * (n + 1);
+  const table = memory.allocate(lineBytes * blocks);
   records.forEach((record, block) => {
-    wasm.spread(record, slots, block, blocks, rows, jumps);
+    wasm.rankBins(record, bins, n, table + lineBytes * block);
   });
-  wasm.accumulate(rows, n, blocks);
   const out = memory.allocate(8 * blocks);
   let view = memory.f64(out, blocks);
   const count = (x: number, closed: boolean): Float64Array => {
-    wasm.blocksBelow(bins, n, rows, jumps, blocks, x, closed ? 1 : 0, out);
+    wasm.blocksBelow(bins, n, table, list, blocks, x, closed ? 1 : 0, out);
     // Growing the memory detaches a view, and leaves it empty.
     if (view.length === 0) view = memory.f64(out, blocks);
     return view;

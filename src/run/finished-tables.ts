@@ -6,7 +6,7 @@ import { readTallies, readTallyHeader } from '../tables/tally-reader.ts';
 import { FILES, type RunDirectory } from './directory.ts';
 import type { TallyRow } from './ensemble-parts.ts';
 import type { KnownTallies } from './known-tallies.ts';
-import { TableTallies } from './table-tallies.ts';
+import { type TableSource, TableTallies } from './table-tallies.ts';
 
 /** The estimates of a finished run. @throws RunDirectoryError when they are missing, damaged, or another plan's */
 export function estimatesOf({ path, sweep }: Pick<RunDirectory, 'path' | 'sweep'>): EstimateTable {
@@ -45,11 +45,7 @@ function requirePlan(file: string, metadata: ReadonlyMap<string, string>, plan: 
 }
 
 /** The tallies of a finished run as known ones of another plan with the same inputs, fan-ins and block size. */
-export function knownRun(plan: SweepPlan, run: RunDirectory, firstBlock = 0): KnownTallies {
-  return new TableTallies(plan, {
-    plan: run.plan,
-    rows: talliesOf(run),
-    name: join(run.path, FILES.tallies),
-    firstBlock,
-  });
+export function knownRun(plan: SweepPlan, run: RunDirectory, blockOf?: TableSource['blockOf']): KnownTallies {
+  const name = join(run.path, FILES.tallies);
+  return new TableTallies(plan, { plan: run.plan, rows: talliesOf(run), name, ...(blockOf && { blockOf }) });
 }

@@ -16,8 +16,8 @@ export interface TableSource {
   readonly rows: Iterator<TallyRow>;
   /** Names the table in messages. */
   readonly name: string;
-  /** Block of the new plan that the table's block 0 is. */
-  readonly firstBlock?: number;
+  /** What a block of the table is in the new plan, null for none; the same by default. */
+  readonly blockOf?: (block: number) => number | null;
 }
 
 /** The rows of a `tallies.arrow` as known tallies of another plan: one pass over the file serves all groups. */
@@ -35,7 +35,7 @@ export class TableTallies implements KnownTallies {
   }
 
   async load(group: Group, publish: (position: TallyPosition, record: Uint8Array) => void): Promise<void> {
-    const { firstBlock = 0 } = this.#source;
+    const { blockOf = (block: number) => block } = this.#source;
     for (;;) {
       this.#next ??= this.#read();
       if (this.#next === undefined) return;
@@ -43,8 +43,9 @@ export class TableTallies implements KnownTallies {
       const fanIn = this.#source.plan.spec.fanIn.indexOf(this.#next.fanIn);
       // Row order is (input, fan-in): a group is whole inputs, or part of the fan-ins of one.
       if (input >= group.inputs[1] || (input === group.inputs[1] - 1 && fanIn >= group.fanIns[1])) return;
-      const position = { input, fanIn, shape: this.#shapes[shape] as number, block: firstBlock + block };
-      if (position.shape >= 0) publish(position, writeRecord(tally));
+      const [newShape, newBlock] = [this.#shapes[shape] as number, blockOf(block)];
+      if (newShape >= 0 && newBlock !== null)
+        publish({ input, fanIn, shape: newShape, block: newBlock }, writeRecord(tally));
       this.#next = undefined;
       if (++this.#row % ROWS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
     }

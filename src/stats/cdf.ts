@@ -61,14 +61,12 @@ export class BinnedCdf {
 
   /** Share of values < x; NaN when there are none. */
   below(x: number): number {
-    const i = this.#first((high) => high >= x);
-    return ((this.#before[i] as number) + this.#part(i, x)) / this.count;
+    return this.#share(x, false);
   }
 
   /** Share of values ≤ x; differs from {@link below} only where a point lies at x. */
   atOrBelow(x: number): number {
-    const i = this.#first((high) => high > x);
-    return ((this.#before[i] as number) + this.#part(i, x)) / this.count;
+    return this.#share(x, true);
   }
 
   /** Share of values in the open interval (from, to). */
@@ -96,6 +94,18 @@ export class BinnedCdf {
     return low + width * inverse(this.#tilt[from] as number, share);
   }
 
+  #share(x: number, closed: boolean): number {
+    let from = 0;
+    let to = this.#high.length;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      const high = this.#high[middle] as number;
+      if (high > x || (high === x && !closed)) to = middle;
+      else from = middle + 1;
+    }
+    return ((this.#before[from] as number) + this.#part(from, x)) / this.count;
+  }
+
   /** Values < x in bin i, which is the first not wholly below x. */
   #part(i: number, x: number): number {
     const low = this.#low[i];
@@ -104,17 +114,6 @@ export class BinnedCdf {
     const u = (x - low) / (high - low);
     const share = u + (this.#tilt[i] as number) * (u * u - u);
     return share * ((this.#before[i + 1] as number) - (this.#before[i] as number));
-  }
-
-  #first(test: (high: number) => boolean): number {
-    let from = 0;
-    let to = this.#high.length;
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      if (test(this.#high[middle] as number)) to = middle;
-      else from = middle + 1;
-    }
-    return from;
   }
 }
 

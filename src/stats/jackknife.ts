@@ -13,34 +13,45 @@ export interface LeaveOneOut {
   readonly shifts: Float64Array;
 }
 
+/** Maps one row of block sums to a statistic, NaN where undefined; must not keep or change its argument. */
+export type SumStatistic = (sums: Float64Array) => number;
+
 /**
- * Statistic of all blocks, and its shift when each is left out.
+ * Statistics of all blocks, and their shifts when each is left out.
  *
  * The sums without block i come from running sums before and after it, never from total − block: no cancellation when one
  * heavy-tailed block outweighs the rest. Plain double arithmetic in block order.
  *
  * @param rows row-major blocks × `width` matrix of additive sums (a count among them)
- * @param statistic maps one row of sums to the statistic, NaN where undefined; must not keep or change its argument
  */
-export function leaveOneOut(rows: Float64Array, width: number, statistic: (sums: Float64Array) => number): LeaveOneOut {
+function leaveOneOutAll(rows: Float64Array, width: number, statistics: readonly SumStatistic[]): LeaveOneOut[] {
   const blocks = rows.length / width;
   const after = new Float64Array(rows.length + width);
   for (let i = rows.length - 1; i >= 0; i--) after[i] = (rows[i] as number) + (after[i + width] as number);
-  const value = statistic(columnTotals(rows, width));
+  const totals = columnTotals(rows, width);
+  const all = statistics.map((statistic) => ({
+    value: statistic(totals),
+    shifts: new Float64Array(blocks),
+    statistic,
+  }));
   const before = new Float64Array(width);
   const rest = new Float64Array(width);
-  const shifts = new Float64Array(blocks);
   for (let b = 0; b < blocks; b++) {
     const at = b * width;
     for (let j = 0; j < width; j++) rest[j] = (before[j] as number) + (after[at + width + j] as number);
-    shifts[b] = statistic(rest) - value;
+    for (const { value, shifts, statistic } of all) shifts[b] = statistic(rest) - value;
     for (let j = 0; j < width; j++) before[j] = (before[j] as number) + (rows[at + j] as number);
   }
-  return { value, shifts };
+  return all;
+}
+
+/** The same for one statistic. */
+export function leaveOneOut(rows: Float64Array, width: number, statistic: SumStatistic): LeaveOneOut {
+  return leaveOneOutAll(rows, width, [statistic])[0] as LeaveOneOut;
 }
 
 /**
- * The same for a ratio of sums Σa/Σn, in closed form: θ₍ᵢ₎ − θ = (nᵢθ − aᵢ)/(N − nᵢ). A mean is a ratio with counts below.
+ * {@link leaveOneOut} for a ratio of sums Σa/Σn, in closed form: θ₍ᵢ₎ − θ = (nᵢθ − aᵢ)/(N − nᵢ). A mean is a ratio with counts below.
  */
 export function leaveOneOutRatio(numerators: ArrayLike<number>, denominators: ArrayLike<number>): LeaveOneOut {
   let a = 0;
@@ -67,16 +78,24 @@ export function jackknifeError(shifts: Float64Array): number {
   const blocks = shifts.length;
   if (blocks < 2) return Number.NaN;
   let mean = 0;
-  for (const shift of shifts) mean += shift;
+  for (let b = 0; b < blocks; b++) mean += shifts[b] as number;
   mean /= blocks;
   let squares = 0;
-  for (const shift of shifts) squares += (shift - mean) * (shift - mean);
+  for (let b = 0; b < blocks; b++) {
+    const deviation = (shifts[b] as number) - mean;
+    squares += deviation * deviation;
+  }
   return Math.sqrt(((blocks - 1) / blocks) * squares);
 }
 
 /** Any statistic of additive block sums with its jackknife error. Arguments as for {@link leaveOneOut}. */
-export function jackknife(rows: Float64Array, width: number, statistic: (sums: Float64Array) => number): Estimate {
+export function jackknife(rows: Float64Array, width: number, statistic: SumStatistic): Estimate {
   return estimate(leaveOneOut(rows, width, statistic));
+}
+
+/** Several statistics of the same sums. */
+export function jackknifeAll(rows: Float64Array, width: number, statistics: readonly SumStatistic[]): Estimate[] {
+  return leaveOneOutAll(rows, width, statistics).map(estimate);
 }
 
 /** A mean or ratio of block sums with its jackknife error. Arguments as for {@link leaveOneOutRatio}. */

@@ -53,9 +53,9 @@ export function woodruff(p: number, merged: BinnedCdf, blocks: BlockShares, t: n
   const under = merged.below(value - smear);
   const upTo = merged.atOrBelow(value + smear);
   const part = upTo > under ? Math.max(0, Math.min(1, (p - under) / (upTo - under))) : 0;
-  const lower = Float64Array.from(blocks.below(value - smear));
+  const counts = new Float64Array(blocks.below(value - smear));
   const upper = blocks.atOrBelow(value + smear);
-  const counts = lower.map((count, b) => (1 - part) * count + part * (upper[b] as number));
+  for (let b = 0; b < counts.length; b++) counts[b] = (1 - part) * (counts[b] as number) + part * (upper[b] as number);
   const { shifts } = leaveOneOutRatio(counts, blocks.blockCounts);
   const shareError = jackknifeError(shifts);
   return {

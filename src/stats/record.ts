@@ -13,13 +13,13 @@ export function recordBytes(bins: number): number {
 
 /** The tally whose record starts at byte `offset` (a multiple of 8) of `buffer`; its arrays are views, nothing is copied. */
 export function readRecord(buffer: ArrayBufferLike, offset: number): Tally {
-  const [bins, count] = new Uint32Array(buffer, offset, 2) as unknown as [number, number];
-  const [min, max] = new Float32Array(buffer, offset + 8, 2) as unknown as [number, number];
+  const head = new DataView(buffer, offset, RECORD_HEADER);
+  const bins = head.getUint32(0, true);
   const sums = offset + RECORD_HEADER;
   return {
-    count,
-    min,
-    max,
+    count: head.getUint32(4, true),
+    min: head.getFloat32(8, true),
+    max: head.getFloat32(12, true),
     powers: new Float64Array(buffer, offset + 16, 4),
     sums: new BigInt64Array(buffer, sums, bins),
     squares: new BigUint64Array(buffer, sums + 8 * bins, bins),

@@ -37,9 +37,11 @@ export function binMiddle(bin: number): number {
   return single[0] as number;
 }
 
-/** The unit in the last place of singles in bin `bin`: 2^(e − 150) with biased exponent e, 2⁻¹⁴⁹ for subnormals. */
+/** 2^(e − 150) for each biased exponent e, 2⁻¹⁴⁹ for that of subnormals. */
+const ULPS = Float64Array.from({ length: BINS_PER_SIGN >>> 4 }, (_, exponent) => 2 ** (Math.max(1, exponent) - 150));
+
+/** The unit in the last place of singles in bin `bin`. */
 export function binUlp(bin: number): number {
   const key = bin >= 0 ? bin : -1 - bin;
-  const exponent = Math.max(1, key >>> 4);
-  return 2 ** (exponent - 150);
+  return ULPS[key >>> 4] as number;
 }

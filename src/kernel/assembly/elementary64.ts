@@ -177,7 +177,8 @@ function logRest(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function clamp(x: v128): v128 {
-  return f64x2.min(f64x2.max(x, constant(0)), constant(1));
+  // As max and min here: neither bound is 0, and what is not a number stays so. One instruction each instead of seven.
+  return f64x2.pmin(f64x2.pmax(x, constant(0)), constant(1));
 }
 
 /** c/ln 2 rounded to an integer k, which is in the low bits of the result. */

@@ -14,4 +14,4 @@ export function heapBase(): usize {
 export { evaluate } from './activations';
 export { derive, deriveDirect, moments } from './derive';
 export { atomCount, layNodes, mergeAdd, mergeBegin, mergeEnd, weighNodes } from './merge';
-export { accumulate, blocksBelow, indexBins, spread } from './cdf';
+export { blocksBelow, rankBins } from './cdf';

@@ -49,7 +49,7 @@ describe('tallies of a table', () => {
     const [group] = groupsOf(plan) as [Group];
     const rows = [...rowsOf(plan)].filter(({ block }) => block % 3 > 0);
     const found = await loaded(
-      new TableTallies(plan, { plan, rows: rows.values(), name: 'tallies.arrow', firstBlock: 64 }),
+      new TableTallies(plan, { plan, rows: rows.values(), name: 'tallies.arrow', blockOf: (b) => 64 + b }),
       group,
     );
     expect([...found.keys()].filter((key) => key.startsWith('0,0,0,'))).toEqual(

@@ -1,0 +1,34 @@
+import { Command } from 'commander';
+import { type ConductFlags, conduct } from './conduct.ts';
+import { fillOptions, parseSamples } from './options.ts';
+
+interface ExtendFlags extends ConductFlags {
+  readonly samples: number;
+}
+
+const EXAMPLES = `
+Blocks are added to the run in its own directory; what was simulated is kept, and both tables are written anew. The result is
+that of a sweep with so many samples, and as many blocks of the same size, in its config. Stopped, the same command goes on.
+
+Examples:
+  $ initsweep extend output/gold-rule --samples 4194304`;
+
+/** `initsweep extend RUN`: more blocks on top of a run. */
+export function extendCommand(): Command {
+  const command = new Command('extend')
+    .description('add blocks to a run: smaller errors, the old blocks are kept')
+    .argument('<run>', 'directory of a run')
+    .requiredOption('--samples <n>', 'pre-activations for each cell, old ones included', parseSamples);
+  for (const option of fillOptions({ fresh: false })) command.addOption(option);
+  return command.addHelpText('after', EXAMPLES).action(extend);
+}
+
+async function extend(run: string, flags: ExtendFlags): Promise<void> {
+  const [{ extendRun }, { openExecutor }] = await Promise.all([
+    import('../run/extend-run.ts'),
+    import('../execute/open.ts'),
+  ]);
+  await conduct(run, flags, ({ directory: _directory, fresh: _fresh, ...fill }) =>
+    extendRun(run, flags.samples, { ...fill, open: openExecutor }),
+  );
+}

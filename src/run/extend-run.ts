@@ -1,0 +1,45 @@
+import { BLOCKS_DOMAIN } from '../config/sample-size.ts';
+import { UsageError } from '../errors.ts';
+import { datasetsOf, openRun } from './directory.ts';
+import { resultSpec, withBlocks } from './result-spec.ts';
+import { type RunOptions, type RunOutcome, runSweep } from './run-sweep.ts';
+
+/**
+ * More blocks on top of a run, in its own directory: old tallies keep their bytes, both tables are written anew. The result is that of
+ * a sweep with these `samples` and `blocks` in its config.
+ *
+ * @param samples pre-activations for each cell, old ones included; rounded up to whole blocks
+ * @throws UsageError when that is less than the run has, or more blocks than a run may have; RunDirectoryError when there is no run
+ */
+export async function extendRun(
+  path: string,
+  samples: number,
+  options: Omit<RunOptions, 'directory' | 'extending' | 'shard' | 'fresh' | 'known'>,
+): Promise<RunOutcome> {
+  const run = openRun(path);
+  const { plan, sweep } = run;
+  const refuse = (received: string, allowed: string, remedy: string): never => {
+    throw new UsageError({ where: path, received, allowed, remedy });
+  };
+  if (sweep.shard !== null) refuse('a share of a run', 'a whole run', 'merge the shares first');
+  if (typeof sweep.spec.seed !== 'string')
+    refuse(
+      'a run pooled from several seeds',
+      'a run of one seed',
+      'extend the runs that it is made of, and merge them again',
+    );
+  const spec = resultSpec(run);
+  const blocks = Math.ceil(samples / plan.blockSamples);
+  const most = BLOCKS_DOMAIN.max as number;
+  if (blocks < spec.blocks || blocks > most) {
+    throw new UsageError({
+      where: '--samples',
+      received: `${samples}, which is ${blocks} blocks of ${plan.blockSamples}`,
+      allowed: `${spec.blocks * plan.blockSamples} (what the run has) to ${most * plan.blockSamples} (${most} blocks)`,
+    });
+  }
+  return runSweep(
+    { spec: withBlocks(spec, plan.blockSamples, blocks), datasets: datasetsOf(run) },
+    { ...options, directory: path, extending: true, origins: run.manifest.origins },
+  );
+}

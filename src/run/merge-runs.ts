@@ -1,0 +1,129 @@
+import { BLOCKS_DOMAIN } from '../config/sample-size.ts';
+import { RunDirectoryError, UsageError } from '../errors.ts';
+import type { SeedShare, SweepSpec } from '../model/spec.ts';
+import { canonicalJson } from '../random/canonical.ts';
+import type { Range } from '../sweep/groups.ts';
+import { shardLabel } from '../sweep/shard.ts';
+import { type FillOptions, refuseOwnDirectory } from './derive-run.ts';
+import { datasetsOf, openFinishedRun, type RunDirectory } from './directory.ts';
+import { knownRun } from './finished-tables.ts';
+import { resultSpec, withBlocks } from './result-spec.ts';
+import { type RunOutcome, runSweep } from './run-sweep.ts';
+
+/** Blocks of one seed in one run. */
+interface Part {
+  readonly run: RunDirectory;
+  readonly seed: string;
+  /** Blocks of the seed. */
+  readonly blocks: Range;
+  /** Blocks of the run that come before the seed's block 0. */
+  readonly before: number;
+}
+
+/**
+ * One run of several: shares of a plan become the run that it is, byte for byte, and runs of a plan under different seeds pool into one
+ * with more blocks and smaller errors. Blocks that several runs have must be equal, and count once.
+ *
+ * @param onNote is told of blocks that several runs have
+ * @throws UsageError when runs do not go together, RunDirectoryError when blocks are missing, or two runs have different ones
+ */
+export async function mergeRuns(
+  paths: readonly string[],
+  options: FillOptions,
+  onNote: (note: string) => void = () => {},
+): Promise<RunOutcome> {
+  const runs = paths.map(openFinishedRun);
+  const [first] = runs;
+  if (first === undefined)
+    throw new UsageError({ where: 'merge', received: 'no run', allowed: 'the directories of runs' });
+  refuseOwnDirectory(options.directory, paths);
+  for (const run of runs.slice(1)) requireSamePlan(first, run);
+  const parts = runs.flatMap(partsOf);
+  // In the order of the seeds, not of the arguments: the same runs give the same bytes.
+  const seeds = [...new Set(parts.map(({ seed }) => seed))].sort();
+  const shares = seeds.map((seed): SeedShare => ({ seed, blocks: wholeOf(seed, parts, onNote) }));
+  const spec = mergedSpec(first, shares);
+  return runSweep(
+    { spec, datasets: datasetsOf(first) },
+    {
+      ...options,
+      origins: runs.map((run) => ({ directory: run.path, plan: run.plan.hash })),
+      known: (plan) =>
+        parts.map(({ run, seed, blocks, before }) => {
+          const start = shares.slice(0, seeds.indexOf(seed)).reduce((sum, share) => sum + share.blocks, 0);
+          const inside = (block: number) => block >= blocks[0] && block < blocks[1];
+          return knownRun(plan, run, (block) => (inside(block - before) ? start + block - before : null));
+        }),
+    },
+  );
+}
+
+/** The seeds of a run, and which of their blocks it has. */
+function partsOf(run: RunDirectory): Part[] {
+  const { seed } = run.sweep.spec;
+  if (typeof seed === 'string') return [{ run, seed, blocks: run.manifest.blocks, before: 0 }];
+  let before = 0;
+  return seed.map((share) => {
+    const part: Part = { run, seed: share.seed, blocks: [0, share.blocks], before };
+    before += share.blocks;
+    return part;
+  });
+}
+
+/** The number of a seed's blocks. @throws RunDirectoryError when some of them are in no run */
+function wholeOf(seed: string, parts: readonly Part[], onNote: (note: string) => void): number {
+  const own = parts.filter((part) => part.seed === seed).toSorted((a, b) => a.blocks[0] - b.blocks[0]);
+  const total = Math.max(...own.map(({ run, blocks }) => (run.sweep.shard === null ? blocks[1] : run.plan.blocks)));
+  let [end, last] = [0, ''];
+  const missing: string[] = [];
+  for (const { run, blocks } of own) {
+    if (blocks[0] > end) missing.push(rangeText([end, blocks[0]]));
+    if (blocks[0] < end)
+      onNote(
+        `blocks ${rangeText([blocks[0], Math.min(end, blocks[1])])} of seed ${seed} are in ${last} and in ${run.path}`,
+      );
+    if (blocks[1] > end) [end, last] = [blocks[1], run.path];
+  }
+  if (end < total) missing.push(rangeText([end, total]));
+  if (missing.length === 0) return total;
+  const shards = own.flatMap(({ run: { sweep } }) => (sweep.shard === null ? [] : [shardLabel(sweep.shard)]));
+  throw new RunDirectoryError({
+    where: `seed ${seed}`,
+    received: `blocks without ${missing.join(', ')}${shards.length > 0 ? ` (the shards ${shards.join(', ')})` : ''}`,
+    allowed: `all ${total} blocks`,
+    remedy: 'name the runs of the missing shards too, or run them first',
+  });
+}
+
+function rangeText([from, to]: Range): string {
+  return to - from === 1 ? `${from}` : `${from}…${to - 1}`;
+}
+
+function mergedSpec(first: RunDirectory, shares: readonly SeedShare[]): SweepSpec {
+  const blocks = shares.reduce((sum, share) => sum + share.blocks, 0);
+  const most = BLOCKS_DOMAIN.max as number;
+  if (blocks > most) throw new UsageError({ where: 'merge', received: `${blocks} blocks`, allowed: `at most ${most}` });
+  const [share] = shares;
+  const seed = shares.length === 1 && share !== undefined ? share.seed : shares;
+  const { spec } = first.sweep;
+  const one = first.sweep.shard === null ? resultSpec(first) : spec;
+  return { ...(one.blocks === blocks ? one : withBlocks(one, first.plan.blockSamples, blocks)), seed };
+}
+
+/** All but the seed and the number of blocks must agree. */
+function requireSamePlan(first: RunDirectory, other: RunDirectory): void {
+  const common = ({ sweep, plan }: RunDirectory): Readonly<Record<string, unknown>> => {
+    const { seed: _seed, samples: _samples, blocks: _blocks, ...rest } = sweep.spec;
+    return { ...rest, 'samples a block': plan.blockSamples };
+  };
+  const [ours, theirs] = [common(first), common(other)];
+  const keys = Object.keys(ours).filter(
+    (key) => canonicalJson(ours[key] ?? null) !== canonicalJson(theirs[key] ?? null),
+  );
+  if (keys.length === 0) return;
+  throw new UsageError({
+    where: other.path,
+    received: `a run with another ${keys.join(', ')} than ${first.path}`,
+    allowed: 'shares of one plan, or runs of it under different seeds',
+  });
+}
