@@ -1,12 +1,10 @@
-import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadedSweep } from '../config/load.ts';
 import { RunDirectoryError, StoppedError } from '../errors.ts';
 import type { OpenExecutor } from '../execute/executor.ts';
 import { planSweep, type SweepPlan } from '../sweep/plan.ts';
 import type { Shard } from '../sweep/shard.ts';
-import { beginDirectory, claimDirectory, DATA, FILES, makeRunDirectory, type Wanted } from './directory.ts';
-import { removeJournal } from './journal-folder.ts';
+import { beginDirectory, claimDirectory, clearDirectory, FILES, makeRunDirectory, type Wanted } from './directory.ts';
 import type { KnownTallies } from './known-tallies.ts';
 import { RunLock } from './lock.ts';
 import { type Manifest, type RunOrigin, readManifest } from './manifest.ts';
@@ -25,6 +23,8 @@ export interface RunOptions {
   readonly extending?: boolean;
   /** Failed blocks that the rest of the run goes on with; Infinity by default. */
   readonly mostFailures?: number;
+  /** Milliseconds that finished tallies wait for others before they are written to the journal; 2000 by default. */
+  readonly journalInterval?: number;
   readonly onProgress?: OnProgress;
   /** Called once when there are tallies of an earlier session: how many, of how many. */
   readonly onFound?: (found: number, total: number) => void;
@@ -69,7 +69,7 @@ export async function runSweep({ spec, datasets }: LoadedSweep, options: RunOpti
   try {
     // Another process may have finished it meanwhile.
     if (finished()) return alreadyFinished(directory);
-    if (fresh) clearRun(directory);
+    if (fresh) clearDirectory(directory);
     beginDirectory(directory, wanted, datasets);
     const session = new Session(plan, datasets, { ...options, shard });
     const stop = () => void session.stop();
@@ -113,11 +113,4 @@ function takenOver(directory: string): RunDirectoryError {
     received: 'a lock that another process has taken over',
     remedy: 'this process was silent for so long that it was taken for dead; the other one goes on with the run',
   });
-}
-
-/** Removes a run's own files, and nothing else. */
-function clearRun(directory: string): void {
-  for (const file of Object.values(FILES)) rmSync(join(directory, file), { force: true });
-  removeJournal(directory);
-  if (existsSync(join(directory, DATA))) rmSync(join(directory, DATA), { recursive: true });
 }

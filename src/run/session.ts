@@ -31,7 +31,8 @@ export class Session {
   #sink: TableSink | undefined;
 
   constructor(plan: SweepPlan, datasets: Datasets, options: RunOptions & { readonly shard: Shard | null }) {
-    const { directory, threads, shard, origins = [], mostFailures = Number.POSITIVE_INFINITY } = options;
+    const { directory, threads, shard, origins = [], journalInterval } = options;
+    const { mostFailures = Number.POSITIVE_INFINITY } = options;
     const path = join(directory, FILES.manifest);
     this.#plan = plan;
     this.#datasets = datasets;
@@ -46,7 +47,7 @@ export class Session {
       origins,
       previous: this.#previous,
     });
-    this.#journal = new Journal(directory, plan.draws);
+    this.#journal = new Journal(directory, plan.draws, journalInterval === undefined ? {} : { interval: journalInterval });
     this.#faults = new Faults(mostFailures);
   }
 
@@ -78,10 +79,14 @@ export class Session {
     await this.#executor?.close();
   }
 
-  /** What can be done before the process ends at once. */
+  /** What can be done before the process ends at once. Never throws. */
   abandon(): void {
     this.#sink?.abort();
-    this.#keeper.end(null);
+    try {
+      this.#keeper.end(null);
+    } catch {
+      // Then `status` calls it interrupted, once the process is gone.
+    }
   }
 
   /** Simulates what is not known of these blocks, and writes the tables of all of them. */
@@ -129,12 +134,11 @@ export class Session {
     // Tasks that still run write to memory that the journal reads from.
     await this.stop();
     this.#sink?.abort();
+    // The disk that fails now may be what failed before: the first error says more. Without the tables it may have room again.
+    await this.#journal.close().catch(() => {});
     try {
-      await this.#journal.close();
       this.#keeper.end(stopped ? null : messageOf(error), this.#faults.failed);
-    } catch {
-      // The disk that fails now may be what failed before: the first error says more.
-    }
+    } catch {}
   }
 }
 
