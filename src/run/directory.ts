@@ -69,15 +69,31 @@ export function openRun(path: string): RunDirectory {
   return { ...files, plan: planOf(path, files.sweep) };
 }
 
-/** A run with its tables in place, some blocks perhaps missing in them. Throws like {@link openFinishedRun} */
+/** A run with both tables in place, some blocks perhaps missing in them. Throws like {@link openWholeRun} */
 export function openRunWithTables(path: string): RunDirectory {
   const run = openRun(path);
-  return run.manifest.status === 'incomplete' ? run : requireFinished(run);
+  return requireWhole(run.manifest.status === 'incomplete' ? run : requireFinished(run));
+}
+
+/** A finished run that is no share of one. @throws RunDirectoryError as {@link openFinishedRun}, and when it is a share */
+export function openWholeRun(path: string): RunDirectory {
+  return requireWhole(openFinishedRun(path));
 }
 
 /** The run in `path` with its tables whole. @throws RunDirectoryError as {@link openRun}, and when it is not finished */
 export function openFinishedRun(path: string): RunDirectory {
   return requireFinished(openRun(path));
+}
+
+function requireWhole(run: RunDirectory): RunDirectory {
+  const { shard } = run.sweep;
+  if (shard === null) return run;
+  throw new RunDirectoryError({
+    where: run.path,
+    received: `share ${shardLabel(shard)} of a run, which has no estimates`,
+    allowed: 'a whole run',
+    remedy: 'join the shares with `initsweep merge`',
+  });
 }
 
 function requireFinished(run: RunDirectory): RunDirectory {

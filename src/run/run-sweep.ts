@@ -2,46 +2,13 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadedSweep } from '../config/load.ts';
 import { RunDirectoryError, StoppedError } from '../errors.ts';
-import type { OpenExecutor } from '../execute/executor.ts';
-import { planSweep, type SweepPlan } from '../sweep/plan.ts';
-import type { Shard } from '../sweep/shard.ts';
+import { planSweep } from '../sweep/plan.ts';
 import { beginDirectory, claimDirectory, DATA, FILES, makeRunDirectory, type Wanted } from './directory.ts';
 import { removeJournal } from './journal-folder.ts';
-import type { KnownTallies } from './known-tallies.ts';
 import { RunLock } from './lock.ts';
-import { type Manifest, type RunOrigin, readManifest } from './manifest.ts';
-import type { OnProgress } from './progress.ts';
+import { type Manifest, readManifest } from './manifest.ts';
+import type { RunOptions } from './run-options.ts';
 import { Session } from './session.ts';
-
-export interface RunOptions {
-  /** Where the run goes: made if it is not there. */
-  readonly directory: string;
-  readonly threads: number;
-  /** Start over even if the directory holds a run of this plan, or another plan's. */
-  readonly fresh?: boolean;
-  /** Run a share of the blocks only; tallies but no estimates come of it. */
-  readonly shard?: Shard | null;
-  /** The directory may hold a run of the same draws with other blocks: its tallies are kept, its tables replaced. */
-  readonly extending?: boolean;
-  /** Failed blocks that the rest of the run goes on with; Infinity by default. */
-  readonly mostFailures?: number;
-  readonly onProgress?: OnProgress;
-  /** Called once when there are tallies of an earlier session: how many, of how many. */
-  readonly onFound?: (found: number, total: number) => void;
-  /** Stops the run: nothing more is dispatched, and the run rejects with a StoppedError once it is in order. */
-  readonly signal?: AbortSignal;
-  /**
-   * The process is about to end: when it fires, temporary files are removed and the manifest says `stopped` before the listener
-   * returns. The run itself never settles properly after it.
-   */
-  readonly abandon?: AbortSignal;
-  /** Makes the executor: `openExecutor` of `execute/`, or another. */
-  readonly open: OpenExecutor;
-  /** Tallies of other runs, which need not be simulated here; closed with the run. */
-  readonly known?: (plan: SweepPlan) => readonly KnownTallies[];
-  /** The runs that they are from. */
-  readonly origins?: readonly RunOrigin[];
-}
 
 export interface RunOutcome {
   /** Of a run that is `finished` or `incomplete`. */
