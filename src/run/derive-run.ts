@@ -33,7 +33,8 @@ export async function deriveRun(
       allowed: 'another directory',
     });
   }
-  const spec = checkSpec({ ...source.sweep.spec, ...axes });
+  // The draws are there: there is no precision to work for.
+  const spec = checkSpec({ ...source.sweep.spec, ...axes, precision: null });
   requireShapes(source.plan, planSweep(spec));
   return runSweep(
     { spec, datasets: new Map() },

@@ -152,7 +152,8 @@ function differences(sweep: SweepFile, plan: SweepPlan): string[] {
   const found: string[] = [];
   if (sweep.kernel !== KERNEL_VERSION) found.push(`kernel version ${sweep.kernel}, not ${KERNEL_VERSION}`);
   for (const key of Object.keys(plan.spec) as (keyof SweepSpec)[]) {
-    const [there, here] = [canonicalJson(sweep.spec[key]), canonicalJson(plan.spec[key])];
+    // A key that an older version did not know yet is as good as null.
+    const [there, here] = [canonicalJson(sweep.spec[key] ?? null), canonicalJson(plan.spec[key])];
     if (there !== here) found.push(there.length + here.length < 60 ? `${key} ${there}, not ${here}` : `another ${key}`);
   }
   return found.length > 0 ? found : ['made by another version'];
