@@ -218,10 +218,8 @@ function differences(sweep: SweepFile, plan: SweepPlan, shard: Shard | null): st
   const label = (share: Shard | null) => (share === null ? 'no shard' : `shard ${shardLabel(share)}`);
   if (label(sweep.shard) !== label(shard)) found.push(`${label(sweep.shard)}, not ${label(shard)}`);
   for (const key of Object.keys(plan.spec) as (keyof SweepSpec)[]) {
-    const [there, here] = [sweep.spec[key], plan.spec[key]].map((value) => canonicalJson(value ?? null)) as [
-      string,
-      string,
-    ];
+    // A key that an older version did not know yet is as good as null.
+    const [there, here] = [canonicalJson(sweep.spec[key] ?? null), canonicalJson(plan.spec[key] ?? null)];
     if (there !== here) found.push(there.length + here.length < 60 ? `${key} ${there}, not ${here}` : `another ${key}`);
   }
   return found.length > 0 ? found : ['made by another version'];
