@@ -7,6 +7,7 @@ import { rowsPerUnit, type SweepPlan } from './plan.ts';
 export interface Group {
   readonly inputs: readonly [number, number];
   readonly fanIns: readonly [number, number];
+  readonly blocks: readonly [number, number];
 }
 
 /** Tallies of one group, some 10 kB each: at most, but for a group of a single fan-in, which is not cut. */
@@ -26,11 +27,12 @@ export function groupsOf(plan: SweepPlan, largest = LARGEST_GROUP): Group[] {
     return ranges(plan.inputs.length, Math.ceil(plan.inputs.length / count)).map((range) => ({
       inputs: range,
       fanIns: [0, fanIns],
+      blocks: [0, plan.blocks],
     }));
   }
   const width = Math.max(1, Math.floor(largest / perFanIn));
   return plan.inputs.flatMap((_, input) =>
-    ranges(fanIns, width).map((range) => ({ inputs: [input, input + 1] as const, fanIns: range })),
+    ranges(fanIns, width).map((range) => ({ inputs: [input, input + 1], fanIns: range, blocks: [0, plan.blocks] })),
   );
 }
 

@@ -106,7 +106,7 @@ export class TableFile {
 }
 
 /** A rename is durable only once its folder is synced; Windows has no such call. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const descriptor = openSync(folder, 'r');
   try {
