@@ -8,6 +8,7 @@ import { canonicalJson } from '../random/canonical.ts';
 import { planSweep, type SweepPlan } from '../sweep/plan.ts';
 import { type Shard, shardLabel } from '../sweep/shard.ts';
 import { writeFileAtomically } from './atomic-file.ts';
+import { LOCK_FILES } from './lock.ts';
 import { type Manifest, manifestIn, readManifest, type Tables } from './manifest.ts';
 
 /** What a run directory holds; all but the first four only while a run is unfinished, or where it needs them. */
@@ -18,9 +19,7 @@ export const FILES = {
   estimates: 'estimates.arrow',
 } as const;
 
-/** Finished tallies of an unfinished run (`journal.ts`), who runs it (`lock.ts`), and the values of data files. */
-export const JOURNAL = 'journal';
-export const LOCK = 'lock';
+/** Where the values of data files are kept. */
 export const DATA = 'data';
 
 /** The content of `sweep.json`: what was asked for, and the identity of the results. */
@@ -200,8 +199,8 @@ function sameRun(sweep: SweepFile, plan: SweepPlan, shard: Shard | null): boolea
 }
 
 function foreignFiles(path: string): boolean {
-  const own: readonly string[] = [JOURNAL, LOCK, DATA];
-  return existsSync(path) && readdirSync(path).some((name) => !LEFTOVER.test(name) && !own.includes(name));
+  const own = (name: string) => name === 'journal' || name === DATA || LOCK_FILES.test(name) || LEFTOVER.test(name);
+  return existsSync(path) && !readdirSync(path).every(own);
 }
 
 /** Whether the tables are there, at least in their size; `status --check` looks closer. */

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { recordBytes } from '../stats/record.ts';
-import type { TallyPosition } from './known-tallies.ts';
+import type { TallyPosition } from '../sweep/groups.ts';
 
 /** A tally as the journal keeps it. */
 export interface JournalEntry {

@@ -1,5 +1,4 @@
-import { type Group, unitsOf } from '../sweep/groups.ts';
-import type { TallyPosition } from './known-tallies.ts';
+import { type Group, type TallyPosition, unitsOf } from '../sweep/groups.ts';
 
 /** Words of an entry: input, fan-in, block, shape; segment. In this order, so that a group's share of a fan-in is one range. */
 const WORDS = 5;

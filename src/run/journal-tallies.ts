@@ -1,8 +1,8 @@
 import { StoppedError } from '../errors.ts';
-import type { Group } from '../sweep/groups.ts';
+import type { Group, TallyPosition } from '../sweep/groups.ts';
 import { segmentsOf } from './journal-folder.ts';
 import { JournalIndex } from './journal-index.ts';
-import type { KnownTallies, TallyPosition } from './known-tallies.ts';
+import type { KnownTallies } from './known-tallies.ts';
 import { SegmentReader } from './segment-reader.ts';
 
 /** Tallies between two turns of the event loop, so that signals and progress get through. */

@@ -1,20 +1,24 @@
-import type { Group } from '../sweep/groups.ts';
+import type { Group, TallyPosition } from '../sweep/groups.ts';
+import type { JournalEntry } from './journal-format.ts';
 
-/** Which tally: positions on the plan's axes, and the block. */
-export interface TallyPosition {
-  readonly input: number;
-  readonly fanIn: number;
-  readonly shape: number;
-  readonly block: number;
-}
-
-/** Tallies that need not be simulated. */
+/**
+ * Tallies that need not be simulated: from a journal, or from the table of another run. Resuming, extending, merging and deriving are
+ * all runs that know some.
+ */
 export interface KnownTallies {
   /**
-   * Hands over what is known of a group, in any order, perhaps twice; groups are asked for in row order.
+   * Hands over what is known of a group, in any order, one perhaps twice. Groups are asked for in row order.
    *
-   * @param publish copies the record (`stats/record.ts`) before it returns
+   * @param publish copies the record (`src/stats/record.ts`); ignores positions that the group has not
    */
   load(group: Group, publish: (position: TallyPosition, record: Uint8Array) => void): Promise<void>;
   close(): void;
+}
+
+/** Where finished tallies are kept safe while a run goes on. */
+export interface TallyLog {
+  /** Notes tallies; their bytes must stay as they are until `flush` resolves. */
+  add(tallies: readonly JournalEntry[]): void;
+  /** Resolves when everything noted so far is on the disk. */
+  flush(): Promise<void>;
 }

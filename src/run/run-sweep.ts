@@ -32,7 +32,8 @@ export async function runSweep({ spec, datasets }: LoadedSweep, options: RunOpti
   if (finished()) return alreadyFinished(directory);
   if (signal?.aborted) throw stoppedError(directory);
   makeRunDirectory(directory);
-  const lock = RunLock.acquire(directory);
+  const lock = RunLock.take(directory);
+  let looked = Date.now();
   try {
     // Another process may have finished it meanwhile.
     if (finished()) return alreadyFinished(directory);
@@ -48,7 +49,10 @@ export async function runSweep({ spec, datasets }: LoadedSweep, options: RunOpti
     options.abandon?.addEventListener('abort', drop, { once: true });
     try {
       const manifest = await session.run((progress) => {
-        if (!lock.held()) throw takenOver(directory);
+        if (Date.now() - looked > LOOK) {
+          looked = Date.now();
+          if (!lock.held()) throw takenOver(directory);
+        }
         options.onProgress?.(progress);
       });
       return { manifest, alreadyFinished: false };
@@ -62,6 +66,9 @@ export async function runSweep({ spec, datasets }: LoadedSweep, options: RunOpti
     lock.release();
   }
 }
+
+/** Milliseconds between two looks at the lock: whether it is still ours. */
+const LOOK = 2000;
 
 function alreadyFinished(directory: string): RunOutcome {
   return { manifest: readManifest(join(directory, FILES.manifest)), alreadyFinished: true };

@@ -8,9 +8,9 @@ export type Range = readonly [from: number, to: number];
  * fan-ins are positions on their axis. Groups follow each other in the order of the tables' rows.
  */
 export interface Group {
-  readonly inputs: readonly [number, number];
-  readonly fanIns: readonly [number, number];
-  readonly blocks: readonly [number, number];
+  readonly inputs: Range;
+  readonly fanIns: Range;
+  readonly blocks: Range;
 }
 
 /** Tallies of one group, some 10 kB each: at most, but for a group of a single fan-in, which is not cut. */
@@ -30,12 +30,12 @@ export function groupsOf(plan: SweepPlan, blocks: Range = [0, plan.blocks], larg
     return ranges(plan.inputs.length, Math.ceil(plan.inputs.length / count)).map((range) => ({
       inputs: range,
       fanIns: [0, fanIns],
-      blocks: [0, plan.blocks],
+      blocks,
     }));
   }
   const width = Math.max(1, Math.floor(largest / perFanIn));
   return plan.inputs.flatMap((_, input) =>
-    ranges(fanIns, width).map((range) => ({ inputs: [input, input + 1], fanIns: range, blocks: [0, plan.blocks] })),
+    ranges(fanIns, width).map((range) => ({ inputs: [input, input + 1] as const, fanIns: range, blocks })),
   );
 }
 

@@ -69,7 +69,9 @@ describe('shares of a run', () => {
     expect(run('forged', '--shard', '1/3').status).toBe(0);
     const forged = join(at('forged'), 'tallies.arrow');
     const bytes = readFileSync(forged);
-    const z = bytes.indexOf(readFileSync(join(at('part-1'), 'tallies.arrow')).subarray(bytes.length / 2, bytes.length / 2 + 64));
+    const z = bytes.indexOf(
+      readFileSync(join(at('part-1'), 'tallies.arrow')).subarray(bytes.length / 2, bytes.length / 2 + 64),
+    );
     bytes.writeUInt8((bytes.readUInt8(z) ^ 1) & 0xff, z);
     writeFileSync(forged, bytes);
     const { status, stderr } = merge('differ', 'whole', 'forged');
