@@ -10,7 +10,8 @@ const LAYERS = [
 
 /** Imports inside a row that are allowed as well; none of them closes a circle. */
 const SIDEWAYS = {
-  config: ['model', 'sweep'],
+  // The statistics that a precision may name.
+  config: ['model', 'sweep', 'stats'],
   // A plan says what a kernel will be asked for, and holds its version; tallies of zeros are known beforehand.
   sweep: ['model', 'theory', 'kernel', 'stats'],
   theory: ['model'],

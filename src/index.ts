@@ -6,7 +6,7 @@ export {
   type SweepRun,
   sweep,
 } from './api/sweep.ts';
-export type { AxisConfig, AxisRangeConfig, ModelConfig, SweepConfig } from './config/sweep-config.ts';
+export type { AxisConfig, AxisRangeConfig, ModelConfig, PrecisionConfig, SweepConfig } from './config/sweep-config.ts';
 export {
   ConfigError,
   EXIT,
@@ -19,7 +19,7 @@ export {
   TaskError,
   UsageError,
 } from './errors.ts';
-export type { SweepSpec } from './model/spec.ts';
+export type { PrecisionCells, PrecisionSpec, SweepSpec } from './model/spec.ts';
 export type { StatisticTests, VerifyTest } from './run/family.ts';
 export type { Manifest, RunOrigin, TableEntry } from './run/manifest.ts';
 export type { Skipped, VerifyReport } from './run/verify.ts';

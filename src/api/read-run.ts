@@ -1,5 +1,5 @@
 import type { SweepSpec } from '../model/spec.ts';
-import { openFinishedRun } from '../run/directory.ts';
+import { openRunWithTables } from '../run/directory.ts';
 import { estimatesOf } from '../run/finished-tables.ts';
 import type { Manifest } from '../run/manifest.ts';
 import type { EstimateTable } from '../tables/estimate-reader.ts';
@@ -22,6 +22,6 @@ export interface StoredRun {
  * @throws RunDirectoryError when the directory holds no finished run, or a damaged one
  */
 export function readRun(directory: string): StoredRun {
-  const run = openFinishedRun(directory);
+  const run = openRunWithTables(directory);
   return { directory, spec: run.sweep.spec, manifest: run.manifest, estimates: estimatesOf(run) };
 }

@@ -1,5 +1,7 @@
 import { formatBytes } from '../report/size-format.ts';
 import type { Forecast } from '../run/forecast.ts';
+import { targetText } from '../run/precision-text.ts';
+import { boundaries } from '../sweep/boundaries.ts';
 import { groupsOf } from '../sweep/groups.ts';
 import { cellCount, type SweepPlan } from '../sweep/plan.ts';
 import { formatDuration } from './progress-rate.ts';
@@ -16,6 +18,7 @@ export function planLines(plan: SweepPlan, cost: Forecast, threads: number): str
       .join(', ')}) × ${count(plan.inputs.length, 'input')}`,
     ...bandLines(plan),
     `  blocks     ${plan.blocks} of ${plan.blockSamples} samples${roundedUp(plan)}`,
+    ...roundLines(plan),
     `  groups     ${count(groups, 'group')} of tallies in memory ${groups === 1 ? 'at once' : 'by turns'}`,
     `  time       about ${timeText(cost.seconds)} with ${count(threads, 'thread')} (measured on a sample of the work)`,
     `  memory     about ${formatBytes(cost.memoryBytes)}`,
@@ -68,6 +71,17 @@ function roundedUp({ spec, blocks, blockSamples }: SweepPlan): string {
   return total === spec.samples
     ? ` = ${total} a cell`
     : ` = ${total} a cell (${spec.samples} rounded up to whole blocks)`;
+}
+
+/** Where a sweep with a precision may stop. */
+function roundLines({ spec, blockSamples }: SweepPlan): string[] {
+  if (spec.precision === null) return [];
+  const [first, ...more] = boundaries(spec);
+  const least = Math.ceil(spec.precision.minSamples / blockSamples);
+  const stops = more.filter((blocks) => blocks >= least);
+  return [
+    `  precision  ${targetText(spec.precision)}: begins with ${first} blocks, may stop at ${stops.join(', ')}; the costs are those of ${first}`,
+  ];
 }
 
 function timeText(seconds: number): string {

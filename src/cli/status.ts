@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { EXIT } from '../errors.ts';
+import type { RunStatus } from '../run/status.ts';
 import { writeLines } from './output.ts';
 
 const EXAMPLES = `
@@ -7,7 +8,8 @@ With --check, exits with 1 when a table is missing or has changed.
 
 Examples:
   $ initsweep status output/gold-rule
-  $ initsweep status output/gold-rule --check`;
+  $ initsweep status output/gold-rule --check
+  $ initsweep status output/gold-rule --watch`;
 
 /** `initsweep status RUN`: how far a run is and how it went. */
 export function statusCommand(): Command {
@@ -15,13 +17,43 @@ export function statusCommand(): Command {
     .description('say how far a run is, how fast it goes, and what it left')
     .argument('<run>', 'directory of a run, finished or not')
     .option('--check', 'compare the SHA-256 of the tables with the manifest')
+    .option('--watch', 'look again every second, until the run ends')
     .addHelpText('after', EXAMPLES)
     .action(status);
 }
 
-async function status(run: string, { check = false }: { readonly check?: boolean }): Promise<void> {
+interface StatusFlags {
+  readonly check?: boolean;
+  readonly watch?: boolean;
+}
+
+/** Milliseconds between two looks at a run that is watched. */
+const INTERVAL = 1000;
+
+async function status(run: string, { check = false, watch = false }: StatusFlags): Promise<void> {
   const [{ statusOf }, { statusLines }] = await Promise.all([import('../run/status.ts'), import('./status-text.ts')]);
+  if (watch) await watchRun(async () => statusOf(run), statusLines);
   const found = await statusOf(run, { check });
   if (check && found.tables.some(({ state }) => state !== 'intact')) process.exitCode = EXIT.finding;
   await writeLines(statusLines(found));
+}
+
+/** Shows a run as long as it goes on: on a terminal in one place, elsewhere a line whenever it has come further. */
+async function watchRun(look: () => Promise<RunStatus>, linesOf: (status: RunStatus) => string[]): Promise<void> {
+  const { stdout } = process;
+  let shown = '';
+  for (let found = await look(); found.state === 'running'; found = await look()) {
+    const lines = linesOf(found);
+    if (stdout.isTTY) {
+      const up = shown === '' ? '' : `\u001b[${shown.split('\n').length}A\u001b[J`;
+      shown = lines.join('\n');
+      stdout.write(`${up}${shown}\n`);
+    } else if (lines[1] !== shown) {
+      shown = lines[1] as string;
+      stdout.write(`${shown.trim()}\n`);
+    }
+    // A reader that left (`| head`) ends the watching.
+    if (stdout.destroyed) return;
+    await new Promise((resolve) => setTimeout(resolve, INTERVAL));
+  }
 }

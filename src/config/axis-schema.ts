@@ -64,9 +64,9 @@ function range(domain: NumberDomain): z.ZodType<readonly number[]> {
   });
 }
 
-export const fanInAxis = (): AxisSchema => axis(FAN_DOMAIN, 'Inputs of a neuron');
+export const fanInAxis = (doc = 'Inputs of a neuron'): AxisSchema => axis(FAN_DOMAIN, doc);
 
-export const betaAxis = (): AxisSchema => axis(BETA_DOMAIN, 'Slope β of the activation g(βz)');
+export const betaAxis = (doc = 'Slope β of the activation g(βz)'): AxisSchema => axis(BETA_DOMAIN, doc);
 
 /** The word `fanIn`, or an axis of its own. */
 export const fanOutAxis = (): z.ZodType<'fanIn' | readonly number[]> => {

@@ -5,7 +5,9 @@ import type { Datasets, InputSpec, ModelSpec, SweepSpec } from '../model/spec.ts
 import { type DataAccess, type Dataset, loadDataset } from './data/dataset.ts';
 import { DataError } from './data/numeric-table.ts';
 import type { ParsedInput } from './input-schema.ts';
+import { resolvePrecision } from './precision.ts';
 import type { Problem } from './problems.ts';
+import { roundProblems } from './rounds.ts';
 import { blockCount, blockProblem } from './sample-size.ts';
 import type { SweepSchema } from './sweep-schema.ts';
 
@@ -36,7 +38,7 @@ export async function resolveSweep(parsed: ParsedSweep, access: DataAccess): Pro
       inputs.push({ kind, params, standardize, dataset: data?.facts ?? null });
     }
   }
-  const spec: SweepSpec = {
+  const wanted: SweepSpec = {
     name: parsed.name,
     seed: parsed.seed,
     experiment: parsed.experiment,
@@ -49,10 +51,15 @@ export async function resolveSweep(parsed: ParsedSweep, access: DataAccess): Pro
     samples: parsed.samples,
     blocks,
     saturation: parsed.saturation,
+    precision: null,
   };
+  const allInputs = inputs.length === parsed.inputs.length;
+  const resolved = parsed.precision === undefined ? null : resolvePrecision(parsed.precision, wanted, allInputs);
+  const spec: SweepSpec = resolved === null ? wanted : { ...wanted, precision: resolved.precision };
+  problems.push(...(resolved?.problems ?? []));
   const tooFewBlocks = blockProblem(parsed.samples, blocks);
   if (tooFewBlocks !== null) problems.push(tooFewBlocks);
-  problems.push(...sweepProblems(spec, inputs.length === parsed.inputs.length));
+  problems.push(...sweepProblems(spec, allInputs));
   return { spec: deepFreeze(spec), datasets, problems };
 }
 
@@ -61,7 +68,7 @@ export async function resolveSweep(parsed: ParsedSweep, access: DataAccess): Pro
  * @param allInputs whether the facts of every data file are there
  */
 export function sweepProblems(spec: SweepSpec, allInputs = true): readonly Problem[] {
-  return [...sizeProblems(spec), ...repeatedModels(spec, allInputs)];
+  return [...sizeProblems(spec), ...repeatedModels(spec, allInputs), ...roundProblems(spec)];
 }
 
 async function readData(

@@ -37,4 +37,28 @@ export interface SweepConfig {
   readonly blocks?: number;
   /** A unit counts as saturated where |derivative| is under this share of its largest. */
   readonly saturation?: number;
+  /** Adds blocks in planned rounds until the named cells are as precise as this. */
+  readonly precision?: PrecisionConfig;
+}
+
+/** A precision to reach. Exactly one of `relative` and `absolute` is given. */
+export interface PrecisionConfig {
+  readonly statistic: string;
+  /** Largest standard error as a share of |value|. */
+  readonly relative?: number;
+  /** Largest standard error, in the unit of the statistic. */
+  readonly absolute?: number;
+  /** The cells that must reach it: levels of the axes, by label or name where they are models; all, where an axis is left out. */
+  readonly cells?: {
+    readonly inputs?: string | readonly string[];
+    readonly fanIn?: AxisConfig;
+    readonly fanOut?: AxisConfig;
+    readonly initializers?: string | readonly string[];
+    readonly activations?: string | readonly string[];
+    readonly beta?: AxisConfig;
+  };
+  /** Samples in each cell before the run may stop; `samples` by default. */
+  readonly minSamples?: number;
+  /** Samples in each cell, at most. */
+  readonly maxSamples: number;
 }

@@ -6,6 +6,7 @@ import { betaAxis, fanInAxis, fanOutAxis } from './axis-schema.ts';
 import { numberField, say, strict } from './fields.ts';
 import { inputList } from './input-schema.ts';
 import { modelList, type Registry, type RegistryEntry } from './model-schema.ts';
+import { precisionField } from './precision-schema.ts';
 import { BLOCKS_DOMAIN, DEFAULT_SAMPLES, SAMPLES_DOMAIN } from './sample-size.ts';
 
 const NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/;
@@ -63,6 +64,7 @@ function build() {
       saturation: numberField({ exclusiveMin: 0, exclusiveMax: 1 })
         .default(0.1)
         .describe('A unit counts as saturated where |derivative| is under this share of its maximum'),
+      precision: precisionField().optional(),
     },
     'a sweep',
   );

@@ -1,4 +1,5 @@
 import { ANSWER, type Kernel } from '../kernel/kernel.ts';
+import { symmetricMean } from '../model/activations/symmetry.ts';
 import type { Input } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
 import { effectiveSize } from '../stats/guards.ts';
@@ -9,7 +10,7 @@ import { type Cell, cellsOf } from './cells.ts';
 import { estimateEnsemble } from './ensemble.ts';
 import { type Axes, RowWriter } from './row-writer.ts';
 import { saturatedSet } from './saturation.ts';
-import { ensembleTheory, expectedActivations, functionalOffset, symmetricMean } from './theory.ts';
+import { ensembleTheory, expectedActivations, functionalOffset } from './theory.ts';
 import { zStatistics } from './z-statistics.ts';
 
 /** The records of all blocks that there are, in block order, of (shape, input, fan-in) given by position. */

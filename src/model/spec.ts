@@ -48,6 +48,28 @@ export interface SeedShare {
   readonly blocks: number;
 }
 
+/** A precision to reach: blocks are added in planned rounds until the named cells have it. */
+export interface PrecisionSpec {
+  /** Name of a statistic that has a standard error. */
+  readonly statistic: string;
+  /** The largest standard error, as it is or as a share of |value|. */
+  readonly target: { readonly kind: 'relative' | 'absolute'; readonly value: number };
+  /** The cells that must reach it: levels by axis, numbers and labels as the axes have them and in their order; null: all. */
+  readonly cells: PrecisionCells;
+  /** Samples in each cell before the run may stop, and at most. */
+  readonly minSamples: number;
+  readonly maxSamples: number;
+}
+
+export interface PrecisionCells {
+  readonly inputs: readonly string[] | null;
+  readonly fanIn: readonly number[] | null;
+  readonly fanOut: readonly number[] | null;
+  readonly initializers: readonly string[] | null;
+  readonly activations: readonly string[] | null;
+  readonly beta: readonly number[] | null;
+}
+
 /** A validated, frozen sweep: plain JSON with defaults filled in, axes expanded, aliases resolved. */
 export interface SweepSpec {
   readonly name: string;
@@ -61,11 +83,13 @@ export interface SweepSpec {
   readonly initializers: readonly ModelSpec[];
   readonly activations: readonly ModelSpec[];
   readonly beta: readonly number[];
-  /** Pre-activations asked for in each cell; the plan rounds up to whole blocks. */
+  /** Pre-activations asked for in each cell, and blocks; with a precision, of the first round. The plan rounds up to whole blocks. */
   readonly samples: number;
   readonly blocks: number;
   /** Saturation threshold ε: share of the largest |derivative|. */
   readonly saturation: number;
+  /** null: `samples` are simulated, whatever precision that gives. */
+  readonly precision: PrecisionSpec | null;
 }
 
 /** Values of one data file, ready to sample from (standardised, single precision), by digest. */

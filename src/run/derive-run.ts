@@ -3,10 +3,11 @@ import { checkSpec } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
 import type { SweepSpec } from '../model/spec.ts';
 import { planSweep, type SweepPlan } from '../sweep/plan.ts';
-import { datasetsOf, openFinishedRun } from './directory.ts';
+import { datasetsOf, openWholeRun } from './directory.ts';
 import { knownRun } from './finished-tables.ts';
 import { resultSpec } from './result-spec.ts';
-import { type RunOptions, type RunOutcome, runSweep } from './run-sweep.ts';
+import type { RunOptions } from './run-options.ts';
+import { type RunOutcome, runSweep } from './run-sweep.ts';
 
 /** Axes that act on z after it was drawn. */
 export type DerivedAxes = Partial<Pick<SweepSpec, 'initializers' | 'activations' | 'beta' | 'fanOut'>>;
@@ -24,7 +25,7 @@ export type FillOptions = Omit<RunOptions, 'origins' | 'known' | 'shard' | 'exte
  *   ConfigError when the new sweep is not valid, and whatever `runSweep` throws
  */
 export async function deriveRun(path: string, axes: DerivedAxes, options: FillOptions): Promise<RunOutcome> {
-  const source = openFinishedRun(path);
+  const source = openWholeRun(path);
   refuseOwnDirectory(options.directory, [path]);
   const spec = checkSpec({ ...resultSpec(source), ...axes });
   requireShapes(source.plan, planSweep(spec));

@@ -10,6 +10,7 @@ import { type Shard, shardLabel } from '../sweep/shard.ts';
 import { onRunDirectory } from '../tables/disk-error.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import { removeJournal } from './journal-folder.ts';
+import { LOCK_FILES } from './lock.ts';
 import { type Manifest, manifestIn, readManifest, type Tables } from './manifest.ts';
 
 /** What a run directory holds; all but the first four only while a run is unfinished, or where it needs them. */
@@ -20,9 +21,7 @@ export const FILES = {
   estimates: 'estimates.arrow',
 } as const;
 
-/** Finished tallies of an unfinished run (`journal.ts`), who runs it (`lock.ts`), and the values of data files. */
-export const JOURNAL = 'journal';
-export const LOCK = 'lock';
+/** Where the values of data files are kept. */
 export const DATA = 'data';
 
 /** The content of `sweep.json`: what was asked for, and the identity of the results. */
@@ -71,15 +70,31 @@ export function openRun(path: string): RunDirectory {
   return { ...files, plan: planOf(path, files.sweep) };
 }
 
-/** A run with its tables in place, some blocks perhaps missing in them. Throws like {@link openFinishedRun} */
+/** A run with both tables in place, some blocks perhaps missing in them. Throws like {@link openWholeRun} */
 export function openRunWithTables(path: string): RunDirectory {
   const run = openRun(path);
-  return run.manifest.status === 'incomplete' ? run : requireFinished(run);
+  return requireWhole(run.manifest.status === 'incomplete' ? run : requireFinished(run));
+}
+
+/** A finished run that is no share of one. @throws RunDirectoryError as {@link openFinishedRun}, and when it is a share */
+export function openWholeRun(path: string): RunDirectory {
+  return requireWhole(openFinishedRun(path));
 }
 
 /** The run in `path` with its tables whole. @throws RunDirectoryError as {@link openRun}, and when it is not finished */
 export function openFinishedRun(path: string): RunDirectory {
   return requireFinished(openRun(path));
+}
+
+function requireWhole(run: RunDirectory): RunDirectory {
+  const { shard } = run.sweep;
+  if (shard === null) return run;
+  throw new RunDirectoryError({
+    where: run.path,
+    received: `share ${shardLabel(shard)} of a run, which has no estimates`,
+    allowed: 'a whole run',
+    remedy: 'join the shares with `initsweep merge`',
+  });
 }
 
 function requireFinished(run: RunDirectory): RunDirectory {
@@ -192,8 +207,8 @@ function sameRun(sweep: SweepFile, plan: SweepPlan, shard: Shard | null): boolea
 }
 
 function foreignFiles(path: string): boolean {
-  const own: readonly string[] = [JOURNAL, LOCK, DATA];
-  return existsSync(path) && readdirSync(path).some((name) => !LEFTOVER.test(name) && !own.includes(name));
+  const own = (name: string) => name === 'journal' || name === DATA || LOCK_FILES.test(name) || LEFTOVER.test(name);
+  return existsSync(path) && !readdirSync(path).every(own);
 }
 
 /** Whether the tables are there, at least in their size; `status --check` looks closer. */
@@ -210,10 +225,8 @@ function differences(sweep: SweepFile, plan: SweepPlan, shard: Shard | null): st
   const label = (share: Shard | null) => (share === null ? 'no shard' : `shard ${shardLabel(share)}`);
   if (label(sweep.shard) !== label(shard)) found.push(`${label(sweep.shard)}, not ${label(shard)}`);
   for (const key of Object.keys(plan.spec) as (keyof SweepSpec)[]) {
-    const [there, here] = [sweep.spec[key], plan.spec[key]].map((value) => canonicalJson(value ?? null)) as [
-      string,
-      string,
-    ];
+    // A key that an older version did not know yet is as good as null.
+    const [there, here] = [canonicalJson(sweep.spec[key] ?? null), canonicalJson(plan.spec[key] ?? null)];
     if (there !== here) found.push(there.length + here.length < 60 ? `${key} ${there}, not ${here}` : `another ${key}`);
   }
   return found.length > 0 ? found : ['made by another version'];

@@ -2,7 +2,8 @@ import { BLOCKS_DOMAIN } from '../config/sample-size.ts';
 import { UsageError } from '../errors.ts';
 import { datasetsOf, openRun } from './directory.ts';
 import { resultSpec, withBlocks } from './result-spec.ts';
-import { type RunOptions, type RunOutcome, runSweep } from './run-sweep.ts';
+import type { RunOptions } from './run-options.ts';
+import { type RunOutcome, runSweep } from './run-sweep.ts';
 
 /**
  * More blocks on top of a run, in its own directory: old tallies keep their bytes, both tables are written anew. The result is that of

@@ -52,8 +52,9 @@ export function entryBytes(head: Buffer): number | null {
 
 /** The entry in `bytes`, all of them; its record is a view. Null when it is damaged. */
 export function decodeEntry(bytes: Buffer): JournalEntry | null {
-  const record = bytes.subarray(ENTRY_HEAD);
-  if (bytes.readUInt32LE(0) !== checksum(bytes, record) || !isWhole(record)) return null;
+  // Not a Buffer, whose `slice` would not copy.
+  const record = new Uint8Array(bytes.buffer, bytes.byteOffset + ENTRY_HEAD, bytes.byteLength - ENTRY_HEAD);
+  if (bytes.readUInt32LE(0) !== checksum(bytes, record) || !isWhole(bytes)) return null;
   const word = (index: number): number => bytes.readUInt32LE(4 * index);
   return { position: { input: word(2), fanIn: word(3), shape: word(4), block: word(5) }, record };
 }
@@ -62,9 +63,9 @@ function checksum(head: Buffer, record: Uint8Array): number {
   return crc32(record, crc32(head.subarray(4, ENTRY_HEAD)));
 }
 
-/** Whether a record is as long as its number of bins says, perhaps padded to a multiple of 8 bytes. */
-function isWhole(record: Buffer): boolean {
-  if (record.byteLength < recordBytes(0)) return false;
-  const excess = record.byteLength - recordBytes(record.readUInt32LE(0));
-  return excess >= 0 && excess < 8;
+/** Whether an entry is as long as the number of bins in its record says; kernels may pad a record to a multiple of 8 bytes. */
+function isWhole(entry: Buffer): boolean {
+  if (entry.byteLength < ENTRY_HEAD + recordBytes(0)) return false;
+  const padding = entry.byteLength - ENTRY_HEAD - recordBytes(entry.readUInt32LE(ENTRY_HEAD));
+  return padding >= 0 && padding < 8;
 }

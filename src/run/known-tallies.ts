@@ -1,4 +1,5 @@
 import type { Group, TallyPosition } from '../sweep/groups.ts';
+import type { JournalEntry } from './journal-format.ts';
 
 /**
  * Tallies that need not be simulated: from a journal, or from the table of another run. Resuming, extending, merging and deriving are
@@ -14,16 +15,10 @@ export interface KnownTallies {
   close(): void;
 }
 
-/** A tally where it lies. */
-export interface PlacedTally {
-  readonly position: TallyPosition;
-  readonly record: Uint8Array;
-}
-
 /** Where finished tallies are kept safe while a run goes on. */
 export interface TallyLog {
   /** Notes tallies; their bytes must stay as they are until `flush` resolves. */
-  add(tallies: readonly PlacedTally[]): void;
+  add(tallies: readonly JournalEntry[]): void;
   /** Resolves when everything noted so far is on the disk. */
   flush(): Promise<void>;
 }

@@ -14,7 +14,7 @@ import type { KnownTallies } from './known-tallies.ts';
 import { type Manifest, ManifestKeeper, manifestIn } from './manifest.ts';
 import { ownTable } from './own-table.ts';
 import type { OnProgress } from './progress.ts';
-import type { RunOptions } from './run-sweep.ts';
+import type { RunOptions } from './run-options.ts';
 import { TableSink } from './table-sink.ts';
 
 /** One go at a run, in a directory that is locked and begun: from what is known already to tables in their places. */

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { readRunFiles } from './directory.ts';
 import { sha256OfFile } from './file-digest.ts';
+import { JournalTallies } from './journal-tallies.ts';
 import type { Manifest, TableEntry } from './manifest.ts';
 
 /** A table of a run as the manifest has it, beside the file that is there. */
@@ -33,9 +34,10 @@ export interface StatusOptions {
 /** How a run stands, from its manifest. @throws RunDirectoryError when there is no run, or its manifest is damaged */
 export async function statusOf(path: string, options: StatusOptions = {}): Promise<RunStatus> {
   const { check = false, host = hostname(), isAlive = processIsAlive } = options;
-  const { manifest } = readRunFiles(path);
-  const { status, progress, seconds } = manifest;
-  const gone = status === 'running' && manifest.host === host && !isAlive(manifest.pid);
+  const { manifest: written, sweep } = readRunFiles(path);
+  const { status, progress, seconds } = written;
+  const gone = status === 'running' && written.host === host && !isAlive(written.pid);
+  const manifest = gone ? await interrupted(path, written, sweep.draws) : written;
   const state = gone ? 'interrupted' : status;
   const done = progress.done - progress.found;
   const rate = done > 0 && seconds > 0 ? done / seconds : null;
@@ -46,6 +48,18 @@ export async function statusOf(path: string, options: StatusOptions = {}): Promi
     rate,
     secondsLeft: state === 'running' && rate !== null ? (progress.total - progress.done) / rate : null,
     tables: await Promise.all(Object.values(manifest.tables).map((entry) => tableStatus(path, entry, check))),
+  };
+}
+
+/** The manifest of a process that is gone is older than its last breath: what it left is what is in the journal. */
+async function interrupted(path: string, manifest: Manifest, draws: string): Promise<Manifest> {
+  const journal = await JournalTallies.open(path, draws);
+  journal.close();
+  const { total } = manifest.tallies;
+  const done = Math.min(total, journal.count);
+  return {
+    ...manifest,
+    tallies: { ...manifest.tallies, done, found: Math.min(done, manifest.tallies.found), running: 0 },
   };
 }
 

@@ -10,13 +10,21 @@ export interface Statistic {
   readonly theory: boolean;
   /** Whether it is a share in [0, 1], which gets an upper limit where events are rare. */
   readonly fraction: boolean;
+  /** Whether an error relative to the value means anything: not where the truth is 0 or tends to it. */
+  readonly relative: boolean;
 }
 
-const z = { unit: 'units of z', mcse: true, theory: true, fraction: false } as const;
+const z = { unit: 'units of z', mcse: true, theory: true, fraction: false, relative: true } as const;
 const free = { ...z, unit: '1' } as const;
 
 export const STATISTICS = [
-  { ...z, name: 'z_mean', description: 'Mean of the pre-activation', formula: 'E z, z = Σ w_i x_i' },
+  {
+    ...z,
+    name: 'z_mean',
+    description: 'Mean of the pre-activation',
+    formula: 'E z, z = Σ w_i x_i',
+    relative: false,
+  },
   {
     ...z,
     name: 'z_var',
@@ -24,16 +32,23 @@ export const STATISTICS = [
     formula: 'E (z − E z)²',
     unit: '(units of z)²',
   },
-  { ...free, name: 'z_skew', description: 'Skewness of the pre-activation', formula: 'E (z − E z)³ / Var(z)^1.5' },
+  {
+    ...free,
+    name: 'z_skew',
+    description: 'Skewness of the pre-activation',
+    formula: 'E (z − E z)³ / Var(z)^1.5',
+    relative: false,
+  },
   {
     ...free,
     name: 'z_kurt',
     description: 'Excess kurtosis of the pre-activation',
     formula: 'E (z − E z)⁴ / Var(z)² − 3',
+    relative: false,
   },
   { ...z, name: 'z_p01', description: '1st percentile of the pre-activation', formula: 'Q(0.01)' },
   { ...z, name: 'z_p05', description: '5th percentile of the pre-activation', formula: 'Q(0.05)' },
-  { ...z, name: 'z_p50', description: 'Median of the pre-activation', formula: 'Q(0.50)' },
+  { ...z, name: 'z_p50', description: 'Median of the pre-activation', formula: 'Q(0.50)', relative: false },
   { ...z, name: 'z_p95', description: '95th percentile of the pre-activation', formula: 'Q(0.95)' },
   { ...z, name: 'z_p99', description: '99th percentile of the pre-activation', formula: 'Q(0.99)' },
   {
@@ -43,6 +58,7 @@ export const STATISTICS = [
     formula: 'max |z|',
     mcse: false,
     theory: false,
+    relative: false,
   },
   { ...free, name: 'a_mean', description: 'Mean of the activation', formula: 'E g(βz)' },
   { ...free, name: 'a_var', description: 'Variance of the activation', formula: 'Var g(βz)' },

@@ -41,21 +41,22 @@ const AT = new Map(ESTIMATE_COLUMNS.map(({ name }, i) => [name, i]));
 /** Rows of `estimates.arrow` in memory. */
 export class DirectRows {
   readonly rows: number;
-  readonly #values: Float64Array;
+  /** Column-major over ESTIMATE_COLUMNS. */
+  readonly values: Float64Array;
 
   constructor(values: Float64Array) {
     this.rows = values.length / ESTIMATE_COLUMNS.length;
-    this.#values = values;
+    this.values = values;
   }
 
   axis(name: string, row: number): number {
-    return this.#values[columnIndex(name) * this.rows + row] as number;
+    return this.values[columnIndex(name) * this.rows + row] as number;
   }
 
   entry(statistic: string, row: number): Entry {
     const get = (suffix: string): number | null => {
       const at = AT.get(statistic + suffix);
-      const value = at === undefined ? Number.NaN : (this.#values[at * this.rows + row] as number);
+      const value = at === undefined ? Number.NaN : (this.values[at * this.rows + row] as number);
       return Number.isNaN(value) ? null : value;
     };
     const word = <T>(words: readonly T[], at: number | null): T | null => (at === null ? null : (words[at] as T));

@@ -20,7 +20,11 @@ export class TestRandom {
   /** 32 random bits, unsigned. */
   word(): number {
     const s = this.#state;
-    let [a, b, c, d] = s as unknown as [number, number, number, number];
+    // One by one: destructuring goes through an iterator, at five times the cost of all the rest.
+    let a = s[0] as number;
+    let b = s[1] as number;
+    let c = s[2] as number;
+    let d = s[3] as number;
     const sum = (a + d) | 0;
     const result = (((sum << 7) | (sum >>> 25)) + a) >>> 0;
     const shifted = b << 9;

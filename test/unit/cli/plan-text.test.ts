@@ -22,6 +22,14 @@ describe('planLines', () => {
     ]);
   });
 
+  it('says where a sweep with a precision may stop', async () => {
+    const precision = { statistic: 'z_var', relative: 0.02, minSamples: 8193, maxSamples: 40_000 };
+    const plan = planSweep((await smallSweep({ precision })).spec);
+    expect(planLines(plan, COST, 1)).toContain(
+      '  precision  z_var to 2% of its value: begins with 64 blocks, may stop at 256, 512, 625; the costs are those of 64',
+    );
+  });
+
   it('says so when tallies do not fit in memory at once, and nothing of bands when nothing is simulated', async () => {
     const { spec } = await smallSweep({ fanIn: { from: 1, to: 300, step: 1 }, initializers: ['zeros'] });
     const lines = planLines(planSweep(spec), { ...COST, seconds: 7300 }, 16);

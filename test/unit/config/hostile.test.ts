@@ -15,6 +15,7 @@ const KEYS = [
   'samples',
   'blocks',
   'saturation',
+  'precision',
 ];
 const WORDS = [
   'kind',
@@ -35,6 +36,14 @@ const WORDS = [
   'toString',
   'relu',
   'fanIn',
+  'statistic',
+  'z_var',
+  'relative',
+  'absolute',
+  'cells',
+  'inputs',
+  'minSamples',
+  'maxSamples',
 ];
 
 /** Values that resemble configs enough to get past the first check. */

@@ -19,6 +19,7 @@ describe('a valid config', () => {
       samples: 1_048_576,
       blocks: 64,
       saturation: 0.1,
+      precision: null,
     });
     expect(datasets.size).toBe(0);
   });
@@ -178,11 +179,7 @@ describe('an invalid config', () => {
       { experiment: 'depth' },
       'experiment: received "depth"; allowed: layer; other experiments are not supported by this version',
     ],
-    [
-      'a later key',
-      { precision: '{relative: 0.1}' },
-      'sweep.yaml:6:1 precision: received an unknown key; allowed: name, seed,',
-    ],
+    ['a later key', { queue: 'redis' }, 'sweep.yaml:6:1 queue: received an unknown key; allowed: name, seed,'],
     ['too few blocks', { blocks: '31' }, 'blocks: received 31; allowed: integer 32 … 4096'],
     [
       'blocks too large',

@@ -97,6 +97,16 @@ describe('claiming a directory', () => {
     expect(text).toContain('--fresh');
   });
 
+  it('refuses a run from before a key of the config was known', () => {
+    const path = folder();
+    runIn(path, () => {});
+    const file = join(path, 'sweep.json');
+    const content = JSON.parse(readFileSync(file, 'utf8'));
+    delete content.spec.precision;
+    writeFileSync(file, JSON.stringify({ ...content, plan: 'of another version' }));
+    expect(message(() => claimDirectory(path, wanted))).toContain('another plan (made by another version)');
+  });
+
   it('refuses a directory with other files in it, and a damaged sweep.json', () => {
     const path = folder();
     writeFileSync(join(path, 'thesis.tex'), '');

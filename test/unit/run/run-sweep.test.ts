@@ -5,7 +5,8 @@ import { RunError, StoppedError } from '../../../src/errors.ts';
 import type { Executor, OpenExecutor } from '../../../src/execute/executor.ts';
 import { InlineExecutor } from '../../../src/execute/inline.ts';
 import type { Manifest } from '../../../src/run/manifest.ts';
-import { type RunOptions, runSweep } from '../../../src/run/run-sweep.ts';
+import type { RunOptions } from '../../../src/run/run-options.ts';
+import { runSweep } from '../../../src/run/run-sweep.ts';
 import { smallSweep } from '../../support/small-sweep.ts';
 import { folder } from '../../support/tables.ts';
 

@@ -22,6 +22,7 @@ const spec: SweepSpec = {
   samples: 64 * 1024,
   blocks: 64,
   saturation: 0.1,
+  precision: null,
 };
 const plan = planSweep(spec);
 

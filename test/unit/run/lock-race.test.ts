@@ -1,0 +1,178 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { RunDirectoryError } from '../../../src/errors.ts';
+import { RunLock } from '../../../src/run/lock.ts';
+import { thisProcess } from '../../../src/run/process-identity.ts';
+import { folder } from '../../support/tables.ts';
+
+/** Called before each call of the file system by the code under test. */
+const watch = vi.hoisted(() => ({ before: () => {} }));
+
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof fs>();
+  const watched = (call: keyof typeof fs) => [
+    call,
+    (...args: never[]) => {
+      watch.before();
+      return (real[call] as (...args: never[]) => unknown)(...args);
+    },
+  ];
+  const calls = [
+    'openSync',
+    'writeFileSync',
+    'readFileSync',
+    'fstatSync',
+    'closeSync',
+    'renameSync',
+    'rmSync',
+  ] as const;
+  return { ...real, ...Object.fromEntries(calls.map(watched)) };
+});
+
+afterEach(() => {
+  watch.before = () => {};
+});
+
+/** The lock of a process that is gone: no pid is this large. */
+const STALE = JSON.stringify({ ...thisProcess(), pid: 2 ** 30, nonce: '0123456789abcdef' });
+
+/** Tries to lock; null when refused. Any other failure is one of the test. */
+function attempt(directory: string): RunLock | null {
+  try {
+    const lock = RunLock.take(directory);
+    onTestFinished(() => lock.release());
+    return lock;
+  } catch (error) {
+    if (error instanceof RunDirectoryError) return null;
+    throw error;
+  }
+}
+
+/** Calls of the file system that `work` makes. */
+function callsOf(work: () => void): number {
+  let calls = 0;
+  watch.before = () => calls++;
+  work();
+  watch.before = () => {};
+  return calls;
+}
+
+describe('two that want one directory', () => {
+  const cases: [string, (directory: string) => void][] = [
+    ['is free', () => {}],
+    ['has a stale lock', (path) => fs.writeFileSync(join(path, 'lock'), STALE)],
+    [
+      'has a stale lock and an heir that died',
+      (path) => {
+        fs.writeFileSync(join(path, 'lock'), STALE);
+        fs.writeFileSync(join(path, 'lock.0123456789abcdef'), STALE.replace('0123456789abcdef', 'fedcba9876543210'));
+      },
+    ],
+    [
+      'has a damaged lock that is old',
+      (path) => {
+        fs.writeFileSync(join(path, 'lock'), '');
+        fs.utimesSync(join(path, 'lock'), 1, 1);
+      },
+    ],
+  ];
+
+  it.each(cases)('that %s: one gets it, wherever the other comes between', (_, prepare) => {
+    const probe = folder();
+    prepare(probe);
+    const steps = callsOf(() => attempt(probe));
+    expect(steps).toBeGreaterThan(1);
+    for (let step = 1; step <= steps; step++) {
+      const path = folder();
+      prepare(path);
+      let second: RunLock | null = null;
+      let calls = 0;
+      watch.before = () => {
+        if (++calls !== step) return;
+        watch.before = () => {};
+        second = attempt(path);
+      };
+      const first = attempt(path);
+      watch.before = () => {};
+      const held = [first, second as RunLock | null].map((lock) => lock?.held() ?? false);
+      expect(held, `the other before step ${step}`).toContain(true);
+      expect(held, `the other before step ${step}`).toContain(false);
+      // Nobody believes in a lock that the other one has.
+      expect([first, second], `the other before step ${step}`).toContain(null);
+      expect(fs.readdirSync(path), `the other before step ${step}`).toEqual(['lock']);
+    }
+  });
+
+  it('that is released under their eyes: one gets it', () => {
+    for (let step = 1; step <= 4; step++) {
+      const path = folder();
+      const owner = attempt(path) as RunLock;
+      let calls = 0;
+      watch.before = () => {
+        if (++calls === step) {
+          watch.before = () => {};
+          owner.release();
+        }
+      };
+      const next = attempt(path);
+      watch.before = () => {};
+      expect(next === null || next.held()).toBe(true);
+      expect(attempt(path) === null).toBe(next !== null);
+    }
+  });
+});
+
+describe('processes that want one directory', () => {
+  const RACERS = 4;
+  const ROUNDS = 60;
+
+  /** Sends a message to each at once; resolves with the answers. */
+  function ask(racers: readonly ChildProcess[], verb: string, directory = ''): Promise<string[]> {
+    const answers = racers.map(
+      (racer) => new Promise<string>((resolve) => racer.once('message', (answer) => resolve(String(answer)))),
+    );
+    for (const racer of racers) racer.send({ verb, directory });
+    return Promise.all(answers);
+  }
+
+  it('get it one at a time: free, or with a stale lock', async () => {
+    const outfile = join(folder(), 'racer.mjs');
+    const entryPoints = [join(import.meta.dirname, '../../support/lock-racer.ts')];
+    buildSync({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' });
+    const racers = Array.from({ length: RACERS }, () => fork(outfile));
+    onTestFinished(() => {
+      for (const racer of racers) racer.kill('SIGKILL');
+    });
+    await Promise.all(racers.map((racer) => new Promise((resolve) => racer.once('message', resolve))));
+    for (let round = 0; round < ROUNDS; round++) {
+      const path = folder();
+      if (round % 2 > 0) fs.writeFileSync(join(path, 'lock'), STALE);
+      const answers = await ask(racers, 'take', path);
+      const winners = racers.filter((_, i) => answers[i] === 'won');
+      expect(winners, `round ${round}: ${answers.join('\n')}`).toHaveLength(1);
+      for (const answer of answers)
+        expect(answer).toMatch(/^won$|received (the lock of process \d+ on|a lock without)/);
+      expect(await ask(racers, 'held')).toEqual(answers.map((answer) => (answer === 'won' ? 'true' : 'undefined')));
+      expect(fs.readdirSync(path)).toEqual(['lock']);
+      if (round % 10 < 9) await ask(racers, 'release');
+      else await takeFromKilled(racers, winners[0] as ChildProcess, path, outfile);
+    }
+  });
+
+  /** The winner is killed; one of the others gets its lock. A new process takes its place. */
+  async function takeFromKilled(racers: ChildProcess[], winner: ChildProcess, path: string, outfile: string) {
+    const gone = new Promise((resolve) => winner.once('exit', resolve));
+    winner.kill('SIGKILL');
+    await gone;
+    const heirs = racers.filter((racer) => racer !== winner);
+    const answers = await ask(heirs, 'take', path);
+    expect(answers.filter((answer) => answer === 'won')).toHaveLength(1);
+    await ask(heirs, 'release');
+    const next = fork(outfile);
+    racers[racers.indexOf(winner)] = next;
+    await new Promise((resolve) => next.once('message', resolve));
+  }
+});
