@@ -18,8 +18,8 @@ export const LOCK_FILES = /^lock(\.|$)/;
 /**
  * Keeps a run directory to one process: a file `lock` that names its owner and is refreshed every few seconds.
  *
- * A lock is stale when its owner is gone. Where that cannot be known, because it is of another machine or damaged, it is
- * stale after a minute without refresh, by the clock of the file system.
+ * A lock is stale when its owner is gone. Where that cannot be known, because it is of another machine, it is stale after a
+ * minute without refresh, by the clock of the file system; one that names no owner is stale after a few seconds.
  */
 export class RunLock {
   readonly #path: string;
@@ -60,8 +60,13 @@ export class RunLock {
   release(): void {
     if (this.#descriptor === null) return;
     clearInterval(this.#timer);
-    closeSync(this.#descriptor);
+    const descriptor = this.#descriptor;
     this.#descriptor = null;
+    try {
+      closeSync(descriptor);
+    } catch {
+      // It is removed all the same.
+    }
     try {
       if (this.held()) rmSync(this.#path);
     } catch {
@@ -133,7 +138,7 @@ function refusal(path: string, owner: Owner | null): RunDirectoryError {
     allowed: 'one process for each run directory',
     remedy:
       owner === null
-        ? 'try again in a minute'
+        ? 'try again in a few seconds'
         : 'wait until it ends or stop it; when that host is down, the lock is free a minute later',
   });
 }

@@ -47,7 +47,11 @@ export class Session {
       origins,
       previous: this.#previous,
     });
-    this.#journal = new Journal(directory, plan.draws, journalInterval === undefined ? {} : { interval: journalInterval });
+    this.#journal = new Journal(
+      directory,
+      plan.draws,
+      journalInterval === undefined ? {} : { interval: journalInterval },
+    );
     this.#faults = new Faults(mostFailures);
   }
 
@@ -62,10 +66,10 @@ export class Session {
       const tables = sink.seal();
       this.#keeper.commit(tables);
       sink.place();
+      // The tables hold what the journal holds; it goes first, as nobody looks for one beside a finished run.
       await this.#journal.discard();
-      const manifest = this.#keeper.finish(tables, this.#faults.failed);
       removeJournal(directory);
-      return manifest;
+      return this.#keeper.finish(tables, this.#faults.failed);
     } catch (error) {
       await this.#fail(error);
       throw error;

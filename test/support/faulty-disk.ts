@@ -5,8 +5,8 @@ import type * as FsPromises from 'node:fs/promises';
 // stands in its place (`vi.mock('node:fs', async (original) => faultyFs(await original()))`).
 
 export interface Fault {
-  /** Number of the call that fails, from 1. */
-  readonly at: number;
+  /** The call that fails: its number, from 1, or its name; then the first one of it. */
+  readonly at: number | string;
   readonly code: string;
   /** What of the call takes place all the same; half of it only where it writes. */
   readonly done: 'nothing' | 'half' | 'all';
@@ -62,14 +62,15 @@ function faultOf(call: string, path: string | undefined): (Fault & { readonly er
   const name = `${call} ${placeOf(watch.folder, path)}`;
   const { fault } = watch;
   watch.calls.push(name);
-  const number = watch.calls.length;
-  if (fault === null || number < fault.at || (number > fault.at && !fault.lasting)) return null;
-  const first = number === fault.at;
+  if (fault === null) return null;
+  const first = watch.hit === null && (fault.at === name || fault.at === watch.calls.length);
   if (first) watch.hit = name;
+  else if (watch.hit === null || !fault.lasting) return null;
   return { ...fault, done: first ? fault.done : 'nothing', error: systemError(fault.code, call) };
 }
 
-const pathOf = (file: unknown): string | undefined => (typeof file === 'number' ? watch?.places.get(file) : String(file));
+const pathOf = (file: unknown): string | undefined =>
+  typeof file === 'number' ? watch?.places.get(file) : String(file);
 
 /** `node:fs` with calls that may fail: all that change the disk, that open a file, or that read one whole or a folder. */
 export function faultyFs(real: typeof Fs): typeof Fs {
@@ -79,7 +80,8 @@ export function faultyFs(real: typeof Fs): typeof Fs {
       const fault = faultOf(name, pathOf(args[0]));
       if (fault === null) return call(...args);
       // A descriptor is gone even when closing it fails.
-      if (fault.done === 'all' || name === 'closeSync') call(...args);
+      if (name === 'openSync' && fault.done === 'all') real.closeSync(call(...args) as number);
+      else if (fault.done === 'all' || name === 'closeSync') call(...args);
       if (fault.done === 'half') half?.(...args);
       throw fault.error;
     };
@@ -133,12 +135,17 @@ export function faultyPromises(real: typeof FsPromises): typeof FsPromises {
   ): Promise<T> => {
     const fault = faultOf(name, path);
     if (fault === null) return work();
-    if (fault.done === 'all' || name === 'close') await work();
-    if (fault.done === 'half') await half?.();
+    if (name === 'close' || (fault.done === 'all' && name !== 'open')) await work();
+    else if (fault.done !== 'nothing') await half?.();
     throw fault.error;
   };
   const open = async (path: string, ...rest: never[]) => {
-    const file = await guarded('open', path, () => real.open(path, ...rest));
+    const file = await guarded(
+      'open',
+      path,
+      () => real.open(path, ...rest),
+      async () => (await real.open(path, ...rest)).close(),
+    );
     return {
       writev: (views: readonly Uint8Array[]) =>
         guarded(

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
@@ -31,12 +32,17 @@ function executor(check: (task: Task, number: number) => void = () => {}): OpenE
   return async (plan) => {
     const inline = new InlineExecutor(plan, kernel);
     let tasks = 0;
+    let last: Promise<unknown> = Promise.resolve();
     return {
       parallelism: 1,
       close: () => inline.close(),
-      submit: async (task) => {
-        check(task, tasks++);
-        await inline.submit(task);
+      submit: (task) => {
+        const done = last.then(() => {
+          check(task, tasks++);
+          return inline.submit(task);
+        });
+        last = done.catch(() => {});
+        return done;
       },
     };
   };
@@ -88,21 +94,37 @@ const SCENARIOS: readonly Scenario[] = [
     from: 'begun',
     work: run,
     result: 'whole',
-    calls: [...TABLE_CALLS, 'openSync journal/000001.journal', 'writev journal/000002.journal', 'rmSync journal/000001.journal'],
+    calls: [
+      ...TABLE_CALLS,
+      'openSync journal/000001.journal',
+      'writev journal/000002.journal',
+      'rmSync journal/000001.journal',
+    ],
   },
   {
     name: 'a run that tries a failed block again',
     from: 'incomplete',
     work: run,
     result: 'whole',
-    calls: [...TABLE_CALLS, 'createReadStream tallies.arrow', 'openSync tallies.arrow', 'writev journal/000001.journal'],
+    calls: [
+      ...TABLE_CALLS,
+      'createReadStream tallies.arrow',
+      'openSync tallies.arrow',
+      'writev journal/000001.journal',
+    ],
   },
   {
     name: 'an extension',
     from: 'whole',
     work: extend,
     result: 'extended',
-    calls: [...FILE_CALLS, ...TABLE_CALLS, ...JOURNAL_CALLS, 'createReadStream tallies.arrow', 'openSync tallies.arrow'],
+    calls: [
+      ...FILE_CALLS,
+      ...TABLE_CALLS,
+      ...JOURNAL_CALLS,
+      'createReadStream tallies.arrow',
+      'openSync tallies.arrow',
+    ],
   },
   {
     name: 'a run in place of another',
@@ -179,8 +201,22 @@ function isJson(text: string): boolean {
   }
 }
 
+const DEAD = spawnSync(process.execPath, ['--version']).pid;
+
+/** Makes locks those of a process that is gone. */
+function bury(directory: string): void {
+  const names = fs.existsSync(directory) ? fs.readdirSync(directory) : [];
+  for (const lock of names.filter((name) => name.startsWith('lock')).map((name) => join(directory, name))) {
+    const text = fs.readFileSync(lock, 'utf8');
+    if (isJson(text)) fs.writeFileSync(lock, JSON.stringify({ ...JSON.parse(text), pid: DEAD, startedAt: '0' }));
+    else fs.utimesSync(lock, 0, 0);
+  }
+}
+
 const temporary = (directory: string) =>
-  fs.existsSync(directory) ? fs.readdirSync(directory, { recursive: true }).filter((file) => `${file}`.endsWith('.tmp')) : [];
+  fs.existsSync(directory)
+    ? fs.readdirSync(directory, { recursive: true }).filter((file) => `${file}`.endsWith('.tmp'))
+    : [];
 
 /** Does it with a fault, then again without. Returns the call that failed, null when there are not so many. */
 async function survive(scenario: Scenario, fault: Fault): Promise<string | null> {
@@ -199,42 +235,50 @@ async function survive(scenario: Scenario, fault: Fault): Promise<string | null>
     for (const part of parts) expect(part.remedy, what).toBeTruthy();
   }
   expect(damage(directory, scenario), what).toEqual([]);
+  const status = manifestIn(join(directory, 'manifest.json'))?.status;
   if (!fault.lasting && !/^(rmSync|closeSync)/.test(hit)) {
     expect(temporary(directory), what).toEqual([]);
     // The manifest tells that it failed, unless that could not be written.
-    const status = manifestIn(join(directory, 'manifest.json'))?.status;
     if (!hit.includes('manifest.json')) expect(status, what).not.toBe('running');
   }
+  if (fault.lasting) bury(directory);
   try {
     await (scenario.again ?? scenario.work)(directory);
   } catch (failure) {
     throw new Error(`not mended after ${what}`, { cause: failure });
   }
-  const left = fs.readdirSync(directory).filter((name) => name !== 'data');
+  // Beside a run that was finished already, an empty folder or a lock does no harm.
+  const allowed = status === 'finished' ? ['data', 'journal', 'lock'] : ['data'];
+  const left = fs.readdirSync(directory).filter((name) => !allowed.includes(name));
   expect(left.sort(), what).toEqual(FILES);
   expect(temporary(directory), what).toEqual([]);
-  for (const file of TABLES) expect(sha256(join(directory, file)), what).toBe(sha256(join(data, scenario.result, file)));
+  for (const file of TABLES)
+    expect(sha256(join(directory, file)), what).toBe(sha256(join(data, scenario.result, file)));
   expect(manifestIn(join(directory, 'manifest.json'))?.status, what).toBe('finished');
   return hit;
 }
 
+const odd = (at: number | string) => (typeof at === 'number' ? at : at.length) % 2 === 1;
+
 describe.each(SCENARIOS)('$name', (scenario) => {
   it.each([
-    ['fails once', (at: number): Fault => ({ at, code: at % 2 ? 'ENOSPC' : 'EIO', done: 'nothing', lasting: false })],
+    [
+      'fails once',
+      (at: number | string): Fault => ({ at, code: odd(at) ? 'ENOSPC' : 'EIO', done: 'nothing', lasting: false }),
+    ],
     [
       'is the last that is done, in full or in half',
-      (at: number): Fault => ({ at, code: 'EIO', done: at % 2 ? 'all' : 'half', lasting: true }),
+      (at: number | string): Fault => ({ at, code: 'EIO', done: odd(at) ? 'all' : 'half', lasting: true }),
     ],
   ])('ends in the same bytes when every call in turn %s', async (_, faultAt) => {
     const hits = new Set<string>();
     let calls = 0;
-    for (let beyond = 0; beyond < 2; calls++) {
-      const hit = await survive(scenario, faultAt(calls + 1));
-      // When the journal is written depends on timing, and so does the number of calls.
-      if (hit === null) beyond++;
-      else hits.add(hit);
+    for (let hit: string | null = ''; hit !== null; calls++) {
+      hit = await survive(scenario, faultAt(calls + 1));
+      if (hit !== null) hits.add(hit);
     }
-    console.log(`${scenario.name}: ${calls - 2} calls failed`);
-    expect([...hits]).toEqual(expect.arrayContaining([...scenario.calls]));
+    // The journal is written when it is time to, so one of its calls may have had another number each time.
+    for (const call of scenario.calls) if (!hits.has(call)) expect(await survive(scenario, faultAt(call))).toBe(call);
+    expect(calls).toBeGreaterThan(40);
   });
 });
