@@ -129,6 +129,11 @@ export class ManifestKeeper {
     this.#manifest = { ...this.#manifest, blocks };
   }
 
+  /** Which tallies are in place: a crash between the places of two tables leaves those that were only the next ones. */
+  holds(tallies: TableEntry): void {
+    this.#manifest = { ...this.#manifest, tables: { ...this.#manifest.tables, tallies } };
+  }
+
   /** The tables are whole and about to be put in their places: from here on either generation is known by its digest. */
   commit(nextTables: Tables): void {
     this.#manifest = { ...this.#manifest, nextTables };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadedSweep } from '../config/load.ts';
 import { RunDirectoryError, StoppedError } from '../errors.ts';
@@ -80,6 +81,13 @@ function stoppedError(directory: string): StoppedError {
 }
 
 function takenOver(directory: string): RunDirectoryError {
+  if (!existsSync(join(directory, FILES.sweep))) {
+    return new RunDirectoryError({
+      where: directory,
+      received: 'a directory that was removed or emptied during the run',
+      remedy: 'run again: what was done went with it',
+    });
+  }
   return new RunDirectoryError({
     where: directory,
     received: 'a lock that another process has taken over',

@@ -126,6 +126,7 @@ export class Session {
   async #known(blocks: Range): Promise<readonly KnownTallies[]> {
     const { directory, known, onFound } = this.#options;
     const table = await ownTable(directory, this.#plan, this.#previous);
+    if (table !== null) this.#keeper.holds(table.entry);
     const journal = await JournalTallies.open(directory, this.#plan.draws);
     const found = (table?.count ?? 0) + journal.count;
     if (found > 0) onFound?.(found, blocks[1] - blocks[0]);

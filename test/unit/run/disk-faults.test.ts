@@ -258,6 +258,30 @@ async function survive(scenario: Scenario, fault: Fault): Promise<string | null>
   return hit;
 }
 
+it('knows the tallies in place after two extensions that failed as they put theirs there', async () => {
+  const directory = join(data, 'twice');
+  fs.cpSync(join(data, 'whole'), directory, { recursive: true });
+  const steps = [
+    { samples: MORE, call: 'renameSync estimates.arrow (temporary)' },
+    { samples: 2 * SAMPLES, call: 'renameSync tallies.arrow (temporary)' },
+  ];
+  for (const { samples, call } of steps) {
+    // Nothing is journaled that the table does not hold.
+    const work = () => extendRun(directory, samples, { ...options, journalInterval: 1e6 });
+    const fault = { at: call, code: 'EIO', done: 'nothing', lasting: true } as const;
+    expect(await onFaultyDisk(directory, fault, work)).toMatchObject({ hit: call, error: expect.any(RunError) });
+    bury(directory);
+  }
+  const simulated = new Set<number>();
+  const open = executor((task) => {
+    if (task.kind !== 'simulate') return;
+    for (let block = task.firstBlock; block < task.lastBlock; block++) simulated.add(block);
+  });
+  await extendRun(directory, 2 * SAMPLES, { ...options, open });
+  const kept = (MORE / SAMPLES) * 32;
+  expect([...simulated].sort((a, b) => a - b)).toEqual(Array.from({ length: 64 - kept }, (_, i) => kept + i));
+});
+
 const odd = (at: number | string) => (typeof at === 'number' ? at : at.length) % 2 === 1;
 
 describe.each(SCENARIOS)('$name', (scenario) => {
