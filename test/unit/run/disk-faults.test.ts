@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LoadedSweep } from '../../../src/config/load.ts';
-import { InitsweepError, RunDirectoryError, RunError, TaskError } from '../../../src/errors.ts';
+import { InitsweepError, RunError, TaskError } from '../../../src/errors.ts';
 import type { OpenExecutor } from '../../../src/execute/executor.ts';
 import { InlineExecutor } from '../../../src/execute/inline.ts';
 import type { Task } from '../../../src/execute/task.ts';
