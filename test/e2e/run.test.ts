@@ -158,7 +158,7 @@ describe('status', () => {
       finishedAt: null,
       tables: {},
       seconds: 12,
-      progress: { done: 12, total: 48 },
+      progress: { done: 12, total: 48, found: 0 },
     };
     writeFileSync(join(copy, 'manifest.json'), JSON.stringify({ ...manifest, pid: process.pid }));
     const alive = initsweep('status', copy);
