@@ -21,7 +21,7 @@ describe('run', () => {
     expect(readdirSync(run).sort()).toEqual(['estimates.arrow', 'manifest.json', 'sweep.json', 'tallies.arrow']);
     const manifest = manifestOf(run);
     expect(manifest).toMatchObject({ status: 'finished', threads: 1, sessions: 1, origins: [], error: null });
-    expect(manifest.progress).toEqual({ done: 48, total: 48 });
+    expect(manifest.progress).toEqual({ done: 48, total: 48, found: 0 });
     for (const { file, sha256: expected, bytes } of Object.values(manifest.tables)) {
       expect(sha256(join(run, file))).toBe(expected);
       expect(statSync(join(run, file)).size).toBe(bytes);
