@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunDirectoryError } from '../errors.ts';
-import { diskWriteError } from '../tables/disk-error.ts';
+import { diskWriteError, onRunDirectory } from '../tables/disk-error.ts';
 import { createLock, inspectLock, type Lock, lockText, type Owner, parseOwner } from './lock-file.ts';
 import { thisProcess } from './process-identity.ts';
 
@@ -47,13 +47,14 @@ export class RunLock {
     }
   }
 
-  /** Whether the directory is still ours: not when somebody removed the lock, or took us for dead. Reads the disk. */
+  /**
+   * Whether the directory is still ours: not when somebody removed the lock, or took us for dead.
+   * @throws RunDirectoryError when the disk refuses to say
+   */
   held(): boolean {
-    try {
-      return parseOwner(readFileSync(this.#path, 'utf8'))?.nonce === this.#owner.nonce;
-    } catch {
-      return false;
-    }
+    if (!existsSync(this.#path)) return false;
+    const text = onRunDirectory(this.#path, () => readFileSync(this.#path, 'utf8'));
+    return parseOwner(text)?.nonce === this.#owner.nonce;
   }
 
   /** Removes the lock, unless it is somebody else's by now. Does nothing the second time, and never throws. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadedSweep } from '../config/load.ts';
-import { RunDirectoryError, StoppedError } from '../errors.ts';
+import { RunDirectoryError, StoppedError, UsageError } from '../errors.ts';
 import { planSweep } from '../sweep/plan.ts';
 import { beginDirectory, claimDirectory, clearDirectory, FILES, makeRunDirectory, type Wanted } from './directory.ts';
 import { RunLock } from './lock.ts';
@@ -25,6 +25,14 @@ export interface RunOutcome {
  */
 export async function runSweep({ spec, datasets }: LoadedSweep, options: RunOptions): Promise<RunOutcome> {
   const { directory, fresh = false, shard = null, extending = false, signal } = options;
+  if (shard !== null && spec.precision !== null) {
+    throw new UsageError({
+      where: 'precision',
+      received: 'a share of the blocks',
+      allowed: 'a whole run, which alone knows when it is precise enough',
+      remedy: 'leave out --shard, or precision',
+    });
+  }
   const plan = planSweep(spec, datasets);
   const wanted: Wanted = { plan, shard, extending };
   const finished = () => !fresh && claimDirectory(directory, wanted) === 'finished';
@@ -47,13 +55,14 @@ export async function runSweep({ spec, datasets }: LoadedSweep, options: RunOpti
     signal?.addEventListener('abort', stop, { once: true });
     options.abandon?.addEventListener('abort', drop, { once: true });
     try {
+      const guard = () => {
+        looked = Date.now();
+        if (!lock.held()) throw takenOver(directory);
+      };
       const manifest = await session.run((progress) => {
-        if (Date.now() - looked > LOOK) {
-          looked = Date.now();
-          if (!lock.held()) throw takenOver(directory);
-        }
+        if (Date.now() - looked > LOOK) guard();
         options.onProgress?.(progress);
-      });
+      }, guard);
       return { manifest, alreadyFinished: false };
     } catch (error) {
       throw signal?.aborted ? stoppedError(directory) : error;

@@ -30,7 +30,7 @@ const TABLES = ['estimates.arrow', 'tallies.arrow'];
 /** Runs in the test's own thread; `check` may throw in place of a task. */
 function executor(check: (task: Task, number: number) => void = () => {}): OpenExecutor {
   return async (plan) => {
-    const inline = new InlineExecutor(plan, kernel);
+    const inline = new InlineExecutor(plan, () => kernel);
     let tasks = 0;
     let last: Promise<unknown> = Promise.resolve();
     return {
