@@ -48,10 +48,21 @@ function executor(check: (task: Task, number: number) => void = () => {}): OpenE
   };
 }
 
-const options = { threads: 1, open: executor(), journalInterval: 0 };
+/** Blocks of the tasks that were done since it was cleared. */
+const simulated = new Set<number>();
+const options = {
+  threads: 1,
+  journalInterval: 0,
+  open: executor((task) => {
+    if (task.kind !== 'simulate') return;
+    for (let block = task.firstBlock; block < task.lastBlock; block++) simulated.add(block);
+  }),
+};
 let sweep: LoadedSweep;
+let precise: LoadedSweep;
 const run = (directory: string) => runSweep(sweep, { ...options, directory });
-const extend = (directory: string) => extendRun(directory, MORE, options);
+const toPrecision = (directory: string) => runSweep(precise, { ...options, directory });
+const extend = (directory: string, samples = MORE) => extendRun(directory, samples, options);
 
 const SAMPLES = 2048;
 const MORE = 2560;
@@ -65,6 +76,8 @@ interface Scenario {
   readonly again?: (directory: string) => Promise<unknown>;
   /** A directory with the tables that must come of it. */
   readonly result: string;
+  /** Blocks that the directory has beforehand: nothing that fails may lose them. */
+  readonly has?: (block: number) => boolean;
   /** Some of the calls that must have failed once. */
   readonly calls: readonly string[];
 }
@@ -105,6 +118,7 @@ const SCENARIOS: readonly Scenario[] = [
     name: 'a run that tries a failed block again',
     from: 'incomplete',
     work: run,
+    has: (block) => block !== 7,
     result: 'whole',
     calls: [
       ...TABLE_CALLS,
@@ -116,7 +130,8 @@ const SCENARIOS: readonly Scenario[] = [
   {
     name: 'an extension',
     from: 'whole',
-    work: extend,
+    work: (directory) => extend(directory),
+    has: (block) => block < 32,
     result: 'extended',
     calls: [
       ...FILE_CALLS,
@@ -143,6 +158,13 @@ const SCENARIOS: readonly Scenario[] = [
     calls: [...FILE_CALLS, ...FILES.map((file) => `rmSync ${file}`)],
   },
   {
+    name: 'a run in rounds, to a precision',
+    from: null,
+    work: toPrecision,
+    result: 'precise',
+    calls: ['writev journal/000001.journal', 'datasync journal/000001.journal', 'openSync journal/000001.journal'],
+  },
+  {
     name: 'a merger',
     from: null,
     work: (directory) => mergeRuns([join(data, 'part-0'), join(data, 'part-1')], { ...options, directory }),
@@ -162,6 +184,16 @@ beforeAll(async () => {
   };
   sweep = await smallSweep(changes);
   await run(join(data, 'whole'));
+  precise = await smallSweep({
+    fanIn: [4],
+    inputs: ['normal'],
+    initializers: ['he_normal'],
+    blocks: 64,
+    samples: 4096,
+    precision: { statistic: 'z_var', relative: 0.02, maxSamples: 16384 },
+  });
+  await toPrecision(join(data, 'precise'));
+  expect(manifestIn(join(data, 'precise/manifest.json'))?.blocks).toEqual([0, 256]);
   fs.cpSync(join(data, 'whole'), join(data, 'extended'), { recursive: true });
   await extend(join(data, 'extended'));
   await runSweep(await smallSweep({ ...changes, seed: 'another' }), { ...options, directory: join(data, 'other') });
@@ -223,6 +255,7 @@ async function survive(scenario: Scenario, fault: Fault): Promise<string | null>
   const directory = join(data, 'run');
   fs.rmSync(directory, { recursive: true, force: true });
   if (scenario.from !== null) fs.cpSync(join(data, scenario.from), directory, { recursive: true });
+  simulated.clear();
   const { hit, error } = await onFaultyDisk(directory, fault, () => scenario.work(directory));
   if (hit === null) return null;
   const what = `${fault.code} at call ${fault.at}: ${hit}, ${fault.done} of it done${fault.lasting ? ', and all later ones' : ''}`;
@@ -252,6 +285,10 @@ async function survive(scenario: Scenario, fault: Fault): Promise<string | null>
   const left = fs.readdirSync(directory).filter((name) => !allowed.includes(name));
   expect(left.sort(), what).toEqual(FILES);
   expect(temporary(directory), what).toEqual([]);
+  expect(
+    [...simulated].filter((block) => scenario.has?.(block)),
+    what,
+  ).toEqual([]);
   for (const file of TABLES)
     expect(sha256(join(directory, file)), what).toBe(sha256(join(data, scenario.result, file)));
   expect(manifestIn(join(directory, 'manifest.json'))?.status, what).toBe('finished');
@@ -272,12 +309,8 @@ it('knows the tallies in place after two extensions that failed as they put thei
     expect(await onFaultyDisk(directory, fault, work)).toMatchObject({ hit: call, error: expect.any(RunError) });
     bury(directory);
   }
-  const simulated = new Set<number>();
-  const open = executor((task) => {
-    if (task.kind !== 'simulate') return;
-    for (let block = task.firstBlock; block < task.lastBlock; block++) simulated.add(block);
-  });
-  await extendRun(directory, 2 * SAMPLES, { ...options, open });
+  simulated.clear();
+  await extend(directory, 2 * SAMPLES);
   const kept = (MORE / SAMPLES) * 32;
   expect([...simulated].sort((a, b) => a - b)).toEqual(Array.from({ length: 64 - kept }, (_, i) => kept + i));
 });
