@@ -7,7 +7,9 @@ import type { Datasets, SweepSpec } from '../model/spec.ts';
 import { canonicalJson } from '../random/canonical.ts';
 import { planSweep, type SweepPlan } from '../sweep/plan.ts';
 import { type Shard, shardLabel } from '../sweep/shard.ts';
+import { onRunDirectory } from '../tables/disk-error.ts';
 import { writeFileAtomically } from './atomic-file.ts';
+import { removeJournal } from './journal-folder.ts';
 import { LOCK_FILES } from './lock.ts';
 import { type Manifest, manifestIn, readManifest, type Tables } from './manifest.ts';
 
@@ -138,8 +140,9 @@ function tryPlan(spec: SweepSpec): SweepPlan | null {
 function readSweepFile(path: string): SweepFile | null {
   const file = join(path, FILES.sweep);
   if (!existsSync(file)) return null;
+  const text = onRunDirectory(file, () => readFileSync(file, 'utf8'));
   try {
-    const content = JSON.parse(readFileSync(file, 'utf8')) as Partial<SweepFile>;
+    const content = JSON.parse(text) as Partial<SweepFile>;
     if (content.kernel && content.plan && content.draws && content.data && content.spec) return content as SweepFile;
   } catch {}
   throw new RunDirectoryError({
@@ -171,8 +174,8 @@ export function claimDirectory(path: string, { plan, shard, extending }: Wanted)
   const sweep = readSweepFile(path);
   if (sweep === null) {
     const found = statSync(path, { throwIfNoEntry: false });
-    const other =
-      found?.isDirectory() === false ? 'a file' : foreignFiles(path) ? 'a directory with other files in it' : '';
+    const foreign = () => onRunDirectory(path, () => foreignFiles(path));
+    const other = found?.isDirectory() === false ? 'a file' : foreign() ? 'a directory with other files in it' : '';
     if (other === '') return 'new';
     throw new RunDirectoryError({
       where: path,
@@ -190,7 +193,12 @@ export function claimDirectory(path: string, { plan, shard, extending }: Wanted)
     });
   }
   const manifest = manifestIn(join(path, FILES.manifest));
-  const finished = manifest?.status === 'finished' && sameRun(sweep, plan, shard) && inPlace(path, manifest.tables);
+  // An extension that was killed as it began left its own sweep beside the manifest of the run before.
+  const finished =
+    manifest?.status === 'finished' &&
+    manifest.plan === plan.hash &&
+    sameRun(sweep, plan, shard) &&
+    inPlace(path, manifest.tables);
   return finished ? 'finished' : 'unfinished';
 }
 
@@ -241,8 +249,26 @@ export function makeRunDirectory(path: string): void {
   }
 }
 
-/** Removes what a killed run left half written, and writes `sweep.json` and the values of data files. */
-export function beginDirectory(path: string, { plan, shard }: Wanted, datasets: Datasets): void {
+/** Removes a run's own files, and nothing else. */
+export function clearDirectory(path: string): void {
+  onRunDirectory(path, () => {
+    removeJournal(path);
+    if (existsSync(join(path, DATA))) rmSync(join(path, DATA), { recursive: true });
+    // What says whose directory it is goes last: killed before, the rest is not a stranger's.
+    const { sweep, ...others } = FILES;
+    for (const file of [...Object.values(others), sweep]) rmSync(join(path, file), { force: true });
+  });
+}
+
+/**
+ * Removes what a killed run left half written, and writes `sweep.json` and the values of data files.
+ * @throws RunError, RunDirectoryError when the disk fails
+ */
+export function beginDirectory(path: string, wanted: Wanted, datasets: Datasets): void {
+  onRunDirectory(path, () => begin(path, wanted, datasets));
+}
+
+function begin(path: string, { plan, shard }: Wanted, datasets: Datasets): void {
   const folders = [path, join(path, DATA)].filter((folder) => existsSync(folder));
   for (const folder of folders)
     for (const name of readdirSync(folder)) if (LEFTOVER.test(name)) rmSync(join(folder, name), { force: true });
@@ -273,7 +299,7 @@ export function datasetsOf({ path, sweep }: Pick<RunDirectory, 'path' | 'sweep'>
   return new Map(
     [...new Set(named)].map((digest) => {
       const file = dataFile(path, digest);
-      const bytes = existsSync(file) ? readFileSync(file) : null;
+      const bytes = existsSync(file) ? onRunDirectory(file, () => readFileSync(file)) : null;
       if (bytes !== null && sha256(bytes) === sweep.data[digest])
         return [digest, new Float32Array(Uint8Array.from(bytes).buffer)];
       throw new RunDirectoryError({
