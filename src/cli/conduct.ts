@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { RunError, StoppedError } from '../errors.ts';
 import { describeFailed } from '../run/faults.ts';
 import type { Manifest } from '../run/manifest.ts';
+import { roundText } from '../run/precision-text.ts';
 import type { RunOptions } from '../run/run-options.ts';
 import type { RunOutcome } from '../run/run-sweep.ts';
 import { writeLines } from './output.ts';
@@ -40,7 +41,8 @@ export async function conduct(
       mostFailures: flags.onError,
       signal: stops.signal,
       abandon: stops.abandon,
-      onFound: (found, total) => progress.note(`${directory}: going on with ${found} of ${total} tallies`),
+      onFound: (tallies) => progress.note(`${directory}: going on with ${tallies} tallies of an earlier session`),
+      onRound: (round, precision) => progress.note(roundText(round, precision)),
       onProgress: ({ done, total, found, stage }) => {
         if (!started) progress.start(total, 'cells', Math.floor(found));
         started = true;
@@ -50,6 +52,8 @@ export async function conduct(
     progress.stop();
     if (alreadyFinished) progress.note(`${directory} holds this run already, finished; --fresh runs it again`);
     if (!quiet) await summarise(directory, alreadyFinished ? null : manifest.seconds, manifest);
+    if (manifest.precision?.decision === 'exhausted')
+      progress.note(`${directory}: maxSamples is reached, the precision is not`);
     if (manifest.failures.length > 0) throw failed(directory, manifest);
   } catch (error) {
     if (!(error instanceof StoppedError) || stops.cause === null) throw error;

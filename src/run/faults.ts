@@ -17,8 +17,8 @@ export class Faults {
   readonly failed: FailedBlock[] = [];
   readonly #most: number;
 
-  /** @param most failed blocks that the rest of the run goes on with: 0 stops at the first, Infinity at none */
-  constructor(most: number) {
+  /** @param most failed blocks that the rest of the run goes on with: 0 stops at the first, Infinity (the default) at none */
+  constructor(most = Number.POSITIVE_INFINITY) {
     this.#most = most;
   }
 

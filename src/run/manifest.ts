@@ -9,6 +9,7 @@ import type { Shard } from '../sweep/shard.ts';
 import { VERSION } from '../version.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import type { FailedBlock } from './faults.ts';
+import type { Round } from './precision-round.ts';
 import type { RunProgress, TallyCounts } from './progress.ts';
 
 /** A table as it was written. */
@@ -53,6 +54,8 @@ export interface Manifest {
   /** In cells; a share of a cell's work counts as that share of it. `found`: what was there when the session began. */
   readonly progress: { readonly done: number; readonly total: number; readonly found: number };
   readonly tallies: TallyCounts;
+  /** How the precision of the config stood at the last boundary; null without one, and before the first. */
+  readonly precision: Round | null;
   /** Blocks that could not be simulated; the same command tries them again. */
   readonly failures: readonly FailedBlock[];
   /** The tables in their places. */
@@ -107,6 +110,7 @@ export class ManifestKeeper {
       seconds: 0,
       progress: { done: 0, total: cellCount(plan), found: 0 },
       tallies: { total: 0, found: 0, done: 0, running: 0, failed: 0 },
+      precision: null,
       failures: [],
       tables: previous?.tables ?? {},
       nextTables: previous?.nextTables ?? null,
@@ -123,9 +127,10 @@ export class ManifestKeeper {
     if (Date.now() - this.#written >= INTERVAL) this.#write();
   }
 
-  /** Another round of a run with a precision target. */
-  blocks(blocks: Range): void {
-    this.#manifest = { ...this.#manifest, blocks };
+  /** How far a run with a precision is. */
+  round(change: Partial<Pick<Manifest, 'blocks' | 'precision'>>): void {
+    this.#manifest = { ...this.#manifest, ...change };
+    this.#write();
   }
 
   /** The tables are whole and about to be put in their places: from here on either generation is known by its digest. */
@@ -228,6 +233,7 @@ function isManifest(value: unknown): value is Manifest {
     Array.isArray(value['blocks']) &&
     value['blocks'].length === 2 &&
     value['blocks'].every(number) &&
+    (value['precision'] === null || record(value['precision'])) &&
     (value['shard'] === null || numbers(value['shard'], ['index', 'of'])) &&
     Array.isArray(value['failures']) &&
     value['failures'].every(failure) &&

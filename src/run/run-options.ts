@@ -1,8 +1,10 @@
 import type { OpenExecutor } from '../execute/executor.ts';
+import type { PrecisionSpec } from '../model/spec.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import type { Shard } from '../sweep/shard.ts';
 import type { KnownTallies } from './known-tallies.ts';
 import type { RunOrigin } from './manifest.ts';
+import type { Round } from './precision-round.ts';
 import type { OnProgress } from './progress.ts';
 
 /** How a run is to go. */
@@ -19,8 +21,10 @@ export interface RunOptions {
   /** Failed blocks that the rest of the run goes on with; Infinity by default. */
   readonly mostFailures?: number;
   readonly onProgress?: OnProgress;
-  /** Called once when there are tallies of an earlier session: how many, of how many. */
-  readonly onFound?: (found: number, total: number) => void;
+  /** Called once when there are tallies of an earlier session: how many. */
+  readonly onFound?: (tallies: number) => void;
+  /** Called at each boundary where a run with a precision may stop. */
+  readonly onRound?: (round: Round, precision: PrecisionSpec) => void;
   /** Stops the run: nothing more is dispatched, and the run rejects with a StoppedError once it is in order. */
   readonly signal?: AbortSignal;
   /**

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadedSweep } from '../config/load.ts';
-import { RunDirectoryError, StoppedError } from '../errors.ts';
+import { RunDirectoryError, StoppedError, UsageError } from '../errors.ts';
 import { planSweep } from '../sweep/plan.ts';
 import { beginDirectory, claimDirectory, DATA, FILES, makeRunDirectory, type Wanted } from './directory.ts';
 import { removeJournal } from './journal-folder.ts';
@@ -26,6 +26,14 @@ export interface RunOutcome {
  */
 export async function runSweep({ spec, datasets }: LoadedSweep, options: RunOptions): Promise<RunOutcome> {
   const { directory, fresh = false, shard = null, extending = false, signal } = options;
+  if (shard !== null && spec.precision !== null) {
+    throw new UsageError({
+      where: 'precision',
+      received: 'a share of the blocks',
+      allowed: 'a whole run, which alone knows when it is precise enough',
+      remedy: 'leave out --shard, or precision',
+    });
+  }
   const plan = planSweep(spec, datasets);
   const wanted: Wanted = { plan, shard, extending };
   const finished = () => !fresh && claimDirectory(directory, wanted) === 'finished';

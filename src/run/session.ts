@@ -4,18 +4,22 @@ import type { Datasets } from '../model/spec.ts';
 import type { Range } from '../sweep/groups.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import { blocksOf, type Shard } from '../sweep/shard.ts';
-import { coordinate } from './coordinator.ts';
+import { coordinate, type ResultSink } from './coordinator.ts';
 import { FILES } from './directory.ts';
 import { Faults } from './faults.ts';
 import { Journal } from './journal.ts';
 import { removeJournal } from './journal-folder.ts';
 import { JournalTallies } from './journal-tallies.ts';
 import type { KnownTallies } from './known-tallies.ts';
-import { type Manifest, ManifestKeeper, manifestIn } from './manifest.ts';
+import { type Manifest, ManifestKeeper, manifestIn, type Tables } from './manifest.ts';
 import { ownTable } from './own-table.ts';
+import { Criterion } from './precision.ts';
+import type { Round } from './precision-round.ts';
 import type { OnProgress } from './progress.ts';
 import type { RunOptions } from './run-options.ts';
 import { TableSink } from './table-sink.ts';
+
+const NO_TABLES: ResultSink = { tally: () => {}, rows: () => {} };
 
 /** One go at a run, in a directory that is locked and begun: from what is known already to tables in their places. */
 export class Session {
@@ -25,13 +29,17 @@ export class Session {
   readonly #previous: Manifest | null;
   readonly #keeper: ManifestKeeper;
   readonly #journal: Journal;
-  readonly #faults: Faults;
-  readonly #range: Range;
+  /** Of the pass over the blocks that is under way, or was the last. */
+  #faults: Faults;
+  /** The blocks to fill. */
+  #range: Range;
+  /** Tallies that earlier sessions left; null until they were counted. */
+  #found: number | null = null;
   #executor: Executor | undefined;
   #sink: TableSink | undefined;
 
   constructor(plan: SweepPlan, datasets: Datasets, options: RunOptions & { readonly shard: Shard | null }) {
-    const { directory, threads, shard, origins = [], mostFailures = Number.POSITIVE_INFINITY } = options;
+    const { directory, threads, shard, origins = [] } = options;
     const path = join(directory, FILES.manifest);
     this.#plan = plan;
     this.#datasets = datasets;
@@ -47,7 +55,7 @@ export class Session {
       previous: this.#previous,
     });
     this.#journal = new Journal(directory, plan.draws);
-    this.#faults = new Faults(mostFailures);
+    this.#faults = new Faults(options.mostFailures);
   }
 
   async run(onProgress: OnProgress): Promise<Manifest> {
@@ -56,11 +64,11 @@ export class Session {
       this.#executor = await open(this.#plan, this.#datasets, threads);
       // A signal that came while the executor was made found nothing to close.
       signal?.throwIfAborted();
-      const sink = await this.#fill(this.#executor, this.#range, onProgress);
+      const precision = await this.#workForPrecision(this.#executor, onProgress);
+      const tables = await this.#fill(this.#executor, precision, onProgress);
       signal?.throwIfAborted();
-      const tables = sink.seal();
       this.#keeper.commit(tables);
-      sink.place();
+      this.#sink?.place();
       await this.#journal.discard();
       const manifest = this.#keeper.finish(tables, this.#faults.failed);
       removeJournal(directory);
@@ -84,42 +92,80 @@ export class Session {
     this.#keeper.end(null);
   }
 
-  /** Simulates what is not known of these blocks, and writes the tables of all of them. */
-  async #fill(executor: Executor, blocks: Range, onProgress: OnProgress): Promise<TableSink> {
+  /**
+   * Adds blocks, round after round, until the cells that the config names are precise enough, or there may be no more. Every round
+   * is decided anew from the tallies, those of earlier sessions too, so a crash can't move the point where a run stops.
+   *
+   * @returns the last round; null without a precision
+   */
+  async #workForPrecision(executor: Executor, onProgress: OnProgress): Promise<Round | null> {
+    const { precision } = this.#plan.spec;
+    if (precision === null) return null;
+    const criterion = new Criterion(this.#plan, precision);
+    for (let blocks = criterion.blocks; blocks !== null; blocks = criterion.blocks) {
+      this.#range = [0, blocks];
+      this.#keeper.round({ blocks: this.#range });
+      await this.#coordinate(executor, { ...NO_TABLES, rows: (...rows) => criterion.rows(...rows) }, onProgress);
+      const round = criterion.end();
+      // The next round, and the tables, read from the journal what this one has simulated.
+      await this.#journal.flush();
+      this.#keeper.round({ precision: round });
+      this.#options.onRound?.(round, precision);
+      if (round.decision !== 'continue') return round;
+    }
+    return null;
+  }
+
+  /** Simulates what is not known of the blocks, and writes the tables of all of them under temporary names. */
+  async #fill(executor: Executor, precision: Round | null, onProgress: OnProgress): Promise<Tables> {
     const { directory, shard } = this.#options;
-    const estimates = shard === null;
-    const known = await this.#known(blocks);
+    const open = async () => {
+      this.#sink = await TableSink.open(directory, this.#plan, { estimates: shard === null, precision });
+      return this.#sink;
+    };
+    await this.#coordinate(executor, open, onProgress);
+    return (this.#sink as TableSink).seal();
+  }
+
+  async #coordinate(
+    executor: Executor,
+    sink: ResultSink | (() => Promise<ResultSink>),
+    onProgress: OnProgress,
+  ): Promise<void> {
+    this.#faults = new Faults(this.#options.mostFailures);
+    const known = await this.#known();
     try {
       await coordinate({
         plan: this.#plan,
         executor,
-        open: async () => {
-          this.#sink = await TableSink.open(directory, this.#plan, estimates);
-          return this.#sink;
-        },
-        blocks,
-        estimates,
+        open: typeof sink === 'function' ? sink : async () => sink,
+        blocks: this.#range,
+        estimates: this.#options.shard === null,
         known,
         log: this.#journal,
         faults: this.#faults,
         onProgress: (progress) => {
-          this.#keeper.progress(progress);
+          // What a round of this session left for the next one was not found.
+          const found = this.#options.known === undefined ? (this.#found ?? 0) : Number.POSITIVE_INFINITY;
+          const { tallies } = progress;
+          this.#keeper.progress({ ...progress, tallies: { ...tallies, found: Math.min(tallies.found, found) } });
           onProgress(progress);
         },
       });
     } finally {
       for (const source of known) source.close();
     }
-    return this.#sink as TableSink;
   }
 
-  /** The run's own tallies of earlier sessions, and those of other runs. */
-  async #known(blocks: Range): Promise<readonly KnownTallies[]> {
+  /** The run's own tallies so far, and those of other runs. */
+  async #known(): Promise<readonly KnownTallies[]> {
     const { directory, known, onFound } = this.#options;
     const table = await ownTable(directory, this.#plan, this.#previous);
     const journal = await JournalTallies.open(directory, this.#plan.draws);
-    const found = (table?.count ?? 0) + journal.count;
-    if (found > 0) onFound?.(found, blocks[1] - blocks[0]);
+    if (this.#found === null) {
+      this.#found = (table?.count ?? 0) + journal.count;
+      if (this.#found > 0) onFound?.(this.#found);
+    }
     return [...(table === null ? [] : [table.tallies]), journal, ...(known?.(this.#plan) ?? [])];
   }
 

@@ -9,9 +9,10 @@ import type { TallyWriter } from '../tables/tally-writer.ts';
 import type { ResultSink } from './coordinator.ts';
 import { FILES } from './directory.ts';
 import type { Tables } from './manifest.ts';
+import type { Round } from './precision-round.ts';
 
 /** What the tables say of themselves, besides `sweep.json`. */
-export function tableMetadata(plan: SweepPlan): TableMetadata {
+export function tableMetadata(plan: SweepPlan, precision: Round | null = null): TableMetadata {
   const { name, seed } = plan.spec;
   return {
     run: name,
@@ -19,6 +20,7 @@ export function tableMetadata(plan: SweepPlan): TableMetadata {
     plan: plan.hash,
     draws: plan.draws,
     kernel: KERNEL_VERSION,
+    ...(precision && { precision: precision.decision === 'reached' ? 'reached' : 'not reached' }),
   };
 }
 
@@ -36,14 +38,19 @@ export class TableSink implements ResultSink {
    * Loads the table writers (apache-arrow is slow to load: meanwhile workers simulate) and begins the files.
    *
    * @param estimates whether there will be rows: a share of the blocks has tallies alone
+   * @param precision how it stood when the run stopped for it
    */
-  static async open(directory: string, plan: SweepPlan, estimates: boolean): Promise<TableSink> {
+  static async open(
+    directory: string,
+    plan: SweepPlan,
+    { estimates = true, precision = null }: { readonly estimates?: boolean; readonly precision?: Round | null } = {},
+  ): Promise<TableSink> {
     const [{ TallyWriter }, { EstimateWriter }] = await Promise.all([
       import('../tables/tally-writer.ts'),
       import('../tables/estimate-writer.ts'),
     ]);
     const labels = labelsOf(plan);
-    const metadata = tableMetadata(plan);
+    const metadata = tableMetadata(plan, precision);
     const tallies = new TallyWriter(join(directory, FILES.tallies), labels, metadata);
     try {
       const rows = estimates ? new EstimateWriter(join(directory, FILES.estimates), labels, metadata) : null;

@@ -39,7 +39,7 @@ async function coordinated(executor: Executor, sweep: LoadedSweep, cutting: Cutt
   mkdirSync(directory);
   let sink: TableSink | undefined;
   try {
-    const open = async () => (sink = await TableSink.open(directory, plan, true));
+    const open = async () => (sink = await TableSink.open(directory, plan));
     await coordinate({ plan, executor, open, cutting });
     sink?.seal();
     sink?.place();

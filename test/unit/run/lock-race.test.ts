@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { RunDirectoryError } from '../../../src/errors.ts';
+import { RunDirectoryError, RunError } from '../../../src/errors.ts';
 import { RunLock } from '../../../src/run/lock.ts';
 import { thisProcess } from '../../../src/run/process-identity.ts';
 import { folder } from '../../support/tables.ts';
@@ -60,6 +60,19 @@ function callsOf(work: () => void): number {
   return calls;
 }
 
+/** Tries to lock; before the `step`th call of the file system somebody else does something. */
+function interrupted(step: number, other: () => void, directory: string): RunLock | null {
+  let calls = 0;
+  watch.before = () => {
+    if (++calls !== step) return;
+    watch.before = () => {};
+    other();
+  };
+  const lock = attempt(directory);
+  watch.before = () => {};
+  return lock;
+}
+
 describe('two that want one directory', () => {
   const cases: [string, (directory: string) => void][] = [
     ['is free', () => {}],
@@ -89,14 +102,10 @@ describe('two that want one directory', () => {
       const path = folder();
       prepare(path);
       let second: RunLock | null = null;
-      let calls = 0;
-      watch.before = () => {
-        if (++calls !== step) return;
-        watch.before = () => {};
+      const other = () => {
         second = attempt(path);
       };
-      const first = attempt(path);
-      watch.before = () => {};
+      const first = interrupted(step, other, path);
       const held = [first, second as RunLock | null].map((lock) => lock?.held() ?? false);
       expect(held, `the other before step ${step}`).toContain(true);
       expect(held, `the other before step ${step}`).toContain(false);
@@ -106,22 +115,61 @@ describe('two that want one directory', () => {
     }
   });
 
-  it('that is released under their eyes: one gets it', () => {
-    for (let step = 1; step <= 4; step++) {
+  it('that is released under our eyes: we get it, unless we had seen its owner', () => {
+    // Two looks at ourselves, then: make it, open it, read it.
+    const outcomes = [1, 2, 3, 4, 5].map((step) => {
       const path = folder();
-      const owner = attempt(path) as RunLock;
-      let calls = 0;
-      watch.before = () => {
-        if (++calls === step) {
-          watch.before = () => {};
-          owner.release();
-        }
-      };
-      const next = attempt(path);
-      watch.before = () => {};
-      expect(next === null || next.held()).toBe(true);
-      expect(attempt(path) === null).toBe(next !== null);
+      const owner = attempt(path);
+      const next = interrupted(step, () => owner?.release(), path);
+      return next?.held() ?? null;
+    });
+    expect(outcomes).toEqual([true, true, true, true, null]);
+  });
+
+  it('whose owner on another machine wakes up: it keeps it as long as we look', () => {
+    const prepare = (path: string) => {
+      fs.writeFileSync(join(path, 'lock'), STALE.replace(/"machine":"[^"]*"/, '"machine":"elsewhere"'));
+      fs.utimesSync(join(path, 'lock'), 1, 1);
+    };
+    const probe = folder();
+    prepare(probe);
+    const steps = callsOf(() => attempt(probe));
+    const taken = Array.from({ length: steps }, (_, i) => {
+      const path = folder();
+      prepare(path);
+      const wake = () => fs.utimesSync(join(path, 'lock'), Date.now() / 1000, Date.now() / 1000);
+      return interrupted(i + 1, wake, path) !== null;
+    });
+    // The last two calls close and rename; before them is the second look at its time.
+    expect(taken).toEqual(Array.from({ length: steps }, (_, i) => i >= steps - 2));
+  });
+});
+
+describe('a disk that fails once', () => {
+  it.each(['free', 'stale'])('(%s), at any call, leaves nothing that is in the way of another attempt', (kind) => {
+    const prepare = (path: string) => kind === 'stale' && fs.writeFileSync(join(path, 'lock'), STALE);
+    const fail = () => {
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' });
+    };
+    const probe = folder();
+    prepare(probe);
+    const steps = callsOf(() => attempt(probe));
+    let failures = 0;
+    for (let step = 1; step <= steps; step++) {
+      const path = folder();
+      prepare(path);
+      let lock: RunLock | null = null;
+      try {
+        lock = interrupted(step, fail, path);
+      } catch (error) {
+        expect(error, `step ${step}`).toBeInstanceOf(RunError);
+        failures++;
+      }
+      lock ??= attempt(path);
+      expect(lock?.held(), `step ${step}`).toBe(true);
+      expect(fs.readdirSync(path), `step ${step}`).toEqual(['lock']);
     }
+    expect(failures).toBeGreaterThan(1);
   });
 });
 

@@ -27,6 +27,7 @@ const MANIFEST: Manifest = {
   failures: [],
   tables: {},
   nextTables: null,
+  precision: null,
   origins: [],
   error: null,
 };
