@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { diskReadError } from '../tables/disk-error.ts';
 
-/** Lower-case hexadecimal SHA-256 of a file's bytes. */
+/** Lower-case hexadecimal SHA-256 of a table's bytes. @throws RunDirectoryError when the disk refuses to read it */
 export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  } catch (error) {
+    throw diskReadError(error, path);
+  }
   return hash.digest('hex');
 }

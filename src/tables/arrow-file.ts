@@ -54,10 +54,10 @@ export class ArrowFile {
       const { size, ino, mtimeMs } = onDisk(path, () => fstatSync(this.#descriptor));
       this.identity = `${ino}:${size}:${mtimeMs}`;
       this.#end = size;
-      const footer = this.#footer(size);
-      this.schema = footer.schema;
-      this.#blocks = [...footer.recordBatches()];
-      this.#dictionaryBlocks = [...footer.dictionaryBatches()];
+      const { schema, blocks, dictionaryBlocks } = this.#footer(size);
+      this.schema = schema;
+      this.#blocks = blocks;
+      this.#dictionaryBlocks = dictionaryBlocks;
       this.#requireApart([...this.#dictionaryBlocks, ...this.#blocks]);
     } catch (error) {
       this.close();
@@ -109,7 +109,7 @@ export class ArrowFile {
     return bytes;
   }
 
-  #footer(size: number): Footer {
+  #footer(size: number): { schema: Schema; blocks: readonly Block[]; dictionaryBlocks: readonly Block[] } {
     if (size < HEAD + TAIL) throw damagedTable(this.path, `${size} bytes`);
     const tail = Buffer.from(this.read({ offset: size - TAIL, length: TAIL }).buffer);
     const head = Buffer.from(this.read({ offset: 0, length: HEAD }).buffer);
@@ -119,7 +119,12 @@ export class ArrowFile {
     return this.#decoded(() => {
       const bytes = this.read({ offset: size - TAIL - length, length });
       boundFooter(bytes);
-      return Footer.decode(bytes);
+      const footer = Footer.decode(bytes);
+      return {
+        schema: footer.schema,
+        blocks: [...footer.recordBatches()],
+        dictionaryBlocks: [...footer.dictionaryBatches()],
+      };
     });
   }
 
