@@ -25,7 +25,7 @@ const SIDEWAYS = {
 const OWNERS = {
   commander: '^src/cli/',
   'cli-progress': '^src/cli/',
-  piscina: '^src/execute/pool\\.ts$',
+  piscina: '^src/execute/worker-thread\\.ts$',
   bullmq: '^(src/execute|workers)/queue\\.ts$',
   'apache-arrow': '^src/tables/',
   zod: '^src/config/',
@@ -108,7 +108,7 @@ module.exports = {
       comment: 'Whoever calls run chooses the executor.',
       severity: 'error',
       from: { path: '^src/run/' },
-      to: { path: '^src/execute/(pool|queue|inline)\\.ts$' },
+      to: { path: '^src/execute/(pool|worker-thread|queue|inline)\\.ts$' },
     },
     {
       name: 'start-up-is-light',

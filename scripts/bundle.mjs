@@ -27,7 +27,7 @@ await build({
         // All that a worker thread needs is here, and no large library.
         {
           name: 'sweep',
-          test: /\/seedrandom\/|\/src\/(derive|execute\/(?!pool)|kernel|memory|model|numeric|random|run\/(?!derive|verify|finished)|stats|sweep|tables\/disk|theory)/,
+          test: /\/seedrandom\/|\/src\/(derive|execute\/(?!pool)|kernel|memory|model|numeric|random|run\/(?!derive|extend|finished|merge|replay|verify)|stats|sweep|tables\/disk|theory)/,
           priority: 1,
         },
         { name: 'config', test: /\/(yaml|zod)\/|\/src\/config\/(?!data\/)/ },

@@ -4,6 +4,7 @@ import { deriveCommand } from './derive.ts';
 import { extendCommand } from './extend.ts';
 import { mergeCommand } from './merge.ts';
 import { planCommand } from './plan.ts';
+import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
 import { showCommand } from './show.ts';
@@ -17,7 +18,7 @@ Examples:
   $ initsweep verify output/gold-rule
   $ initsweep show output/gold-rule --where 'fan_in = 64 and beta = 1'
 
-Exit codes: 0 done · 1 verify or a check found something · 2 bad usage, config or run directory ·
+Exit codes: 0 done · 1 verify, replay or a check found something · 2 bad usage, config or run directory ·
 3 stopped before the end, the same command goes on · 4 failed`;
 
 /** The command line, with all its verbs. Errors of usage are thrown as commander's CommanderError, not exited on. */
@@ -37,6 +38,7 @@ export function createProgram(): Command {
     deriveCommand(),
     extendCommand(),
     mergeCommand(),
+    replayCommand(),
     schemaCommand(),
   ];
   for (const verb of verbs) program.addCommand(verb);

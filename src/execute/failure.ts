@@ -26,9 +26,20 @@ const CLASSES: Readonly<Record<string, ErrorClass | undefined>> = {
 
 /** The error again, in its class where that is one of ours; other errors keep their name. */
 export function errorOf({ name, message, parts, stack }: Failure): Error {
-  const Known = CLASSES[name];
+  const Known = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined;
   const error = Known === undefined ? new Error(message) : new Known(parts.length > 0 ? parts : message);
   if (Known === undefined) error.name = name;
   if (stack !== undefined) error.stack = stack;
   return error;
+}
+
+/** Whether an error was raised on purpose and holds for the run; any other is of one task, and its thread is in an unknown state. */
+export function isVerdict({ name }: Failure): boolean {
+  return Object.hasOwn(CLASSES, name) && name !== 'TaskError';
+}
+
+/** A failure that is of one task. */
+export function taskErrorOf(failure: Failure): errors.TaskError {
+  const { name, message } = failure;
+  return new errors.TaskError(name === 'TaskError' ? message : `${name}: ${message}`, { cause: errorOf(failure) });
 }

@@ -3,6 +3,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { WasmKernel } from '../kernel/wasm.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import type { Executor } from './executor.ts';
+import { failureOf, isVerdict, taskErrorOf } from './failure.ts';
 import { perform } from './perform.ts';
 import type { Task } from './task.ts';
 
@@ -10,23 +11,38 @@ import type { Task } from './task.ts';
 export class InlineExecutor implements Executor {
   readonly parallelism = 1;
   readonly #plan: SweepPlan;
-  readonly #kernel: Kernel;
+  readonly #newKernel: () => Kernel;
+  #kernel: Kernel | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(plan: SweepPlan, kernel: Kernel = new WasmKernel()) {
+  /** @param newKernel called at once, and again after a task that threw: its kernel is in an unknown state */
+  constructor(plan: SweepPlan, newKernel: () => Kernel = () => new WasmKernel()) {
     this.#plan = plan;
-    this.#kernel = kernel;
+    this.#newKernel = newKernel;
+    this.#kernel = newKernel();
   }
 
   submit(task: Task): Promise<void> {
     const done = this.#last.then(async () => {
       await new Promise((resolve) => setImmediate(resolve));
       if (this.#closed) throw new StoppedError('stopped before the task began');
-      perform(this.#kernel, this.#plan, task);
+      this.#perform(task);
     });
     this.#last = done.catch(() => {});
     return done;
+  }
+
+  #perform(task: Task): void {
+    try {
+      this.#kernel ??= this.#newKernel();
+      perform(this.#kernel, this.#plan, task);
+    } catch (error) {
+      const failure = failureOf(error);
+      if (isVerdict(failure)) throw error;
+      this.#kernel = undefined;
+      throw taskErrorOf(failure);
+    }
   }
 
   async close(): Promise<void> {

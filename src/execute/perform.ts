@@ -3,40 +3,59 @@ import { RunError } from '../errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { Arena } from '../memory/arena.ts';
 import { ESTIMATE_COLUMNS } from '../stats/columns.ts';
-import { type Band, bandOf, blockKeys, zeroRecord } from '../sweep/bands.ts';
-import { type Group, slotCount, slotOf } from '../sweep/groups.ts';
+import { type Band, bandOf, blockKeys, positionsOf, zeroRecord } from '../sweep/bands.ts';
+import { blockCost, unitCost } from '../sweep/cost.ts';
+import { type Group, slotCount, slotOf, type TallyPosition } from '../sweep/groups.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
+import { NO_PULSE, type Pulse } from './heartbeat.ts';
 import type { DeriveTask, SimulateTask, Task } from './task.ts';
 
-/** Does one task on this thread. Deterministic in the plan and the task; results go to shared memory. */
-export function perform(kernel: Kernel, plan: SweepPlan, task: Task): void {
-  if (task.kind === 'simulate') simulate(kernel, plan, task);
-  else derive(kernel, plan, task);
+/**
+ * Does one task on this thread. Deterministic in the plan and the task; results go to shared memory.
+ *
+ * @param pulse beats after each block and each part of the rows
+ */
+export function perform(kernel: Kernel, plan: SweepPlan, task: Task, pulse: Pulse = NO_PULSE): void {
+  if (task.kind === 'simulate') simulate(kernel, plan, task, pulse);
+  else derive(kernel, plan, task, pulse);
 }
 
-const bands = new WeakMap<SweepPlan, { readonly key: string; readonly band: Band }>();
+/** A band, and the nanoseconds that a block of it is predicted to take. */
+interface PricedBand {
+  readonly band: Band;
+  readonly cost: number;
+}
+
+const bands = new WeakMap<SweepPlan, PricedBand & { readonly key: string }>();
 
 /** The band of the last task, if it is the same: tasks of one band follow each other, and the kernel is ready for its job. */
-function bandFor(plan: SweepPlan, group: Group, side: number): Band {
+function bandFor(plan: SweepPlan, group: Group, side: number): PricedBand {
   const key = JSON.stringify([group, side]);
   const last = bands.get(plan);
-  if (last?.key === key) return last.band;
+  if (last?.key === key) return last;
   const band = bandOf(plan, group, side);
-  bands.set(plan, { key, band });
-  return band;
+  const priced = { key, band, cost: blockCost(band) };
+  bands.set(plan, priced);
+  return priced;
 }
 
-function simulate(kernel: Kernel, plan: SweepPlan, task: SimulateTask): void {
+function simulate(kernel: Kernel, plan: SweepPlan, task: SimulateTask, pulse: Pulse): void {
   const { group } = task;
   const arena = Arena.attach(task.arena, slotCount(plan, group));
-  const band = bandFor(plan, group, task.side);
+  const { band, cost } = bandFor(plan, group, task.side);
+  pulse.expect(cost);
   const simulateBlock = kernel.simulator(band.job);
   const keysOf = blockKeys(plan, band);
+  // A task that failed half-way is tried again: what it had published is there, and room for it is taken.
+  const isThere = (position: TallyPosition): boolean => arena.record(slotOf(plan, group, position)) !== null;
   for (let block = task.firstBlock; block < task.lastBlock; block++) {
+    if (positionsOf(band, block).every(isThere)) continue;
     simulateBlock(keysOf(block), (p, n, record) => {
       const pair = band.pairs[p] as (typeof band.pairs)[number];
       const fanIn = plan.spec.fanIn.indexOf(n);
-      if (!arena.publish(slotOf(plan, group, { input: pair.input, fanIn, shape: pair.shape, block }), record)) {
+      const position = { input: pair.input, fanIn, shape: pair.shape, block };
+      if (isThere(position)) return;
+      if (!arena.publish(slotOf(plan, group, position), record)) {
         throw new RunError({
           where: `input ${plan.inputs[pair.input]?.label}, fan-in ${n}, block ${block}`,
           received: `tallies of ${arena.slots} (ensemble, fan-in, block) that do not fit in ${arena.buffer.byteLength} bytes`,
@@ -44,15 +63,18 @@ function simulate(kernel: Kernel, plan: SweepPlan, task: SimulateTask): void {
         });
       }
     });
+    pulse.beat();
   }
 }
 
-function derive(kernel: Kernel, plan: SweepPlan, task: DeriveTask): void {
+function derive(kernel: Kernel, plan: SweepPlan, task: DeriveTask, pulse: Pulse): void {
+  pulse.expect(unitCost(plan));
   const arena = Arena.attach(task.arena, slotCount(plan, task.group));
   const source = recordSource(plan, task.group, arena);
   for (const { input, fanIn, from, to, offset } of task.parts) {
     const rows = new Float64Array(task.rows, offset, (to - from) * ESTIMATE_COLUMNS.length);
     deriveRows(kernel, plan, source, input, fanIn, from, to, rows);
+    pulse.beat();
   }
 }
 

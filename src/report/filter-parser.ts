@@ -1,7 +1,7 @@
 import { didYouMean } from '../config/suggest.ts';
 import type { EstimateField } from '../tables/estimate-reader.ts';
 import { isLabel } from './estimate-rows.ts';
-import { expressionError, type Token, tokenize } from './filter-tokens.ts';
+import { expressionError, type Source, type Token, tokenize } from './filter-tokens.ts';
 
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
@@ -56,17 +56,17 @@ const MIRRORED: Readonly<Record<Comparison, Comparison>> = {
  *
  * @throws UsageError that points at the column of the expression
  */
-export function parseFilter(source: string, fields: readonly EstimateField[]): Filter {
+export function parseFilter(source: Source, fields: readonly EstimateField[]): Filter {
   return new Parser(source, fields).parse();
 }
 
 class Parser {
-  readonly #source: string;
+  readonly #source: Source;
   readonly #fields: ReadonlyMap<string, EstimateField>;
   readonly #tokens: readonly Token[];
   #next = 0;
 
-  constructor(source: string, fields: readonly EstimateField[]) {
+  constructor(source: Source, fields: readonly EstimateField[]) {
     this.#source = source;
     this.#fields = new Map(fields.map((field) => [field.name, field]));
     this.#tokens = tokenize(source);

@@ -16,39 +16,46 @@ const WORD = /[\p{L}_][\p{L}\p{N}_.]*/uy;
 const SYMBOL = /==|!=|<=|>=|[=<>(),]/y;
 const AFTER_NUMBER = /[\p{L}\p{N}_.]/u;
 
+/** An expression, and the option that it was given with. */
+export interface Source {
+  readonly text: string;
+  readonly option: string;
+}
+
 /** A problem in an expression, with a mark under the place. */
 export function expressionError(
-  source: string,
+  { text, option }: Source,
   at: number,
   parts: { received?: string; allowed?: string; remedy?: string | undefined },
 ): UsageError {
-  const mark = `\n    ${source}\n    ${' '.repeat(at)}^`;
-  return new UsageError({ ...parts, where: `--where, column ${at + 1}`, remedy: `${parts.remedy ?? ''}${mark}` });
+  const mark = `\n    ${text}\n    ${' '.repeat(at)}^`;
+  return new UsageError({ ...parts, where: `${option}, column ${at + 1}`, remedy: `${parts.remedy ?? ''}${mark}` });
 }
 
 /** Cuts a filter expression into tokens; the last one is `end`. */
-export function tokenize(source: string): Token[] {
+export function tokenize(source: Source): Token[] {
+  const { text } = source;
   const tokens: Token[] = [];
   let at = 0;
   const take = (pattern: RegExp): string | null => {
     pattern.lastIndex = at;
-    return pattern.exec(source)?.[0] ?? null;
+    return pattern.exec(text)?.[0] ?? null;
   };
   for (;;) {
     at += take(BLANK)?.length ?? 0;
-    if (at >= source.length) return [...tokens, { kind: 'end', at, text: '' }];
+    if (at >= text.length) return [...tokens, { kind: 'end', at, text: '' }];
     const token = read(source, at, take);
     tokens.push(token);
     at += token.text.length;
   }
 }
 
-function read(source: string, at: number, take: (pattern: RegExp) => string | null): Token {
-  const quote = source[at];
+function read(source: Source, at: number, take: (pattern: RegExp) => string | null): Token {
+  const quote = source.text[at];
   if (quote === '"' || quote === "'") return readString(source, at, quote);
   const number = take(NUMBER);
   if (number !== null) {
-    if (AFTER_NUMBER.test(source[at + number.length] ?? ' '))
+    if (AFTER_NUMBER.test(source.text[at + number.length] ?? ' '))
       throw expressionError(source, at + number.length, {
         allowed: 'a number',
         remedy: 'put quotes around other words',
@@ -56,7 +63,7 @@ function read(source: string, at: number, take: (pattern: RegExp) => string | nu
     return { kind: 'number', at, text: number, value: Number(number) };
   }
   const word = take(WORD);
-  if (word !== null) return { kind: 'word', at, text: word + labelRest(source, at, word) };
+  if (word !== null) return { kind: 'word', at, text: word + labelRest(source.text, at, word) };
   const symbol = take(SYMBOL);
   if (symbol !== null) return { kind: 'symbol', at, text: symbol };
   throw expressionError(source, at, {
@@ -65,17 +72,18 @@ function read(source: string, at: number, take: (pattern: RegExp) => string | nu
   });
 }
 
-function readString(source: string, at: number, quote: string): Token {
-  const end = source.indexOf(quote, at + 1);
+function readString(source: Source, at: number, quote: string): Token {
+  const { text } = source;
+  const end = text.indexOf(quote, at + 1);
   if (end < 0)
     throw expressionError(source, at, { received: `a ${quote} without its end`, remedy: `close the ${quote}` });
-  return { kind: 'string', at, text: source.slice(at, end + 1), value: source.slice(at + 1, end) };
+  return { kind: 'string', at, text: text.slice(at, end + 1), value: text.slice(at + 1, end) };
 }
 
 /** The parameters of a label written without quotes, `bernoulli(p=0.1, raw)`: a parenthesis that touches its word. */
-function labelRest(source: string, at: number, word: string): string {
+function labelRest(text: string, at: number, word: string): string {
   const open = at + word.length;
-  if (source[open] !== '(' || (KEYWORDS as readonly string[]).includes(word.toLowerCase())) return '';
-  const close = source.indexOf(')', open);
-  return close < 0 ? '' : source.slice(open, close + 1);
+  if (text[open] !== '(' || (KEYWORDS as readonly string[]).includes(word.toLowerCase())) return '';
+  const close = text.indexOf(')', open);
+  return close < 0 ? '' : text.slice(open, close + 1);
 }

@@ -1,7 +1,7 @@
 import { didYouMean } from '../config/suggest.ts';
 import { type EstimateRows, findField } from './estimate-rows.ts';
 import { type Comparison, type Filter, type NumberTerm, parseFilter } from './filter-parser.ts';
-import { expressionError } from './filter-tokens.ts';
+import { expressionError, type Source } from './filter-tokens.ts';
 
 /** Three-valued truth, as in SQL: and = min, or = max, not = 1 − x; a comparison with null is neither. */
 type Truth = 0 | 0.5 | 1;
@@ -11,20 +11,22 @@ type Test = (row: number) => Truth;
 const SAME = 1e-9;
 
 /**
- * Compiles a `--where` expression into a predicate over the rows of a table.
+ * Compiles an expression, as `--where` takes it, into a predicate over the rows of a table.
  *
  * Comparisons `= == != < <= > >=` between number columns, `abs(column)` and numbers; `=` and `!=` between label columns and
  * labels, quoted or bare; `in (…)`, `like` with `*` or `%` for any text, `is null`; `and`, `or`, `not`, parentheses.
  * Numbers are equal within 1e-9 relative. A comparison with null is neither true nor false, and its row is left out.
  *
+ * @param option that the expression was given with, for messages
  * @throws UsageError pointing at the column of the expression, for syntax, unknown columns and unknown labels
  */
-export function compileFilter(source: string, rows: EstimateRows): (row: number) => boolean {
+export function compileFilter(text: string, rows: EstimateRows, option = '--where'): (row: number) => boolean {
+  const source: Source = { text, option };
   const test = compile(parseFilter(source, rows.fields), rows, source);
   return (row) => test(row) === 1;
 }
 
-function compile(filter: Filter, rows: EstimateRows, source: string): Test {
+function compile(filter: Filter, rows: EstimateRows, source: Source): Test {
   switch (filter.kind) {
     case 'and': {
       const [left, right] = [compile(filter.left, rows, source), compile(filter.right, rows, source)];
@@ -107,7 +109,7 @@ function labelTest(labels: readonly (string | null)[], holds: (label: string) =>
   };
 }
 
-function oneOf(filter: Filter & { kind: 'labels' }, rows: EstimateRows, source: string): Test {
+function oneOf(filter: Filter & { kind: 'labels' }, rows: EstimateRows, source: Source): Test {
   const labels = rows.labels(filter.column);
   const levels = findField(rows, filter.column)?.values ?? [];
   for (const { text, at } of filter.values)

@@ -56,13 +56,14 @@ export async function runSweep({ spec, datasets }: LoadedSweep, options: RunOpti
     signal?.addEventListener('abort', stop, { once: true });
     options.abandon?.addEventListener('abort', drop, { once: true });
     try {
+      const guard = () => {
+        looked = Date.now();
+        if (!lock.held()) throw takenOver(directory);
+      };
       const manifest = await session.run((progress) => {
-        if (Date.now() - looked > LOOK) {
-          looked = Date.now();
-          if (!lock.held()) throw takenOver(directory);
-        }
+        if (Date.now() - looked > LOOK) guard();
         options.onProgress?.(progress);
-      });
+      }, guard);
       return { manifest, alreadyFinished: false };
     } catch (error) {
       throw signal?.aborted ? stoppedError(directory) : error;

@@ -58,7 +58,8 @@ export class Session {
     this.#faults = new Faults(options.mostFailures);
   }
 
-  async run(onProgress: OnProgress): Promise<Manifest> {
+  /** @param guard throws when the directory is no longer ours */
+  async run(onProgress: OnProgress, guard: () => void): Promise<Manifest> {
     const { directory, signal, open, threads } = this.#options;
     try {
       this.#executor = await open(this.#plan, this.#datasets, threads);
@@ -67,6 +68,7 @@ export class Session {
       const precision = await this.#workForPrecision(this.#executor, onProgress);
       const tables = await this.#fill(this.#executor, precision, onProgress);
       signal?.throwIfAborted();
+      guard();
       this.#keeper.commit(tables);
       this.#sink?.place();
       await this.#journal.discard();

@@ -29,17 +29,15 @@ function leaveOneOutAll(rows: Float64Array, width: number, statistics: readonly 
   const after = new Float64Array(rows.length + width);
   for (let i = rows.length - 1; i >= 0; i--) after[i] = (rows[i] as number) + (after[i + width] as number);
   const totals = columnTotals(rows, width);
-  const all = statistics.map((statistic) => ({
-    value: statistic(totals),
-    shifts: new Float64Array(blocks),
-    statistic,
-  }));
+  const all = statistics.map((statistic) => ({ value: statistic(totals), shifts: new Float64Array(blocks) }));
   const before = new Float64Array(width);
   const rest = new Float64Array(width);
   for (let b = 0; b < blocks; b++) {
     const at = b * width;
     for (let j = 0; j < width; j++) rest[j] = (before[j] as number) + (after[at + width + j] as number);
-    for (const { value, shifts, statistic } of all) shifts[b] = statistic(rest) - value;
+    all.forEach(({ value, shifts }, i) => {
+      shifts[b] = (statistics[i] as SumStatistic)(rest) - value;
+    });
     for (let j = 0; j < width; j++) before[j] = (before[j] as number) + (rows[at + j] as number);
   }
   return all;

@@ -7,7 +7,7 @@ import { blockStream, type StreamIdentity } from '../random/stream.ts';
 import { writeRecord, zeroTally } from '../stats/record.ts';
 import type { Group, TallyPosition } from './groups.ts';
 import { inputId } from './input-id.ts';
-import { type SweepPlan, seedsOf } from './plan.ts';
+import { type SweepPlan, seedOf, seedsOf } from './plan.ts';
 
 /** What a layer side simulates for a group: positions of shape, input and fan-ins for each pair of the kernel's job. */
 export interface Band {
@@ -74,20 +74,15 @@ export function zeroRecord(plan: SweepPlan): Uint8Array {
 
 /** The keys of a block's streams, in the order of the band's samplers. */
 export function blockKeys(plan: SweepPlan, band: Band): (block: number) => Uint32Array[] {
-  const keysOf = (seed: string) => {
-    const streams = band.streams.map((stream) =>
-      blockStream({ kernel: KERNEL_VERSION, seed, band: band.side, ...stream }),
-    );
-    return (block: number) => streams.map((stream) => stream(block));
-  };
-  const parts = seedsOf(plan.spec).map(({ seed, blocks }) => ({ keys: keysOf(seed), blocks }));
+  const streams = new Map(
+    seedsOf(plan.spec).map(({ seed }) => [
+      seed,
+      band.streams.map((stream) => blockStream({ kernel: KERNEL_VERSION, seed, band: band.side, ...stream })),
+    ]),
+  );
   return (block) => {
-    let local = block;
-    for (const { keys, blocks } of parts) {
-      if (local < blocks) return keys(local);
-      local -= blocks;
-    }
-    throw new RangeError(`no seed for block ${block}`);
+    const own = seedOf(plan.spec, block);
+    return (streams.get(own.seed) ?? []).map((stream) => stream(own.block));
   };
 }
 

@@ -71,6 +71,22 @@ export function seedsOf({ seed }: SweepSpec): readonly SeedShare[] {
   return typeof seed === 'string' ? [{ seed, blocks: Number.POSITIVE_INFINITY }] : seed;
 }
 
+/** A block as its seed counts it. */
+export interface SeedBlock {
+  readonly seed: string;
+  readonly block: number;
+}
+
+/** The seed that a block of a sweep is drawn from. @throws RangeError when the seeds have fewer blocks */
+export function seedOf(spec: SweepSpec, block: number): SeedBlock {
+  let local = block;
+  for (const { seed, blocks } of seedsOf(spec)) {
+    if (local < blocks) return { seed, block: local };
+    local -= blocks;
+  }
+  throw new RangeError(`no seed for block ${block}`);
+}
+
 /**
  * Rounds `samples / blocks` up to whole panels: 64·t divides a block for its largest side t and all smaller ones. That side leaves four
  * replicates a block, and two panels, so that rounding adds no more than half from 128 samples a block on.

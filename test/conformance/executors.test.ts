@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sweepFromObject } from '../../src/config/load.ts';
-import { RunError, StoppedError } from '../../src/errors.ts';
+import { RunError, StoppedError, TaskError } from '../../src/errors.ts';
 import type { Executor, OpenExecutor } from '../../src/execute/executor.ts';
 import { InlineExecutor } from '../../src/execute/inline.ts';
 import { recordSource } from '../../src/execute/perform.ts';
@@ -137,6 +137,31 @@ describe.each(Object.entries(EXECUTORS))('%s', (_, open) => {
     const rows = deriveTask(arena, 0, 0);
     await executor.submit(post(rows));
     expect(rows.values.some((value) => value !== 0)).toBe(true);
+  });
+
+  it('rejects with a TaskError what nobody foresaw, and does the task when it is tried again', async () => {
+    const executor = await start();
+    const [arena, whole] = [roomy(), roomy()];
+    await Promise.all(simulateTasks(whole).map((task) => executor.submit(task)));
+    // Blocks that are there already, in part.
+    for (let slot = 0; slot < slots; slot += 7) {
+      const record = whole.record(slot);
+      if (record !== null) arena.publish(slot, record);
+    }
+    const tasks = simulateTasks(arena);
+    const outcomes = await Promise.allSettled(
+      tasks.flatMap((task) => [executor.submit({ ...task, arena: {} as SharedArrayBuffer }), executor.submit(task)]),
+    );
+    for (const [i, outcome] of outcomes.entries()) {
+      if (i % 2 === 1) expect(outcome.status).toBe('fulfilled');
+      else expect(outcome).toMatchObject({ reason: { message: 'RangeError: Invalid atomic access index' } });
+      if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(TaskError);
+    }
+    expect(arena.used).toBe(whole.used);
+    expect(contents(arena)).toEqual(contents(whole));
+    // Done again, nothing is there twice.
+    await Promise.all(tasks.map((task) => executor.submit(task)));
+    expect(arena.used).toBe(whole.used);
   });
 
   it('settles every pending submit at close, and takes no more', async () => {

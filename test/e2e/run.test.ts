@@ -20,8 +20,8 @@ describe('run', () => {
   it('leaves a complete directory, and no more', () => {
     expect(readdirSync(run).sort()).toEqual(['estimates.arrow', 'manifest.json', 'sweep.json', 'tallies.arrow']);
     const manifest = manifestOf(run);
-    expect(manifest).toMatchObject({ status: 'finished', threads: 1, derivedFrom: null, error: null });
-    expect(manifest.progress).toEqual({ done: 48, total: 48 });
+    expect(manifest).toMatchObject({ status: 'finished', threads: 1, sessions: 1, origins: [], error: null });
+    expect(manifest.progress).toEqual({ done: 48, total: 48, found: 0 });
     for (const { file, sha256: expected, bytes } of Object.values(manifest.tables)) {
       expect(sha256(join(run, file))).toBe(expected);
       expect(statSync(join(run, file)).size).toBe(bytes);
@@ -158,7 +158,7 @@ describe('status', () => {
       finishedAt: null,
       tables: {},
       seconds: 12,
-      progress: { done: 12, total: 48 },
+      progress: { done: 12, total: 48, found: 0 },
     };
     writeFileSync(join(copy, 'manifest.json'), JSON.stringify({ ...manifest, pid: process.pid }));
     const alive = initsweep('status', copy);
@@ -166,7 +166,7 @@ describe('status', () => {
     writeFileSync(join(copy, 'manifest.json'), JSON.stringify({ ...manifest, pid: 2 ** 22 + 1 }));
     const gone = initsweep('status', copy);
     expect(gone.status).toBe(0);
-    expect(gone.stdout).toContain(': interrupted: process 4194305 is gone; run the same command again\n');
+    expect(gone.stdout).toContain(': interrupted: process 4194305 is gone; the same command goes on\n');
     expect(gone.stdout).not.toContain('left');
   });
 });

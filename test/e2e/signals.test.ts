@@ -47,27 +47,37 @@ const manifestOf = (directory: string) =>
   JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as Manifest;
 
 describe.each([1, 2])('a run on %d threads', (threads) => {
-  it.each([['SIGINT'], ['SIGTERM']] as const)('stops in order at %s', async (signal) => {
+  it.each([['SIGINT'], ['SIGTERM'], ['SIGHUP']] as const)('stops in order at %s', async (signal) => {
     const { status, stdout, stderr, out } = await interrupt(`${threads}-${signal}`, threads, [signal]);
-    expect(stderr).toContain(`initsweep: ${out}: stopped before the end; run the same command again\n`);
+    expect(stderr).toContain(
+      `initsweep: ${out}: received ${signal}; stopped before the end, what was done is kept; the same command goes on\n`,
+    );
     expect(stderr).not.toContain('fault of the program');
     expect(stdout).toBe('');
     expect(status).toBe(3);
-    expect(readdirSync(out).sort()).toEqual(['manifest.json', 'sweep.json']);
+    expect(
+      readdirSync(out)
+        .filter((file) => file !== 'journal')
+        .sort(),
+    ).toEqual(['manifest.json', 'sweep.json']);
     expect(manifestOf(out)).toMatchObject({ status: 'stopped', error: null, tables: {} });
-    expect(initsweep('status', out).stdout).toContain(': stopped before the end; run the same command again\n');
+    expect(initsweep('status', out).stdout).toContain(': stopped before the end; the same command goes on\n');
   });
 
   it('ends at once, and clean, at the second signal', async () => {
     const { status, stderr, out } = await interrupt(`${threads}-twice`, threads, ['SIGINT', 'SIGTERM']);
     expect(status).toBe(3);
     expect(stderr).not.toContain('fault of the program');
-    expect(readdirSync(out).sort()).toEqual(['manifest.json', 'sweep.json']);
+    expect(
+      readdirSync(out)
+        .filter((file) => file !== 'journal')
+        .sort(),
+    ).toEqual(['manifest.json', 'sweep.json']);
     expect(manifestOf(out)).toMatchObject({ status: 'stopped', error: null });
   });
 });
 
-it('does a stopped run over, to the same bytes', async () => {
+it('goes on with a stopped run, to the same bytes', async () => {
   const config = writeConfig(folder, 'short.json', { fanIn: [1, 1024], samples: 2 ** 20 });
   const [out, whole] = [join(folder, 'resumed'), join(folder, 'whole')];
   const begun = tablesBegun(out);

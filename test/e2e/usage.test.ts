@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { initsweep, ROOT, scratch, shell, writeConfig } from '../support/cli.ts';
 
-const VERBS = ['run', 'plan', 'status', 'show', 'verify', 'derive', 'schema'];
+const VERBS = ['run', 'plan', 'status', 'show', 'verify', 'derive', 'replay', 'schema'];
 const folder = scratch();
 
 describe('the command line', () => {
@@ -47,6 +47,11 @@ describe('the command line', () => {
     [['verify', 'output/none'], 'received no such directory'],
     [['verify', 'output/none', '--alpha', '2'], 'Allowed: a number > 0 and < 1.'],
     [['verify', 'output/none', '--format', 'xml'], 'Allowed choices are text, json.'],
+    [['replay', 'output/none', '--cell', 'beta = 1', '--block', '0'], 'received no such directory'],
+    [['replay', 'output/none', '--block', '0'], "required option '--cell <expr>' not specified"],
+    [['replay', 'output/none', '--cell', 'beta = 1'], "required option '--block <k>' not specified"],
+    [['replay', 'output/none', '--cell', 'beta = 1', '--block', '-1'], 'Allowed: a whole number from 0.'],
+    [['replay', 'output/none', '--cell', 'beta = 1', '--block', '1.5'], 'Allowed: a whole number from 0.'],
     [['derive', 'output/none', '--out', 'x'], 'received no such directory'],
     [['derive', 'output/none'], "required option '--out <dir>' not specified"],
     [['derive', 'output/none', '--out', 'x', '--beta', '0.5,-1'], '--beta [1]: received -1; allowed: number > 0'],

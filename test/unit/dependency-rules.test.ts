@@ -36,7 +36,8 @@ const OFFENDERS: Readonly<Record<string, string>> = {
     "import type { coordinator } from '../run/coordinator.ts'; export type Late = typeof coordinator; export const late = () => import('../run/coordinator.ts');",
   'src/run/coordinator.ts': "import { program } from 'commander'; export const coordinator = program;",
   'src/run/executing.ts': "import { pool } from '../execute/pool.ts'; export const executing = pool;",
-  'src/execute/pool.ts': "import { Piscina } from 'piscina'; export const pool = Piscina;",
+  'src/execute/pool.ts': "import { thread } from './worker-thread.ts'; export const pool = thread;",
+  'src/execute/worker-thread.ts': "import { Piscina } from 'piscina'; export const thread = Piscina;",
   'src/execute/inline.ts': "import { Piscina } from 'piscina'; export const inline = Piscina;",
   'src/stats/upward.ts':
     "import type { coordinator } from '../run/coordinator.ts'; export type Upward = typeof coordinator;",
@@ -88,6 +89,7 @@ const INNOCENT = [
   'src/cli/late.ts',
   'src/cli/verb.ts',
   'src/execute/pool.ts',
+  'src/execute/worker-thread.ts',
   'src/config/schema.ts',
   'src/tables/rows.ts',
   'src/theory/exact.ts',

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { InlineExecutor } from '../../../src/execute/inline.ts';
+import { openExecutor } from '../../../src/execute/open.ts';
+import { PoolExecutor } from '../../../src/execute/pool.ts';
+import { planSweep } from '../../../src/sweep/plan.ts';
+import { smallSweep } from '../../support/small-sweep.ts';
+
+const LONG = { fanIn: { from: 1, to: 4096, scale: 'log2' }, samples: 2 ** 21 };
+const MANY_CELLS = { fanIn: { from: 1, to: 128, step: 1 }, beta: { from: 0.1, to: 10, count: 500, scale: 'log' } };
+
+it.each([
+  ['a short sweep on one thread', {}, 1, InlineExecutor],
+  ['a short sweep on two threads', {}, 2, PoolExecutor],
+  ['a long sweep on one thread', LONG, 1, PoolExecutor],
+  ['many cells on one thread', MANY_CELLS, 1, PoolExecutor],
+])('opens for %s what can be stopped, and no more', async (_, changes, threads, Expected) => {
+  const { spec, datasets } = await smallSweep(changes);
+  const executor = await openExecutor(planSweep(spec, datasets), datasets, threads);
+  try {
+    expect(executor).toBeInstanceOf(Expected);
+    expect(executor.parallelism).toBe(threads);
+  } finally {
+    await executor.close();
+  }
+});
