@@ -4,7 +4,7 @@ import { UsageError } from '../errors.ts';
 import type { SweepSpec } from '../model/spec.ts';
 import { planSweep, type SweepPlan } from '../sweep/plan.ts';
 import { datasetsOf, openWholeRun } from './directory.ts';
-import { knownRun } from './finished-tables.ts';
+import { knownRun, requireIntactTallies } from './finished-tables.ts';
 import { resultSpec } from './result-spec.ts';
 import type { RunOptions } from './run-options.ts';
 import { type RunOutcome, runSweep } from './run-sweep.ts';
@@ -29,6 +29,7 @@ export async function deriveRun(path: string, axes: DerivedAxes, options: FillOp
   refuseOwnDirectory(options.directory, [path]);
   const spec = checkSpec({ ...resultSpec(source), ...axes });
   requireShapes(source.plan, planSweep(spec));
+  await requireIntactTallies(source);
   return runSweep(
     { spec, datasets: datasetsOf(source) },
     {

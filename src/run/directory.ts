@@ -6,12 +6,13 @@ import { KERNEL_VERSION } from '../kernel/kernel.ts';
 import type { Datasets, SweepSpec } from '../model/spec.ts';
 import { canonicalJson } from '../random/canonical.ts';
 import { planSweep, type SweepPlan } from '../sweep/plan.ts';
-import { type Shard, shardLabel } from '../sweep/shard.ts';
+import { blocksOf, type Shard, shardLabel } from '../sweep/shard.ts';
 import { onRunDirectory } from '../tables/disk-error.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import { removeJournal } from './journal-folder.ts';
 import { LOCK_FILES } from './lock.ts';
 import { type Manifest, manifestIn, readManifest, type Tables } from './manifest.ts';
+import { readSweepFile, type SweepFile } from './sweep-file.ts';
 
 /** What a run directory holds; all but the first four only while a run is unfinished, or where it needs them. */
 export const FILES = {
@@ -24,18 +25,6 @@ export const FILES = {
 /** Where the values of data files are kept. */
 export const DATA = 'data';
 
-/** The content of `sweep.json`: what was asked for, and the identity of the results. */
-export interface SweepFile {
-  readonly kernel: string;
-  readonly plan: string;
-  readonly draws: string;
-  /** The share of the blocks that is run here, null for all of them. */
-  readonly shard: Shard | null;
-  readonly spec: SweepSpec;
-  /** SHA-256 of the files under `data/`, by the digest of the data that they hold. */
-  readonly data: Readonly<Record<string, string>>;
-}
-
 /** A run on disk. */
 export interface RunDirectory {
   readonly path: string;
@@ -46,7 +35,7 @@ export interface RunDirectory {
 
 /** The two files that say what a run is and how it stands. @throws RunDirectoryError when they are missing or damaged */
 export function readRunFiles(path: string): Pick<RunDirectory, 'path' | 'sweep' | 'manifest'> {
-  const sweep = readSweepFile(path);
+  const sweep = readSweepFile(join(path, FILES.sweep));
   if (sweep === null) {
     throw new RunDirectoryError({
       where: path,
@@ -73,7 +62,7 @@ export function openRun(path: string): RunDirectory {
 /** A run with both tables in place, some blocks perhaps missing in them. Throws like {@link openWholeRun} */
 export function openRunWithTables(path: string): RunDirectory {
   const run = openRun(path);
-  return requireWhole(run.manifest.status === 'incomplete' ? run : requireFinished(run));
+  return requireWhole(run.manifest.status === 'incomplete' ? requireOwnManifest(run) : requireFinished(run));
 }
 
 /** A finished run that is no share of one. @throws RunDirectoryError as {@link openFinishedRun}, and when it is a share */
@@ -99,12 +88,28 @@ function requireWhole(run: RunDirectory): RunDirectory {
 
 function requireFinished(run: RunDirectory): RunDirectory {
   const { path } = run;
-  if (run.manifest.status === 'finished') return run;
+  if (run.manifest.status === 'finished') return requireOwnManifest(run);
   throw new RunDirectoryError({
     where: path,
     received: `a run that is ${run.manifest.status}`,
     allowed: 'a finished run',
     remedy: 'finish it with the `initsweep run` command that began it',
+  });
+}
+
+/** A manifest that says of the tables what this plan cannot have made is not of this run, or was edited. */
+function requireOwnManifest(run: RunDirectory): RunDirectory {
+  const { path, sweep, manifest, plan } = run;
+  const [from, to] = manifest.blocks;
+  const tallies = plan.inputs.length * plan.spec.fanIn.length * plan.shapes.length * (to - from);
+  const rows = manifest.tables['tallies']?.rows ?? 0;
+  const whole = manifest.status === 'finished' ? rows === tallies : rows <= tallies;
+  if (manifest.plan === plan.hash && from === blocksOf(plan, sweep.shard)[0] && whole) return run;
+  throw new RunDirectoryError({
+    where: join(path, FILES.manifest),
+    received: `the manifest of another run (${rows} tallies of blocks ${from}…${to - 1}, plan ${manifest.plan.slice(0, 12)})`,
+    allowed: `that of plan ${plan.hash.slice(0, 12)}`,
+    remedy: 'put back the files that belong together, or run the sweep again with --fresh',
   });
 }
 
@@ -136,22 +141,6 @@ function tryPlan(spec: SweepSpec): SweepPlan | null {
   }
 }
 
-/** What `sweep.json` holds, null where there is none. @throws RunDirectoryError when it is damaged */
-function readSweepFile(path: string): SweepFile | null {
-  const file = join(path, FILES.sweep);
-  if (!existsSync(file)) return null;
-  const text = onRunDirectory(file, () => readFileSync(file, 'utf8'));
-  try {
-    const content = JSON.parse(text) as Partial<SweepFile>;
-    if (content.kernel && content.plan && content.draws && content.data && content.spec) return content as SweepFile;
-  } catch {}
-  throw new RunDirectoryError({
-    where: file,
-    received: 'a damaged file',
-    remedy: 'run the sweep again into another directory, or remove this one',
-  });
-}
-
 /** Temporary files of a run that was killed. */
 const LEFTOVER = /^\.(sweep\.json|manifest\.json|tallies\.arrow|estimates\.arrow|[0-9a-f]{64}\.f32)\..*\.tmp$/;
 
@@ -171,7 +160,7 @@ export interface Wanted {
  * files that are not a run's
  */
 export function claimDirectory(path: string, { plan, shard, extending }: Wanted): Claim {
-  const sweep = readSweepFile(path);
+  const sweep = readSweepFile(join(path, FILES.sweep));
   if (sweep === null) {
     const found = statSync(path, { throwIfNoEntry: false });
     const foreign = () => onRunDirectory(path, () => foreignFiles(path));
@@ -198,7 +187,7 @@ export function claimDirectory(path: string, { plan, shard, extending }: Wanted)
     manifest?.status === 'finished' &&
     manifest.plan === plan.hash &&
     sameRun(sweep, plan, shard) &&
-    inPlace(path, manifest.tables);
+    inPlace(path, manifest.tables, shard);
   return finished ? 'finished' : 'unfinished';
 }
 
@@ -212,10 +201,10 @@ function foreignFiles(path: string): boolean {
 }
 
 /** Whether the tables are there, at least in their size; `status --check` looks closer. */
-function inPlace(path: string, tables: Tables): boolean {
-  const entries = Object.values(tables);
+function inPlace(path: string, tables: Tables, shard: Shard | null): boolean {
+  const names = shard === null ? ['tallies', 'estimates'] : ['tallies'];
   const sizeOf = (file: string) => statSync(join(path, file), { throwIfNoEntry: false })?.size;
-  return entries.length > 0 && entries.every(({ file, bytes }) => sizeOf(file) === bytes);
+  return names.every((name) => tables[name] !== undefined && sizeOf(tables[name].file) === tables[name].bytes);
 }
 
 /** Names of the parts of a sweep that differ, with short values. */
@@ -286,7 +275,7 @@ function begin(path: string, { plan, shard }: Wanted, datasets: Datasets): void 
     draws: plan.draws,
     shard,
     spec: plan.spec,
-    data: datasets.size > 0 ? data : (readSweepFile(path)?.data ?? {}),
+    data: datasets.size > 0 ? data : (readSweepFile(join(path, FILES.sweep))?.data ?? {}),
   };
   const text = `${JSON.stringify(content, null, 2)}\n`;
   const file = join(path, FILES.sweep);

@@ -49,7 +49,8 @@ export class Faults {
 export const ATTEMPTS = 3;
 
 export function describeFailed({ block, inputs, weightShapes, fanIns }: FailedBlock): string {
-  const [least, most] = [Math.min(...fanIns), Math.max(...fanIns)];
+  // A band may have more fan-ins than a call takes arguments.
+  const [least, most] = [Math.min, Math.max].map((pick) => fanIns.reduce((a, b) => pick(a, b)));
   const range = least === most ? `${least}` : `${least}…${most}`;
   return `block ${block} of ${weightShapes.join(', ')} × ${inputs.join(', ')} at fan-in ${range}`;
 }

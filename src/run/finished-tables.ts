@@ -5,6 +5,7 @@ import { type EstimateTable, readEstimates } from '../tables/estimate-reader.ts'
 import { readTallies, readTallyHeader } from '../tables/tally-reader.ts';
 import { FILES, type RunDirectory } from './directory.ts';
 import type { TallyRow } from './ensemble-parts.ts';
+import { sha256OfFile } from './file-digest.ts';
 import type { KnownTallies } from './known-tallies.ts';
 import { type TableSource, TableTallies } from './table-tallies.ts';
 
@@ -31,6 +32,23 @@ export function talliesOf({ path, sweep, manifest }: RunDirectory): Generator<Ta
     });
   }
   return readTallies(file);
+}
+
+/**
+ * What is made of a run's tallies must not inherit a flaw of the disk.
+ * @throws RunDirectoryError when they are not, byte for byte, those that the run wrote
+ */
+export async function requireIntactTallies({ path, manifest }: RunDirectory): Promise<void> {
+  const file = join(path, FILES.tallies);
+  const found = await sha256OfFile(file);
+  const written = manifest.tables['tallies']?.sha256;
+  if (found === written) return;
+  throw new RunDirectoryError({
+    where: file,
+    received: `a table with SHA-256 ${found.slice(0, 12)}…`,
+    allowed: `${written?.slice(0, 12)}…, as the run’s manifest says`,
+    remedy: 'put back the table as it was written, or run the sweep again with --fresh',
+  });
 }
 
 function requirePlan(file: string, metadata: ReadonlyMap<string, string>, plan: string): void {

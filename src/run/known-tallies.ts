@@ -9,7 +9,8 @@ export interface KnownTallies {
   /**
    * Hands over what is known of a group, in any order, one perhaps twice. Groups are asked for in row order.
    *
-   * @param publish copies the record (`src/stats/record.ts`); ignores positions that the group has not
+   * @param publish copies the record (`src/stats/record.ts`), which starts at a multiple of 8; ignores positions that the group has
+   *   not, and records that are no tally of a block
    */
   load(group: Group, publish: (position: TallyPosition, record: Uint8Array) => void): Promise<void>;
   close(): void;

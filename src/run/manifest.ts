@@ -10,6 +10,7 @@ import { onRunDirectory } from '../tables/disk-error.ts';
 import { VERSION } from '../version.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import type { FailedBlock } from './faults.ts';
+import { has, isCount, isListOf, isNumber, isRecord, isShard, isText } from './json-checks.ts';
 import type { Round } from './precision-round.ts';
 import type { RunProgress, TallyCounts } from './progress.ts';
 
@@ -216,38 +217,60 @@ const STATUSES: readonly unknown[] = [
   'failed',
 ] satisfies Manifest['status'][];
 
+/** A table's name leads to a file, which must be one of the directory's own. */
+function isTables(value: unknown): value is Tables {
+  return (
+    isRecord(value) &&
+    Object.entries(value).every(
+      ([name, entry]) =>
+        ['tallies', 'estimates'].includes(name) &&
+        isRecord(entry) &&
+        entry['file'] === `${name}.arrow` &&
+        isText(entry['sha256']) &&
+        has(entry, ['rows', 'bytes'], isCount),
+    )
+  );
+}
+
+function isFailure(value: unknown): value is FailedBlock {
+  const some = (list: unknown) => Array.isArray(list) && list.length > 0;
+  return (
+    isRecord(value) &&
+    isCount(value['block']) &&
+    isText(value['error']) &&
+    has(value, ['inputs', 'weightShapes', 'fanIns'], some) &&
+    has(value, ['inputs', 'weightShapes'], isListOf(isText)) &&
+    isListOf(isCount)(value['fanIns'])
+  );
+}
+
+function isOrigin(value: unknown): value is RunOrigin {
+  return has(value, ['directory', 'plan'], isText);
+}
+
+/** From the first to before the last, at least one. */
+function isRange(value: unknown): value is Range {
+  return isListOf(isCount)(value) && value.length === 2 && (value[0] as number) < (value[1] as number);
+}
+
 /** Whether all parts are there that anything relies on: a file may hold whatever somebody wrote into it. */
 function isManifest(value: unknown): value is Manifest {
-  const number = (x: unknown) => typeof x === 'number' && Number.isFinite(x);
-  const text = (x: unknown) => typeof x === 'string';
-  const record = (x: unknown): x is Record<string, unknown> => typeof x === 'object' && x !== null && !Array.isArray(x);
-  const numbers = (x: unknown, keys: readonly string[]) => record(x) && keys.every((key) => number(x[key]));
-  // A table's name leads to a file, which must be one of the directory's own.
-  const table = (x: unknown) =>
-    record(x) && text(x['sha256']) && numbers(x, ['rows', 'bytes']) && /^[a-z]+\.arrow$/.test(String(x['file']));
-  const tables = (x: unknown) => record(x) && Object.values(x).every(table);
-  const failure = (x: unknown) =>
-    record(x) &&
-    number(x['block']) &&
-    text(x['error']) &&
-    ['inputs', 'weightShapes', 'fanIns'].every((key) => Array.isArray(x[key]) && x[key].length > 0);
   return (
-    record(value) &&
+    isRecord(value) &&
     STATUSES.includes(value['status']) &&
-    ['name', 'plan', 'host', 'startedAt', 'updatedAt'].every((key) => text(value[key])) &&
-    numbers(value, ['pid', 'threads', 'sessions', 'seconds']) &&
-    numbers(value['progress'], ['done', 'total', 'found']) &&
-    numbers(value['tallies'], ['total', 'found', 'done', 'running', 'failed']) &&
-    Array.isArray(value['blocks']) &&
-    value['blocks'].length === 2 &&
-    value['blocks'].every(number) &&
-    (value['precision'] === null || record(value['precision'])) &&
-    (value['shard'] === null || numbers(value['shard'], ['index', 'of'])) &&
-    Array.isArray(value['failures']) &&
-    value['failures'].every(failure) &&
-    tables(value['tables']) &&
-    (value['nextTables'] === null || tables(value['nextTables'])) &&
-    (value['error'] === null || text(value['error'])) &&
-    record(value['versions'])
+    has(value, ['name', 'plan', 'host', 'platform', 'startedAt', 'updatedAt'], isText) &&
+    has(value, ['pid', 'threads', 'sessions'], isCount) &&
+    isNumber(value['seconds']) &&
+    has(value['versions'], ['initsweep', 'kernel', 'node'], isText) &&
+    has(value['progress'], ['done', 'total', 'found'], isCount) &&
+    has(value['tallies'], ['total', 'found', 'done', 'running', 'failed'], isCount) &&
+    isRange(value['blocks']) &&
+    (value['precision'] === null || isRecord(value['precision'])) &&
+    (value['shard'] === null || isShard(value['shard'])) &&
+    isListOf(isFailure)(value['failures']) &&
+    isTables(value['tables']) &&
+    (value['nextTables'] === null || isTables(value['nextTables'])) &&
+    isListOf(isOrigin)(value['origins']) &&
+    has(value, ['finishedAt', 'error'], (text) => text === null || isText(text))
   );
 }

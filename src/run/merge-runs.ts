@@ -6,7 +6,7 @@ import type { Range } from '../sweep/groups.ts';
 import { shardLabel } from '../sweep/shard.ts';
 import { type FillOptions, refuseOwnDirectory } from './derive-run.ts';
 import { datasetsOf, openFinishedRun, type RunDirectory } from './directory.ts';
-import { knownRun } from './finished-tables.ts';
+import { knownRun, requireIntactTallies } from './finished-tables.ts';
 import { resultSpec, withBlocks } from './result-spec.ts';
 import { type RunOutcome, runSweep } from './run-sweep.ts';
 
@@ -43,6 +43,7 @@ export async function mergeRuns(
   const seeds = [...new Set(parts.map(({ seed }) => seed))].sort();
   const shares = seeds.map((seed): SeedShare => ({ seed, blocks: wholeOf(seed, parts, onNote) }));
   const spec = mergedSpec(first, shares);
+  for (const run of runs) await requireIntactTallies(run);
   return runSweep(
     { spec, datasets: datasetsOf(first) },
     {

@@ -1,6 +1,8 @@
 import { RunDirectoryError, RunError, TaskError } from '../errors.ts';
 import type { Executor } from '../execute/executor.ts';
 import { Arena } from '../memory/arena.ts';
+import { readRecord } from '../stats/record.ts';
+import { isTallyOf } from '../stats/tally.ts';
 import { type Band, bandsOf, positionsOf } from '../sweep/bands.ts';
 import { blockCost } from '../sweep/cost.ts';
 import { type Group, holds, type Range, slotCount, slotOf, type TallyPosition } from '../sweep/groups.ts';
@@ -70,6 +72,8 @@ export class Simulation {
         remedy: 'one of the runs is damaged: check them with `initsweep status RUN --check`',
       });
     }
+    // A checksum says that bytes are as they were written, not by whom: what cannot be a tally is simulated.
+    if (!isTallyOf(readRecord(record.buffer, record.byteOffset), plan.blockSamples)) return;
     if (this.arena.publish(this.#slot(position), record)) return;
     throw new RunError({
       where,

@@ -20,6 +20,16 @@ export interface Tally {
   readonly powers: Float64Array;
 }
 
+/** Whether a tally is one of `count` values, as far as its parts tell: what a file held may be anything. */
+export function isTallyOf({ count: found, bins, counts, min, max }: Tally, count: number): boolean {
+  return (
+    found === count &&
+    min <= max &&
+    bins.every((bin, i) => i === 0 || bin > (bins[i - 1] as number)) &&
+    counts.reduce((sum, n) => sum + n, 0) === count
+  );
+}
+
 /** Mantissa bits below the bin key. */
 export const LOW_BITS = 19;
 /** Half a bin, in units of the last place. */

@@ -3,11 +3,14 @@ import { RunDirectoryError } from '../errors.ts';
 import type { Schema } from './arrow.ts';
 import { Footer, Message, type RecordBatchMessage } from './arrow.ts';
 import { damagedTable, diskReadError } from './disk-error.ts';
+import { boundFooter, boundMessage } from './metadata-bounds.ts';
 
 const MAGIC = 'ARROW1';
 /** Magic and padding in front; footer length and magic behind. */
 const HEAD = 8;
 const TAIL = 4 + MAGIC.length;
+/** Continuation mark and length in front of a message's flatbuffer. */
+const MESSAGE_HEAD = 8;
 
 /** A stretch of the file, in bytes. */
 export interface Region {
@@ -51,10 +54,11 @@ export class ArrowFile {
       const { size, ino, mtimeMs } = onDisk(path, () => fstatSync(this.#descriptor));
       this.identity = `${ino}:${size}:${mtimeMs}`;
       this.#end = size;
-      const footer = this.#footer(size);
-      this.schema = footer.schema;
-      this.#blocks = [...footer.recordBatches()];
-      this.#dictionaryBlocks = [...footer.dictionaryBatches()];
+      const { schema, blocks, dictionaryBlocks } = this.#footer(size);
+      this.schema = schema;
+      this.#blocks = blocks;
+      this.#dictionaryBlocks = dictionaryBlocks;
+      this.#requireApart([...this.#dictionaryBlocks, ...this.#blocks]);
     } catch (error) {
       this.close();
       throw error;
@@ -109,29 +113,59 @@ export class ArrowFile {
     return bytes;
   }
 
-  #footer(size: number): Footer {
+  #footer(size: number): { schema: Schema; blocks: readonly Block[]; dictionaryBlocks: readonly Block[] } {
     if (size < HEAD + TAIL) throw damagedTable(this.path, `${size} bytes`);
     const tail = Buffer.from(this.read({ offset: size - TAIL, length: TAIL }).buffer);
     const head = Buffer.from(this.read({ offset: 0, length: HEAD }).buffer);
     if (head.toString('latin1', 0, MAGIC.length) !== MAGIC) throw damagedTable(this.path, 'no Arrow file');
     if (tail.toString('latin1', 4) !== MAGIC) throw damagedTable(this.path, 'a file without an end');
     const length = tail.readInt32LE(0);
-    return this.#decoded(() => Footer.decode(this.read({ offset: size - TAIL - length, length })));
+    return this.#decoded(() => {
+      const bytes = this.read({ offset: size - TAIL - length, length });
+      boundFooter(bytes);
+      const footer = Footer.decode(bytes);
+      return {
+        schema: footer.schema,
+        blocks: [...footer.recordBatches()],
+        dictionaryBlocks: [...footer.dictionaryBatches()],
+      };
+    });
+  }
+
+  /** Messages follow each other: what is read of a file is never more than the file. */
+  #requireApart(blocks: readonly Block[]): void {
+    let end = HEAD;
+    for (const { offset, metaDataLength, bodyLength } of blocks.toSorted((a, b) => a.offset - b.offset)) {
+      if (offset < end || metaDataLength < MESSAGE_HEAD || bodyLength < 0)
+        throw damagedTable(this.path, 'parts that overlap');
+      end = offset + metaDataLength + bodyLength;
+    }
+    if (end > this.#end - TAIL) throw damagedTable(this.path, 'a part beyond its end');
   }
 
   #message(block: Block): Message {
     const bytes = this.read({ offset: block.offset, length: block.metaDataLength });
-    // Continuation mark and length, four bytes each, come before the flatbuffer.
-    return Message.decode(bytes.subarray(8));
+    const head = new DataView(bytes.buffer, 0, MESSAGE_HEAD);
+    const length = head.getInt32(4, true);
+    if (head.getInt32(0, true) !== -1 || length < 0 || length > bytes.length - MESSAGE_HEAD)
+      throw damagedTable(this.path, 'no message where one should be');
+    const flatbuffer = bytes.subarray(MESSAGE_HEAD, MESSAGE_HEAD + length);
+    boundMessage(flatbuffer);
+    return Message.decode(flatbuffer);
   }
 
   #layout(block: Block, batch: RecordBatchMessage): BatchLayout {
     if (batch.compression != null) throw damagedTable(this.path, 'compressed buffers');
+    const { length: rows, nodes, buffers } = batch;
+    const inside = ({ offset, length }: Region) => offset >= 0 && length >= 0 && offset + length <= block.bodyLength;
+    // A row takes a byte at least.
+    if (rows < 0 || rows > block.bodyLength || !buffers.every(inside))
+      throw damagedTable(this.path, `a batch of ${rows} rows in ${block.bodyLength} bytes`);
     const start = block.offset + block.metaDataLength;
     return {
-      rows: batch.length,
-      nodes: batch.nodes,
-      buffers: batch.buffers.map(({ offset, length }) => ({ offset: start + offset, length })),
+      rows,
+      nodes,
+      buffers: buffers.map(({ offset, length }) => ({ offset: start + offset, length })),
       body: { offset: start, length: block.bodyLength },
     };
   }
@@ -142,6 +176,7 @@ export class ArrowFile {
     if (offsets === undefined || values === undefined) throw damagedTable(this.path, 'a dictionary without strings');
     const ends = new Int32Array(this.read({ ...offsets, length: 4 * (rows + 1) }).buffer);
     const text = Buffer.from(this.read(values).buffer);
+    if (!ascending(ends, text.length)) throw damagedTable(this.path, 'a dictionary whose strings overlap');
     return Array.from({ length: rows }, (_, i) => text.toString('utf8', ends[i], ends[i + 1]));
   }
 
@@ -153,6 +188,15 @@ export class ArrowFile {
       throw error instanceof RunDirectoryError ? error : damagedTable(this.path, 'damaged bytes', error);
     }
   }
+}
+
+/** Whether the offsets of strings or lists, of which there is one at least, rise from 0 or more to `last` or less. */
+export function ascending(ends: Int32Array, last: number): boolean {
+  return (
+    (ends[0] as number) >= 0 &&
+    (ends.at(-1) as number) <= last &&
+    ends.every((end, i) => i === 0 || end >= (ends[i - 1] as number))
+  );
 }
 
 function onDisk<T>(path: string, work: () => T): T {

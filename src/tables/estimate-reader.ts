@@ -95,8 +95,17 @@ class FileEstimates implements EstimateTable {
     const type = this.#types[column];
     if (!node || !validity || !region || !type) throw damagedTable(this.#path, `a batch without column ${column}`);
     const values = flatValues(type, file.read(region));
-    if (values === null || values.length < layout.rows) throw damagedTable(this.#path, `column ${column} of ${type}`);
-    copyNumbers(values, node.nullCount > 0 ? file.read(validity) : null, layout.rows, out, at);
+    if (values === null || values.length < layout.rows || node.length !== layout.rows)
+      throw damagedTable(this.#path, `column ${column} of ${type}`);
+    const nulls = copyNumbers(values, validity.length > 0 ? file.read(validity) : null, layout.rows, out, at);
+    if (nulls !== node.nullCount)
+      throw damagedTable(this.#path, `${nulls} nulls in column ${column}, not ${node.nullCount}`);
+    const labels = this.fields[column]?.values?.length ?? Number.POSITIVE_INFINITY;
+    if (
+      labels < Number.POSITIVE_INFINITY &&
+      out.subarray(at, at + layout.rows).some((index) => index < 0 || index >= labels)
+    )
+      throw damagedTable(this.#path, `column ${column} with indices beyond its ${labels} labels`);
   }
 
   #column(name: string): number {

@@ -21,18 +21,25 @@ export function flatValues(type: DataType, { buffer }: Uint8Array<ArrayBuffer>):
   }
 }
 
-/** Copies the first `rows` values to `out[at…]` as doubles; NaN where the validity bitmap (least significant bit first) has 0. */
+/**
+ * Copies the first `rows` values to `out[at…]` as doubles; NaN where the validity bitmap (least significant bit first) has 0.
+ * Returns how many those are.
+ */
 export function copyNumbers(
   values: Values,
   valid: Uint8Array | null,
   rows: number,
   out: Float64Array,
   at: number,
-): void {
+): number {
   if (values instanceof Float64Array) out.set(values.subarray(0, rows), at);
   else for (let i = 0; i < rows; i++) out[at + i] = Number(values[i]);
-  if (valid === null) return;
+  if (valid === null) return 0;
+  let nulls = 0;
   for (let i = 0; i < rows; i++) {
-    if ((((valid[i >> 3] as number) >> (i & 7)) & 1) === 0) out[at + i] = Number.NaN;
+    if ((((valid[i >> 3] as number) >> (i & 7)) & 1) !== 0) continue;
+    out[at + i] = Number.NaN;
+    nulls++;
   }
+  return nulls;
 }

@@ -1,8 +1,8 @@
 import type { Tally } from '../stats/tally.ts';
+import { compareSchemas } from './arrow.ts';
 import { ArrowFile } from './arrow-file.ts';
 import { damagedTable } from './disk-error.ts';
-import type { TallyId, TallyLabels } from './tally-batch.ts';
-import { TALLY_COLUMNS } from './tally-columns.ts';
+import { TallyBatch, type TallyId, type TallyLabels } from './tally-batch.ts';
 import { tallyViews } from './tally-views.ts';
 
 /** The labels behind the ids of a tallies file, its rows, and the facts of its run. */
@@ -43,10 +43,12 @@ export function* readTallies(path: string): Generator<TallyId & { readonly tally
   }
 }
 
+/** What every tallies file holds, but for its labels and the facts of its run. */
+const SCHEMA = new TallyBatch({ shape: [], input: [] }, 0).schema({});
+
 function openTallies(path: string): ArrowFile {
   const file = new ArrowFile(path);
-  const names = file.schema.fields.map((field) => field.name).join(', ');
-  if (names === TALLY_COLUMNS.map((column) => column.name).join(', ')) return file;
+  if (compareSchemas(file.schema, SCHEMA)) return file;
   file.close();
-  throw damagedTable(path, `the columns ${names}`);
+  throw damagedTable(path, `the columns ${file.schema.fields.map(({ name }) => name).join(', ')}`);
 }

@@ -1,5 +1,5 @@
 import type { Tally } from '../stats/tally.ts';
-import type { ArrowFile, BatchLayout } from './arrow-file.ts';
+import { type ArrowFile, ascending, type BatchLayout } from './arrow-file.ts';
 import { damagedTable } from './disk-error.ts';
 import type { TallyId } from './tally-batch.ts';
 import { TALLY_COLUMNS } from './tally-columns.ts';
@@ -25,7 +25,7 @@ export function tallyViews(file: ArrowFile, layout: BatchLayout): TallyViews {
   }
 }
 
-function views({ rows, buffers, body }: BatchLayout, bytes: ArrayBuffer): TallyViews {
+function views({ rows, nodes, buffers, body }: BatchLayout, bytes: ArrayBuffer): TallyViews {
   const view = <T>(Type: View<T>, index: number, length: number): T => {
     const region = buffers[index];
     if (region === undefined) throw new RangeError(`no buffer ${index}`);
@@ -41,7 +41,14 @@ function views({ rows, buffers, body }: BatchLayout, bytes: ArrayBuffer): TallyV
   const min = flat(Float32Array, 9);
   const max = flat(Float32Array, 10);
   // The four lists of a row are of one length, so the first one's offsets serve all.
-  const ends = rows === 0 ? new Int32Array(1) : view(Int32Array, 2 * FLAT + 1, rows + 1);
+  const offsets = (list: number) =>
+    rows === 0 ? new Int32Array(1) : view(Int32Array, 2 * FLAT + 4 * list + 1, rows + 1);
+  const ends = offsets(0);
+  const same = [1, 2, 3].every((list) => Buffer.compare(bytesOf(ends), bytesOf(offsets(list))) === 0);
+  const whole = nodes.every(
+    ({ length, nullCount }, i) => nullCount === 0 && length === (isItems(i) ? ends[rows] : rows),
+  );
+  if (!same || !whole || !ascending(ends, body.length)) throw new RangeError('lists of different lengths');
   const items = <T>(Type: View<T>, list: number): T => view(Type, 2 * FLAT + 4 * list + 3, ends[rows] as number);
   const bins = items(Int16Array, 0);
   const counts = items(Uint32Array, 1);
@@ -66,4 +73,13 @@ function views({ rows, buffers, body }: BatchLayout, bytes: ArrayBuffer): TallyV
       return { ...id, tally };
     },
   };
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Int32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** Behind the flat columns come lists and their items in turn. */
+function isItems(node: number): boolean {
+  return node > FLAT && (node - FLAT) % 2 === 1;
 }

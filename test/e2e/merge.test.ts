@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -74,6 +75,12 @@ describe('shares of a run', () => {
     );
     bytes.writeUInt8((bytes.readUInt8(z) ^ 1) & 0xff, z);
     writeFileSync(forged, bytes);
+    const changed = merge('differ', 'whole', 'forged');
+    expect(changed).toMatchObject({ status: 2, stdout: '' });
+    expect(changed.stderr).toContain(`${forged}: received a table with SHA-256`);
+    const manifest = join(at('forged'), 'manifest.json');
+    const digest = createHash('sha256').update(bytes).digest('hex');
+    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(/(?<="sha256": ")[0-9a-f]+/, digest));
     const { status, stderr } = merge('differ', 'whole', 'forged');
     expect(status).toBe(2);
     expect(stderr).toMatch(/two different tallies of one block|a tally out of order or of another size/);
@@ -96,7 +103,7 @@ describe('runs under different seeds', () => {
         ...['show', at(name), '--where', 'fan_in = 64 and initializer = he_normal and beta = 2 and input = normal'],
         ...['--columns', 'samples,blocks,z_var_mcse', '--format', 'json'],
       );
-      return JSON.parse(stdout) as { samples: number; blocks: number; z_var_mcse: number };
+      return JSON.parse(stdout)[0] as { samples: number; blocks: number; z_var_mcse: number };
     };
     const [one, both] = [error('whole'), error('pooled')];
     expect(both).toMatchObject({ samples: 2 * one.samples, blocks: 128 });

@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { RunDirectoryError } from '../errors.ts';
+import type { SweepSpec } from '../model/spec.ts';
+import { canonicalJson } from '../random/canonical.ts';
+import type { Shard } from '../sweep/shard.ts';
+import { onRunDirectory } from '../tables/disk-error.ts';
+import { has, isDigest, isRecord, isShard, isText } from './json-checks.ts';
+
+/** The content of `sweep.json`: what was asked for, and the identity of the results. */
+export interface SweepFile {
+  readonly kernel: string;
+  readonly plan: string;
+  readonly draws: string;
+  /** The share of the blocks that is run here, null for all of them. */
+  readonly shard: Shard | null;
+  /** As it is in the file: whether it is a sweep, its digest in `plan` says. */
+  readonly spec: SweepSpec;
+  /** SHA-256 of the files under `data/`, by the digest of the data that they hold. */
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** What a `sweep.json` holds, null where there is none. @throws RunDirectoryError when it is damaged */
+export function readSweepFile(file: string): SweepFile | null {
+  if (!existsSync(file)) return null;
+  const text = onRunDirectory(file, () => readFileSync(file, 'utf8'));
+  try {
+    const content: unknown = JSON.parse(text);
+    // What is nested too deeply to be written again is refused here.
+    canonicalJson(content);
+    if (isSweepFile(content)) return content;
+  } catch {}
+  throw new RunDirectoryError({
+    where: file,
+    received: 'a damaged file',
+    remedy: 'run the sweep again into another directory, or remove this one',
+  });
+}
+
+function isSweepFile(value: unknown): value is SweepFile {
+  return (
+    isRecord(value) &&
+    has(value, ['kernel', 'plan', 'draws'], isText) &&
+    (value['shard'] === null || isShard(value['shard'])) &&
+    isRecord(value['spec']) &&
+    isRecord(value['data']) &&
+    Object.entries(value['data']).flat().every(isDigest)
+  );
+}

@@ -1,0 +1,103 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { readRun } from '../../src/api/read-run.ts';
+import { statusLines } from '../../src/cli/status-text.ts';
+import { deriveRun } from '../../src/run/derive-run.ts';
+import { extendRun } from '../../src/run/extend-run.ts';
+import { mergeRuns } from '../../src/run/merge-runs.ts';
+import { runSweep } from '../../src/run/run-sweep.ts';
+import { statusOf } from '../../src/run/status.ts';
+import { verifyDirectory } from '../../src/run/verify-run.ts';
+import { expectReadable, nearJson, outcomeOf, peakMemory, Tally } from '../support/hostile.ts';
+import { copyRun, finishedRun, INLINE, stoppedRun, tableDigests } from '../support/run-directories.ts';
+import { smallSweep } from '../support/small-sweep.ts';
+import { lastingFolder } from '../support/tables.ts';
+
+const path = lastingFolder();
+const sweep = await smallSweep({
+  fanIn: [1, 4],
+  inputs: 'normal',
+  initializers: ['he_normal', 'zeros'],
+  samples: 2048,
+  blocks: 32,
+});
+const [finished, stopped, out] = ['finished', 'stopped', 'out'].map((name) => join(path, name)) as [
+  string,
+  string,
+  string,
+];
+await finishedRun(finished, sweep);
+await stoppedRun(stopped, finished, sweep);
+
+const FILL = { ...INLINE, directory: out };
+const EXTENDED = 64 * 40;
+
+/** What each verb makes of a run directory: something to compare, the digests of the tables that it filled among it. */
+const VERBS: Readonly<Record<string, (directory: string) => unknown>> = {
+  read: (directory) => {
+    const { estimates } = readRun(directory);
+    return estimates.columns.map((name) => estimates.numbers(name));
+  },
+  verify: (directory) => verifyDirectory(directory),
+  derive: async (directory) => {
+    await deriveRun(directory, { beta: [2] }, { ...FILL, fresh: true });
+    return tableDigests(out);
+  },
+  merge: async (directory) => {
+    await mergeRuns([directory], { ...FILL, fresh: true });
+    return tableDigests(out);
+  },
+  extend: async (directory) => {
+    await extendRun(directory, EXTENDED, INLINE);
+    return tableDigests(directory);
+  },
+  run: async (directory) => {
+    await runSweep(sweep, { ...INLINE, directory });
+    return tableDigests(directory);
+  },
+};
+
+const right = new Map<string, unknown>();
+for (const [verb, work] of Object.entries(VERBS)) right.set(verb, await work(copyRun(finished, join(path, 'right'))));
+
+afterAll(() => {
+  expect(peakMemory()).toBeLessThan(1500);
+  expect(Object.keys(Object.prototype)).toEqual([]);
+});
+
+/** Every verb either refuses the directory, or does with it what it does with a whole one. */
+async function expectRight(verb: string, directory: string, seen: Tally): Promise<void> {
+  const outcome = await outcomeOf(() => (VERBS[verb] as (directory: string) => unknown)(directory));
+  seen.count(outcome);
+  if (outcome.refusal === null) expect(outcome.value, verb).toEqual(right.get(verb));
+}
+
+const verbs = fc.constantFrom('read', 'read', 'verify', 'derive', 'merge', 'extend', 'run', 'run');
+
+for (const [file, seed] of [
+  ['sweep.json', 30],
+  ['manifest.json', 31],
+] as const) {
+  const content = (directory: string) => JSON.parse(readFileSync(join(directory, file), 'utf8'));
+  test.each([
+    ['finished', finished],
+    ['stopped', stopped],
+  ])(`a ${file} that somebody wrote, of a run that is %s`, async (name, base) => {
+    const seen = new Tally();
+    const directory = join(path, 'case');
+    await fc.assert(
+      fc.asyncProperty(nearJson(content(base)), verbs, async (text, verb) => {
+        copyRun(base, directory);
+        writeFileSync(join(directory, file), text);
+        const status = await outcomeOf(() => statusOf(directory, { check: true }));
+        if (status.refusal === null) expectReadable(statusLines(status.value).join('\n'));
+        await expectRight(verb, directory, seen);
+      }),
+      { seed: Number(process.env['SD'] ?? seed), numRuns: Number(process.env['FZ'] ?? 200) },
+    );
+    console.log(file, name, seen);
+    expect(Math.min(seen.refused, seen.accepted)).toBeGreaterThan(20);
+  });
+}
