@@ -2,13 +2,7 @@
 import type { Command } from 'commander';
 import { reportError } from './failure.ts';
 import { createProgram } from './program.ts';
-
-/** A reader that leaves early (`initsweep … | head`) is no fault, on either stream. */
-function ignoreClosedPipe(stream: NodeJS.WriteStream): void {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+import { watchStreams } from './streams.ts';
 
 async function main(program: Command): Promise<number | undefined> {
   try {
@@ -19,7 +13,7 @@ async function main(program: Command): Promise<number | undefined> {
   }
 }
 
-ignoreClosedPipe(process.stdout);
-ignoreClosedPipe(process.stderr);
+watchStreams();
 const code = await main(createProgram());
-if (code !== undefined) process.exitCode = code;
+// Output that could not be written has left its own.
+if (code) process.exitCode = code;

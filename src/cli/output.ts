@@ -1,8 +1,11 @@
+import { isClosedPipe, outputError } from './streams.ts';
+
 const CHUNK = 65536;
 
 /**
  * Writes lines to a stream as fast as it takes them. A reader that leaves early (`initsweep show RUN | head`) ends the
  * writing without an error.
+ * @throws RunError when the stream fails
  */
 export async function writeLines(
   lines: Iterable<string>,
@@ -26,7 +29,7 @@ export async function writeLines(
   } finally {
     stream.off('error', onError);
   }
-  if (failure !== null && !isClosedPipe(failure)) throw failure;
+  if (failure !== null && !isClosedPipe(failure)) throw outputError(failure);
 }
 
 async function write(stream: NodeJS.WritableStream, text: string): Promise<void> {
@@ -35,8 +38,4 @@ async function write(stream: NodeJS.WritableStream, text: string): Promise<void>
   });
   // After a broken pipe the callback comes with the error; both are in `failure` by then.
   await written;
-}
-
-function isClosedPipe(error: NodeJS.ErrnoException): boolean {
-  return error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
 }

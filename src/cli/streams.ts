@@ -1,0 +1,31 @@
+import { RunError } from '../errors.ts';
+import { reportError } from './failure.ts';
+
+/**
+ * A reader that leaves early (`initsweep … | head`) is no fault. A log on a full disk takes no more progress, and that must not end the
+ * run; results that cannot be written are a failure.
+ */
+export function watchStreams(): void {
+  process.stderr.on('error', () => {});
+  process.stdout.on('error', (error) => {
+    // Whoever writes listens as well, and throws.
+    if (isClosedPipe(error) || process.stdout.listenerCount('error') > 1) return;
+    process.exitCode = reportError(outputError(error));
+  });
+}
+
+export function isClosedPipe(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
+}
+
+export function outputError(error: Error): RunError {
+  return new RunError(
+    {
+      where: 'standard output',
+      received: error.message,
+      allowed: 'a place that takes the results',
+      remedy: 'free some space or send them elsewhere; what is in a run directory is safe',
+    },
+    { cause: error },
+  );
+}
