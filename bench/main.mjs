@@ -9,7 +9,8 @@ import { HEAD, machineLine, reportRow } from './report.mjs';
 import { million, reference } from './rows/against-numpy.mjs';
 import { normals, uniforms } from './rows/draws.mjs';
 import { independent } from './rows/independent.mjs';
-import { flatMemory, goldRuleMemory, referenceMemory } from './rows/memory.mjs';
+import { journal } from './rows/journal.mjs';
+import { blocksMemory, flatMemory, goldRuleMemory, referenceMemory } from './rows/memory.mjs';
 import { millionCells } from './rows/million-cells.mjs';
 import { product } from './rows/product.mjs';
 import { slopes } from './rows/slopes.mjs';
@@ -20,8 +21,8 @@ import { threads } from './rows/threads.mjs';
 /** @type {readonly import('./row.mjs').Row[]} */
 const ROWS = [
   ...[product, normals, uniforms, independent, tally],
-  ...[slopes, reference, million, threads, help, smoke],
-  ...[referenceMemory, goldRuleMemory, flatMemory, millionCells],
+  ...[slopes, reference, million, threads, journal, help, smoke],
+  ...[referenceMemory, goldRuleMemory, flatMemory, blocksMemory, millionCells],
 ];
 
 const USAGE = `npm run bench -- [options]

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEstimates } from '../../dist/src/tables/estimate-reader.js';
 import { initsweepPeak, runArguments, shipped, typed } from '../command.mjs';
@@ -84,6 +85,63 @@ export const flatMemory = {
       notes: [`${figure(median(few))} MB and ${figure(median(many))} MB`],
       answers: againstTheory(out, REFERENCE_CELLS),
       ...(quick ? { unjudged: 'quick: from 16,384 samples' } : {}),
+    };
+  },
+};
+
+const INPUTS = ['normal', 'uniform', 'rademacher', 'laplace', 'exponential'];
+
+/**
+ * 5 weight shapes × the inputs, 4,096 blocks of 64 samples each.
+ *
+ * @param {readonly string[]} inputs
+ */
+function manyBlocks(inputs) {
+  return `name: many-blocks
+seed: many-blocks
+fanIn: [1, 4]
+inputs: [${inputs.join(', ')}]
+initializers: [standard_uniform, he_normal, glorot_truncated_normal, orthogonal, { kind: sign, std: 1 }]
+activations: [logistic]
+samples: 262144
+blocks: 4096
+`;
+}
+
+/** @type {import('../row.mjs').Row} */
+export const blocksMemory = {
+  name: 'memory-blocks',
+  title: 'peak memory when blocks grow from 20,480 to 102,400, 2 threads',
+  unit: '× the memory',
+  goal: { floor: 1.2, aim: null, bound: 'most' },
+  async measure({ quick, folder }) {
+    const sweeps = [INPUTS.slice(0, 1), INPUTS].map((inputs) => {
+      const [config, out] = [`blocks-${inputs.length}.yaml`, `blocks-${inputs.length}`].map((name) =>
+        join(folder, name),
+      );
+      writeFileSync(config ?? '', manyBlocks(inputs));
+      return { out: out ?? '', args: runArguments(config ?? '', out ?? '', { threads: 2 }), cells: 10 * inputs.length };
+    });
+    const [few = [], many = []] = await interleave(
+      quick ? 1 : 3,
+      sweeps.map(
+        ({ args }) =>
+          () =>
+            initsweepPeak(args, folder).peak / MEGA,
+      ),
+    );
+    const answers = sweeps.map(({ out, cells }) => {
+      const blocks = readEstimates(join(out, 'estimates.arrow')).numbers('blocks');
+      return {
+        what: `${cells} cells of 4,096 blocks`,
+        right: blocks.length === cells && blocks.every((n) => n === 4096),
+      };
+    });
+    return {
+      commands: sweeps.map(({ args }) => typed(args, folder)),
+      values: many.map((peak, round) => peak / (few[round] ?? Number.NaN)),
+      notes: [`${figure(median(few))} MB and ${figure(median(many))} MB`],
+      answers,
     };
   },
 };

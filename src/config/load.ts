@@ -7,7 +7,8 @@ import type { ColumnReader } from './data/numeric-table.ts';
 import { readDocument } from './document.ts';
 import { problemsOf } from './issues.ts';
 import { configError, type Locate, type Problem } from './problems.ts';
-import { deepFreeze, resolveSweep, sweepProblems } from './resolve.ts';
+import { deepFreeze, resolveSweep } from './resolve.ts';
+import { sweepProblems } from './sweep-problems.ts';
 import { type SweepSchema, sweepSchema } from './sweep-schema.ts';
 import { TEXT_LIMIT } from './syntax.ts';
 

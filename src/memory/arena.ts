@@ -42,14 +42,18 @@ export class Arena {
     this.#words[0] = headerBytes(this.slots) / 8;
   }
 
-  /** Copies a record in and publishes it. Returns false when there is no room; the record is then not there. */
+  /**
+   * Copies a record in and publishes it. Returns false when there is no room; the record is then not there. A slot that has its record,
+   * or was dropped, stays as it is: of a task that is done again the records are the same, and must not take their room twice.
+   */
   publish(slot: number, record: Uint8Array): boolean {
+    if (Atomics.load(this.#words, 1 + slot) !== 0) return true;
     const units = Math.ceil(record.length / 8);
     const at = Atomics.add(this.#words, 0, units);
     if ((at + units) * 8 > this.#bytes.length) return false;
     this.#bytes.set(record, at * 8);
     this.#lengths[slot] = record.length;
-    Atomics.store(this.#words, 1 + slot, at);
+    Atomics.compareExchange(this.#words, 1 + slot, 0, at);
     return true;
   }
 

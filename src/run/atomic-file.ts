@@ -16,7 +16,11 @@ export function writeFileAtomically(path: string, content: string | Uint8Array):
     }
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    try {
+      rmSync(temporary, { force: true });
+    } catch {
+      // What failed first says more, and the next session removes it.
+    }
     throw diskWriteError(error, path);
   }
 }

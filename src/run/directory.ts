@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { isSweep } from '../config/is-sweep.ts';
 import { RunDirectoryError } from '../errors.ts';
 import { KERNEL_VERSION } from '../kernel/kernel.ts';
 import type { Datasets, SweepSpec } from '../model/spec.ts';
 import { canonicalJson } from '../random/canonical.ts';
 import { planSweep, type SweepPlan } from '../sweep/plan.ts';
 import { blocksOf, type Shard, shardLabel } from '../sweep/shard.ts';
+import { onRunDirectory } from '../tables/disk-error.ts';
 import { writeFileAtomically } from './atomic-file.ts';
+import { removeJournal } from './journal-folder.ts';
 import { LOCK_FILES } from './lock.ts';
 import { type Manifest, manifestIn, readManifest, type Tables } from './manifest.ts';
 import { readSweepFile, type SweepFile } from './sweep-file.ts';
@@ -120,7 +123,7 @@ function planOf(path: string, sweep: SweepFile): SweepPlan {
       remedy: 'use the version of initsweep that made the run, or run the sweep again',
     });
   }
-  const plan = tryPlan(sweep.spec);
+  const plan = isSweep(sweep.spec) ? planSweep(sweep.spec) : null;
   if (plan?.hash === sweep.plan && plan.draws === sweep.draws) return plan;
   throw new RunDirectoryError({
     where: join(path, FILES.sweep),
@@ -128,15 +131,6 @@ function planOf(path: string, sweep: SweepFile): SweepPlan {
     allowed: `plan ${sweep.plan.slice(0, 12)}, as the file says`,
     remedy: 'the file was edited: run the sweep again into another directory',
   });
-}
-
-/** Whatever was written into the file: the check of its hash comes after. */
-function tryPlan(spec: SweepSpec): SweepPlan | null {
-  try {
-    return planSweep(spec);
-  } catch {
-    return null;
-  }
 }
 
 /** Temporary files of a run that was killed. */
@@ -161,8 +155,8 @@ export function claimDirectory(path: string, { plan, shard, extending }: Wanted)
   const sweep = readSweepFile(join(path, FILES.sweep));
   if (sweep === null) {
     const found = statSync(path, { throwIfNoEntry: false });
-    const other =
-      found?.isDirectory() === false ? 'a file' : foreignFiles(path) ? 'a directory with other files in it' : '';
+    const foreign = () => onRunDirectory(path, () => foreignFiles(path));
+    const other = found?.isDirectory() === false ? 'a file' : foreign() ? 'a directory with other files in it' : '';
     if (other === '') return 'new';
     throw new RunDirectoryError({
       where: path,
@@ -180,8 +174,12 @@ export function claimDirectory(path: string, { plan, shard, extending }: Wanted)
     });
   }
   const manifest = manifestIn(join(path, FILES.manifest));
+  // An extension that was killed as it began left its own sweep beside the manifest of the run before.
   const finished =
-    manifest?.status === 'finished' && sameRun(sweep, plan, shard) && inPlace(path, manifest.tables, shard);
+    manifest?.status === 'finished' &&
+    manifest.plan === plan.hash &&
+    sameRun(sweep, plan, shard) &&
+    inPlace(path, manifest.tables, shard);
   return finished ? 'finished' : 'unfinished';
 }
 
@@ -232,8 +230,26 @@ export function makeRunDirectory(path: string): void {
   }
 }
 
-/** Removes what a killed run left half written, and writes `sweep.json` and the values of data files. */
-export function beginDirectory(path: string, { plan, shard }: Wanted, datasets: Datasets): void {
+/** Removes a run's own files, and nothing else. */
+export function clearDirectory(path: string): void {
+  onRunDirectory(path, () => {
+    removeJournal(path);
+    if (existsSync(join(path, DATA))) rmSync(join(path, DATA), { recursive: true });
+    // What says whose directory it is goes last: killed before, the rest is not a stranger's.
+    const { sweep, ...others } = FILES;
+    for (const file of [...Object.values(others), sweep]) rmSync(join(path, file), { force: true });
+  });
+}
+
+/**
+ * Removes what a killed run left half written, and writes `sweep.json` and the values of data files.
+ * @throws RunError, RunDirectoryError when the disk fails
+ */
+export function beginDirectory(path: string, wanted: Wanted, datasets: Datasets): void {
+  onRunDirectory(path, () => begin(path, wanted, datasets));
+}
+
+function begin(path: string, { plan, shard }: Wanted, datasets: Datasets): void {
   const folders = [path, join(path, DATA)].filter((folder) => existsSync(folder));
   for (const folder of folders)
     for (const name of readdirSync(folder)) if (LEFTOVER.test(name)) rmSync(join(folder, name), { force: true });
@@ -264,7 +280,7 @@ export function datasetsOf({ path, sweep }: Pick<RunDirectory, 'path' | 'sweep'>
   return new Map(
     [...new Set(named)].map((digest) => {
       const file = dataFile(path, digest);
-      const bytes = existsSync(file) ? readFileSync(file) : null;
+      const bytes = existsSync(file) ? onRunDirectory(file, () => readFileSync(file)) : null;
       if (bytes !== null && sha256(bytes) === sweep.data[digest])
         return [digest, new Float32Array(Uint8Array.from(bytes).buffer)];
       throw new RunDirectoryError({

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { diskReadError } from '../tables/disk-error.ts';
 
-/** Lower-case hexadecimal SHA-256 of a table's bytes. @throws RunDirectoryError when the disk refuses to read it */
+/** Lower-case hexadecimal SHA-256 of a file's bytes. @throws RunDirectoryError when they can't be read */
 export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   try {

@@ -55,15 +55,17 @@ export function forecast(plan: SweepPlan, datasets: Datasets, threads: number, c
   );
   const work = (simulate * speed.simulate + units * speed.unit) / 1e9;
   const writing = (tallies * TALLY_ROW + cellCount(plan) * ESTIMATE_ROW) / 1e9;
+  // As `openExecutor` decides.
+  const inline = threads === 1 && work < 2 && plan.spec.precision === null;
   const pooled = POOL + Math.max(work / Math.min(threads, cores), (work + writing) / cores);
-  const seconds = START + (threads === 1 ? work + writing : pooled);
+  const seconds = START + (inline ? work + writing : pooled);
 
   const arenas = groups
     .slice(0, 2)
     .reduce((sum, group) => sum + slotCount(plan, group) * ((1 - zero) * speed.tallyBytes + 8), 0);
   return {
     seconds,
-    memoryBytes: PROCESS + arenas + (threads === 1 ? 0 : threads * WORKER),
+    memoryBytes: PROCESS + arenas + (inline ? 0 : threads * WORKER),
     tallyFileBytes: FILE_OVERHEAD + tallies * (tallyBytes - RECORD_FLAT + TALLY_ROW_BYTES),
     estimateFileBytes: FILE_OVERHEAD + cellCount(plan) * estimateRowBytes(),
   };

@@ -11,7 +11,7 @@ const ENTRIES_A_WRITE = 512;
 
 export interface JournalOptions {
   /** Milliseconds between noting a tally and writing it; how much work a crash costs, but for the time of the write itself. */
-  readonly interval?: number;
+  readonly interval?: number | undefined;
 }
 
 /**

@@ -6,6 +6,9 @@ import { fateOf, type ProcessIdentity } from './process-identity.ts';
 /** Milliseconds without refresh after which a lock is stale whose owner cannot be asked. */
 const STALE = 60_000;
 
+/** The same for a lock without an owner: naming itself is the first thing that an owner does. */
+const UNNAMED = 5000;
+
 /** The content of a lock: who made it, and a number that no other lock has. */
 export interface Owner extends ProcessIdentity {
   readonly nonce: string;
@@ -51,7 +54,10 @@ export function inspectLock(path: string): Lock | null {
   try {
     const owner = parseOwner(readFileSync(descriptor, 'utf8'));
     const fate = owner === null ? 'unknown' : fateOf(owner);
-    const stale = fate === 'unknown' ? timeOf(dirname(path)) - fstatSync(descriptor).mtimeMs > STALE : fate === 'gone';
+    const stale =
+      fate === 'unknown'
+        ? timeOf(dirname(path)) - fstatSync(descriptor).mtimeMs > (owner === null ? UNNAMED : STALE)
+        : fate === 'gone';
     return { owner, nonce: owner?.nonce ?? 'damaged', stale };
   } finally {
     closeSync(descriptor);

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunDirectoryError } from '../errors.ts';
-import { diskWriteError } from '../tables/disk-error.ts';
+import { diskWriteError, onRunDirectory } from '../tables/disk-error.ts';
 import { createLock, inspectLock, type Lock, lockText, type Owner, parseOwner } from './lock-file.ts';
 import { thisProcess } from './process-identity.ts';
 
@@ -18,8 +18,8 @@ export const LOCK_FILES = /^lock(\.|$)/;
 /**
  * Keeps a run directory to one process: a file `lock` that names its owner and is refreshed every few seconds.
  *
- * A lock is stale when its owner is gone. Where that cannot be known, because it is of another machine or damaged, it is
- * stale after a minute without refresh, by the clock of the file system.
+ * A lock is stale when its owner is gone. Where that cannot be known, because it is of another machine, it is stale after a
+ * minute without refresh, by the clock of the file system; one that names no owner is stale after a few seconds.
  */
 export class RunLock {
   readonly #path: string;
@@ -47,21 +47,27 @@ export class RunLock {
     }
   }
 
-  /** Whether the directory is still ours: not when somebody removed the lock, or took us for dead. Reads the disk. */
+  /**
+   * Whether the directory is still ours: not when somebody removed the lock, or took us for dead.
+   * @throws RunDirectoryError when the disk refuses to say
+   */
   held(): boolean {
-    try {
-      return parseOwner(readFileSync(this.#path, 'utf8'))?.nonce === this.#owner.nonce;
-    } catch {
-      return false;
-    }
+    if (!existsSync(this.#path)) return false;
+    const text = onRunDirectory(this.#path, () => readFileSync(this.#path, 'utf8'));
+    return parseOwner(text)?.nonce === this.#owner.nonce;
   }
 
   /** Removes the lock, unless it is somebody else's by now. Does nothing the second time, and never throws. */
   release(): void {
     if (this.#descriptor === null) return;
     clearInterval(this.#timer);
-    closeSync(this.#descriptor);
+    const descriptor = this.#descriptor;
     this.#descriptor = null;
+    try {
+      closeSync(descriptor);
+    } catch {
+      // It is removed all the same.
+    }
     try {
       if (this.held()) rmSync(this.#path);
     } catch {
@@ -133,7 +139,7 @@ function refusal(path: string, owner: Owner | null): RunDirectoryError {
     allowed: 'one process for each run directory',
     remedy:
       owner === null
-        ? 'try again in a minute'
+        ? 'try again in a few seconds'
         : 'wait until it ends or stop it; when that host is down, the lock is free a minute later',
   });
 }

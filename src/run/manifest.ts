@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { RunDirectoryError } from '../errors.ts';
 import { KERNEL_VERSION } from '../kernel/kernel.ts';
@@ -6,6 +6,7 @@ import type { Range } from '../sweep/groups.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import { cellCount } from '../sweep/plan.ts';
 import type { Shard } from '../sweep/shard.ts';
+import { onRunDirectory } from '../tables/disk-error.ts';
 import { VERSION } from '../version.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import type { FailedBlock } from './faults.ts';
@@ -134,6 +135,11 @@ export class ManifestKeeper {
     this.#write();
   }
 
+  /** Which tallies are in place: a crash between the places of two tables leaves those that were only the next ones. */
+  holds(tallies: TableEntry): void {
+    this.#manifest = { ...this.#manifest, tables: { ...this.#manifest.tables, tallies } };
+  }
+
   /** The tables are whole and about to be put in their places: from here on either generation is known by its digest. */
   commit(nextTables: Tables): void {
     this.#manifest = { ...this.#manifest, nextTables };
@@ -191,10 +197,12 @@ export function readManifest(path: string): Manifest {
   });
 }
 
-/** The manifest at `path`, null where there is none that can be read. */
+/** The manifest at `path`, null where there is none or a damaged one. @throws RunDirectoryError when the disk refuses to read it */
 export function manifestIn(path: string): Manifest | null {
+  // A disk that fails for a moment must not make a run forget what it has.
+  const text = existsSync(path) ? onRunDirectory(path, () => readFileSync(path, 'utf8')) : '';
   try {
-    const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const manifest: unknown = JSON.parse(text);
     return isManifest(manifest) ? manifest : null;
   } catch {
     return null;

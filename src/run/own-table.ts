@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import type { SweepPlan } from '../sweep/plan.ts';
 import { FILES } from './directory.ts';
 import { sha256OfFile } from './file-digest.ts';
-import type { Manifest } from './manifest.ts';
+import type { Manifest, TableEntry } from './manifest.ts';
 import { TableTallies } from './table-tallies.ts';
 
 /** The tallies that a run's own table holds. */
 export interface OwnTable {
   readonly tallies: TableTallies;
   readonly count: number;
+  /** What a manifest says of that table. */
+  readonly entry: TableEntry;
 }
 
 /**
@@ -26,7 +28,8 @@ export async function ownTable(
   const size = statSync(path, { throwIfNoEntry: false })?.size;
   if (size === undefined || !generations.some((entry) => entry?.bytes === size)) return null;
   const sha256 = await sha256OfFile(path);
-  if (!generations.some((entry) => entry?.sha256 === sha256)) return null;
+  const entry = generations.find((generation) => generation?.sha256 === sha256);
+  if (entry === undefined) return null;
   const { readTallies, readTallyHeader } = await import('../tables/tally-reader.ts');
   const { metadata, rows } = readTallyHeader(path);
   if (metadata.get('draws') !== plan.draws) return null;
@@ -34,5 +37,6 @@ export async function ownTable(
   return {
     tallies: new TableTallies(plan, { plan, rows: readTallies(path), name: path }),
     count: Math.round(rows * simulated),
+    entry,
   };
 }

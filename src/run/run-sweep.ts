@@ -1,10 +1,9 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadedSweep } from '../config/load.ts';
 import { RunDirectoryError, StoppedError, UsageError } from '../errors.ts';
 import { planSweep } from '../sweep/plan.ts';
-import { beginDirectory, claimDirectory, DATA, FILES, makeRunDirectory, type Wanted } from './directory.ts';
-import { removeJournal } from './journal-folder.ts';
+import { beginDirectory, claimDirectory, clearDirectory, FILES, makeRunDirectory, type Wanted } from './directory.ts';
 import { RunLock } from './lock.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import type { RunOptions } from './run-options.ts';
@@ -45,7 +44,7 @@ export async function runSweep({ spec, datasets }: LoadedSweep, options: RunOpti
   try {
     // Another process may have finished it meanwhile.
     if (finished()) return alreadyFinished(directory);
-    if (fresh) clearRun(directory);
+    if (fresh) clearDirectory(directory);
     beginDirectory(directory, wanted, datasets);
     const session = new Session(plan, datasets, { ...options, shard });
     const stop = () => void session.stop();
@@ -91,16 +90,16 @@ function stoppedError(directory: string): StoppedError {
 }
 
 function takenOver(directory: string): RunDirectoryError {
+  if (!existsSync(join(directory, FILES.sweep))) {
+    return new RunDirectoryError({
+      where: directory,
+      received: 'a directory that was removed or emptied during the run',
+      remedy: 'run again: what was done went with it',
+    });
+  }
   return new RunDirectoryError({
     where: directory,
     received: 'a lock that another process has taken over',
     remedy: 'this process was silent for so long that it was taken for dead; the other one goes on with the run',
   });
-}
-
-/** Removes a run's own files, and nothing else. */
-function clearRun(directory: string): void {
-  for (const file of Object.values(FILES)) rmSync(join(directory, file), { force: true });
-  removeJournal(directory);
-  if (existsSync(join(directory, DATA))) rmSync(join(directory, DATA), { recursive: true });
 }

@@ -40,7 +40,11 @@ export class SegmentReader {
   }
 
   close(): void {
-    closeSync(this.#descriptor);
+    try {
+      closeSync(this.#descriptor);
+    } catch {
+      // Of a file that was only read, nothing can be lost.
+    }
   }
 
   /** Fills bytes [from, to) of the buffer with the file's from `offset + from` on. False when the file ends before. */

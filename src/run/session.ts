@@ -39,7 +39,7 @@ export class Session {
   #sink: TableSink | undefined;
 
   constructor(plan: SweepPlan, datasets: Datasets, options: RunOptions & { readonly shard: Shard | null }) {
-    const { directory, threads, shard, origins = [] } = options;
+    const { directory, threads, shard, origins = [], journalInterval } = options;
     const path = join(directory, FILES.manifest);
     this.#plan = plan;
     this.#datasets = datasets;
@@ -54,7 +54,7 @@ export class Session {
       origins,
       previous: this.#previous,
     });
-    this.#journal = new Journal(directory, plan.draws);
+    this.#journal = new Journal(directory, plan.draws, { interval: journalInterval });
     this.#faults = new Faults(options.mostFailures);
   }
 
@@ -71,10 +71,10 @@ export class Session {
       guard();
       this.#keeper.commit(tables);
       this.#sink?.place();
+      // The tables hold what the journal holds; it goes first, as nobody looks for one beside a finished run.
       await this.#journal.discard();
-      const manifest = this.#keeper.finish(tables, this.#faults.failed);
       removeJournal(directory);
-      return manifest;
+      return this.#keeper.finish(tables, this.#faults.failed);
     } catch (error) {
       await this.#fail(error);
       throw error;
@@ -88,10 +88,14 @@ export class Session {
     await this.#executor?.close();
   }
 
-  /** What can be done before the process ends at once. */
+  /** What can be done before the process ends at once. Never throws. */
   abandon(): void {
     this.#sink?.abort();
-    this.#keeper.end(null);
+    try {
+      this.#keeper.end(null);
+    } catch {
+      // Then `status` calls it interrupted, once the process is gone.
+    }
   }
 
   /**
@@ -163,6 +167,7 @@ export class Session {
   async #known(): Promise<readonly KnownTallies[]> {
     const { directory, known, onFound } = this.#options;
     const table = await ownTable(directory, this.#plan, this.#previous);
+    if (table !== null) this.#keeper.holds(table.entry);
     const journal = await JournalTallies.open(directory, this.#plan.draws);
     if (this.#found === null) {
       this.#found = (table?.count ?? 0) + journal.count;
@@ -177,12 +182,11 @@ export class Session {
     // Tasks that still run write to memory that the journal reads from.
     await this.stop();
     this.#sink?.abort();
+    // The disk that fails now may be what failed before: the first error says more. Without the tables it may have room again.
+    await this.#journal.close().catch(() => {});
     try {
-      await this.#journal.close();
       this.#keeper.end(stopped ? null : messageOf(error), this.#faults.failed);
-    } catch {
-      // The disk that fails now may be what failed before: the first error says more.
-    }
+    } catch {}
   }
 }
 

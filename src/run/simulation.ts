@@ -109,12 +109,17 @@ export class Simulation {
   #missing(band: Band): Range[] {
     const missing: [number, number][] = [];
     for (let block = this.group.blocks[0]; block < this.group.blocks[1]; block++) {
-      if (positionsOf(band, block).every((position) => this.record(position) !== null)) continue;
+      if (this.#isWhole(band, block)) continue;
       const last = missing.at(-1);
       if (last?.[1] === block) last[1]++;
       else missing.push([block, block + 1]);
     }
     return missing;
+  }
+
+  /** Whether all tallies of a block are there. */
+  #isWhole(band: Band, block: number): boolean {
+    return positionsOf(band, block).every((position) => this.record(position) !== null);
   }
 
   /** Simulates blocks, again where that fails: each alone, so that one bad block takes no other with it. */
@@ -139,6 +144,8 @@ export class Simulation {
       );
     let failed = 0;
     const alone = async (block: number): Promise<void> => {
+      // A task that failed midway has finished some.
+      if (this.#isWhole(band, block)) return add(block, block + 1);
       const failure = await attempts(ATTEMPTS, () => submit(block, block + 1));
       if (failure === null) add(block, block + 1);
       else {

@@ -3,6 +3,7 @@ import { RunDirectoryError } from '../errors.ts';
 import type { SweepSpec } from '../model/spec.ts';
 import { canonicalJson } from '../random/canonical.ts';
 import type { Shard } from '../sweep/shard.ts';
+import { onRunDirectory } from '../tables/disk-error.ts';
 import { has, isDigest, isRecord, isShard, isText } from './json-checks.ts';
 
 /** The content of `sweep.json`: what was asked for, and the identity of the results. */
@@ -21,8 +22,9 @@ export interface SweepFile {
 /** What a `sweep.json` holds, null where there is none. @throws RunDirectoryError when it is damaged */
 export function readSweepFile(file: string): SweepFile | null {
   if (!existsSync(file)) return null;
+  const text = onRunDirectory(file, () => readFileSync(file, 'utf8'));
   try {
-    const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const content: unknown = JSON.parse(text);
     // What is nested too deeply to be written again is refused here.
     canonicalJson(content);
     if (isSweepFile(content)) return content;

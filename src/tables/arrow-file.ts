@@ -66,7 +66,11 @@ export class ArrowFile {
   }
 
   close(): void {
-    closeSync(this.#descriptor);
+    try {
+      closeSync(this.#descriptor);
+    } catch {
+      // Of a file that was only read, nothing can be lost.
+    }
   }
 
   get batches(): number {

@@ -40,6 +40,28 @@ export function diskReadError(error: unknown, path: string): unknown {
   );
 }
 
+/**
+ * Runs `work` on the files of a run; what the disk refuses there is a {@link RunDirectoryError}.
+ * @param path the file or directory to name
+ */
+export function onRunDirectory<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === null) throw error;
+    throw new RunDirectoryError(
+      {
+        where: path,
+        received: describe(error, code),
+        allowed: 'a run directory that can be read and changed',
+        remedy: WRITING[code]?.remedy ?? 'check the disk and the permissions, then run again',
+      },
+      { cause: error },
+    );
+  }
+}
+
 /** @param received what is wrong with the bytes */
 export function damagedTable(path: string, received: string, cause?: unknown): RunDirectoryError {
   return new RunDirectoryError(

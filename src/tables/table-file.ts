@@ -84,7 +84,11 @@ export class TableFile {
     } catch {
       // A close that fails (a network disk reporting late) must not keep the temporary file alive.
     }
-    rmSync(this.#temporary, { force: true });
+    try {
+      rmSync(this.#temporary, { force: true });
+    } catch {
+      // What made it be dropped says more, and the next session removes it.
+    }
   }
 
   #flush(): void {

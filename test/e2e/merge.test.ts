@@ -103,7 +103,7 @@ describe('runs under different seeds', () => {
         ...['show', at(name), '--where', 'fan_in = 64 and initializer = he_normal and beta = 2 and input = normal'],
         ...['--columns', 'samples,blocks,z_var_mcse', '--format', 'json'],
       );
-      return JSON.parse(stdout) as { samples: number; blocks: number; z_var_mcse: number };
+      return JSON.parse(stdout)[0] as { samples: number; blocks: number; z_var_mcse: number };
     };
     const [one, both] = [error('whole'), error('pooled')];
     expect(both).toMatchObject({ samples: 2 * one.samples, blocks: 128 });

@@ -34,6 +34,19 @@ describe('the arena', () => {
     expect(arena.used).toBe(arena.buffer.byteLength);
   });
 
+  it('keeps the first record of a slot, and what was dropped dropped, and takes no room for others', () => {
+    const arena = Arena.allocate(3, 16);
+    arena.publish(0, bytes(8, 1));
+    arena.drop(1);
+    const { used } = arena;
+    expect(arena.publish(0, bytes(8, 2))).toBe(true);
+    expect(arena.publish(1, bytes(8, 3))).toBe(true);
+    expect(arena.used).toBe(used);
+    expect(arena.record(0)).toEqual(bytes(8, 1));
+    expect(arena.record(1)).toBeNull();
+    expect(arena.publish(2, bytes(8, 4))).toBe(true);
+  });
+
   it('forgets everything at clear, and has its room again', () => {
     const arena = Arena.allocate(2, 16);
     const empty = arena.used;

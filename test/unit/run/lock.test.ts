@@ -154,13 +154,13 @@ describe('the lock of a run directory', () => {
     ['a nonce that climbs out', { nonce: '../../../../x' }],
     ['no host', { host: null }],
     ['a hostile key', '{"__proto__": {"pid": 1}}'],
-  ])('that is damaged (%s) is respected for a minute', (_, content) => {
+  ])('that is damaged (%s) is respected for five seconds', (_, content) => {
     const path = folder();
-    leave(path, content, 55);
+    leave(path, content, 4);
     expect(refusal(path)).toContain(
       'received a lock without an owner; allowed: one process for each run directory; try',
     );
-    leave(path, content, 65);
+    leave(path, content, 6);
     expect(refusal(path)).toBe('locked');
     expect(ownerIn(path).pid).toBe(process.pid);
     expect(readdirSync(path)).toEqual(['lock']);

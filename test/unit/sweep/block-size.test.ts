@@ -53,7 +53,7 @@ describe('the size of a block', () => {
     );
   });
 
-  it('is 4096 for the reference sweep: 262,144 in 64 blocks, side 32', () => {
+  it('is 4096 for 262,144 in 64 blocks, side 32', () => {
     expect(blockSize(262_144, 64)).toEqual({ blockSamples: 4096, largestSide: 32 });
     expect(blockSize(1_048_576, 64)).toEqual({ blockSamples: 16_384, largestSide: 64 });
   });
