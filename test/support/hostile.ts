@@ -13,7 +13,9 @@ const LONGEST = 20;
 export function expectReadable(message: string): void {
   expect(message).not.toBe('');
   expect(message.length).toBeLessThan(20_000);
-  expect(message).not.toMatch(/\bundefined\b|\[object|\bNaN\b|\bat \S+:\d+:\d+|Cannot read prop|is not a function/);
+  expect(message).not.toMatch(
+    /\bundefined\b|\[object|(?<!received )\bNaN\b|\bat \S+:\d+:\d+|Cannot read prop|is not a function/,
+  );
 }
 
 /** Runs `attempt`, which may refuse with an InitsweepError that reads well, in bounded time; anything else is a defect. */
