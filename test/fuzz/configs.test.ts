@@ -10,7 +10,7 @@ import { groupsOf } from '../../src/sweep/groups.ts';
 import { planSweep } from '../../src/sweep/plan.ts';
 import { readArrowColumns } from '../../src/tables/columns-of.ts';
 import { readEstimates } from '../../src/tables/estimate-reader.ts';
-import { damage, damaged, hostileJson, nearJson, outcomeOf, peakMemory, Tally } from '../support/hostile.ts';
+import { cases, damage, damaged, hostileJson, nearJson, outcomeOf, peakMemory, Tally } from '../support/hostile.ts';
 import { lastingFolder, writeProbe } from '../support/tables.ts';
 
 const path = lastingFolder();
@@ -22,8 +22,6 @@ afterAll(() => {
   expect(peakMemory()).toBeLessThan(1500);
   expect(Object.keys(Object.prototype)).toEqual([]);
 });
-
-const cases = (usual: number): number => Number(process.env['FZ'] ?? usual);
 
 /** A sweep, planned; what was written out is read as the same sweep. */
 async function load(text: string): Promise<LoadedSweep> {
@@ -44,7 +42,7 @@ test.each(shipped)('%s with parts that somebody changed', async (name) => {
     fc.asyncProperty(nearJson(JSON.parse(text)), async (near) => {
       seen.count(await outcomeOf(() => load(near)));
     }),
-    { seed: 10, numRuns: cases(100) },
+    cases(10, 100),
   );
   expect(Math.min(seen.refused, seen.accepted)).toBeGreaterThan(1);
 });
@@ -132,7 +130,7 @@ describe('YAML that means harm', () => {
       arbitrary: fc
         .tuple(
           fc.constantFrom('[', '{a: ', '- ', '? ', '!!x ', '&a ', '"', '#', '---\n', '*a ', '\n '),
-          fc.integer({ min: 1, max: 50_000 }),
+          fc.integer({ min: 1, max: 20_000 }),
         )
         .map(([piece, times]) => `fanIn: ${piece.repeat(times)}`),
       weight: 1,
@@ -145,7 +143,7 @@ describe('YAML that means harm', () => {
       fc.asyncProperty(text, async (hostile) => {
         seen.count(await outcomeOf(() => load(hostile)));
       }),
-      { seed: 11, numRuns: cases(250) },
+      cases(11, 250),
     );
     expect(Math.min(seen.refused, seen.accepted)).toBeGreaterThan(1);
   });
@@ -156,7 +154,7 @@ describe('YAML that means harm', () => {
         writeFileSync(file, damaged(readFileSync(join(CONFIGS, 'smoke.yaml')), harm));
         await outcomeOf(() => loadSweep(file));
       }),
-      { seed: 12, numRuns: cases(100) },
+      cases(12, 100),
     );
   });
 
@@ -169,7 +167,7 @@ describe('YAML that means harm', () => {
           await outcomeOf(() => parseField(name, value, '--levels'));
         },
       ),
-      { seed: 13, numRuns: cases(150) },
+      cases(13, 150),
     );
   });
 });
@@ -206,7 +204,7 @@ describe('data files that are damaged', () => {
           ),
         );
       }),
-      { seed: 14, numRuns: cases(60) },
+      cases(14, 60),
     );
   });
 });
@@ -243,11 +241,11 @@ test('filters that mean harm', async () => {
   );
   const text = fc.oneof(
     fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')),
-    fc.tuple(piece, fc.integer({ min: 1, max: 30_000 })).map(([one, times]) => one.repeat(times)),
+    fc.tuple(piece, fc.integer({ min: 1, max: 10_000 })).map(([one, times]) => one.repeat(times)),
     fc
-      .tuple(fc.constantFrom('(', 'not ', 'abs(', '-'), fc.integer({ min: 1, max: 30_000 }))
+      .tuple(fc.constantFrom('(', 'not ', 'abs(', '-'), fc.integer({ min: 1, max: 10_000 }))
       .map(([one, times]) => `${one.repeat(times)}fan_in = 1${one.endsWith('(') ? ')'.repeat(times) : ''}`),
-    fc.integer({ min: 1, max: 30_000 }).map((times) => `fan_in = 1${' or fan_in = 2'.repeat(times)}`),
+    fc.integer({ min: 1, max: 10_000 }).map((times) => `fan_in = 1${' or fan_in = 2'.repeat(times)}`),
   );
   await fc.assert(
     fc.asyncProperty(text, async (expression) => {
@@ -256,6 +254,6 @@ test('filters that mean harm', async () => {
         for (let row = 0; row < table.rows; row++) matches(row);
       });
     }),
-    { seed: 15, numRuns: cases(200) },
+    cases(15, 200),
   );
 });

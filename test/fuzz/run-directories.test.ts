@@ -7,11 +7,12 @@ import { statusLines } from '../../src/cli/status-text.ts';
 import { deriveRun } from '../../src/run/derive-run.ts';
 import { extendRun } from '../../src/run/extend-run.ts';
 import { mergeRuns } from '../../src/run/merge-runs.ts';
+import { openReplayable, replayBlock, replayChoices } from '../../src/run/replay.ts';
 import { runSweep } from '../../src/run/run-sweep.ts';
 import { statusOf } from '../../src/run/status.ts';
 import { verifyDirectory } from '../../src/run/verify-run.ts';
 import { planSweep } from '../../src/sweep/plan.ts';
-import { damage, damaged, expectReadable, nearJson, outcomeOf, peakMemory, Tally } from '../support/hostile.ts';
+import { cases, damage, damaged, expectReadable, nearJson, outcomeOf, peakMemory, Tally } from '../support/hostile.ts';
 import { copyRun, finishedRun, INLINE, stoppedRun, tableDigests } from '../support/run-directories.ts';
 import { smallSweep } from '../support/small-sweep.ts';
 import { lastingFolder } from '../support/tables.ts';
@@ -42,6 +43,11 @@ const VERBS: Readonly<Record<string, (directory: string) => unknown>> = {
     return estimates.columns.map((name) => estimates.numbers(name));
   },
   verify: (directory) => verifyDirectory(directory),
+  replay: (directory) => {
+    const { run, estimates } = openReplayable(directory);
+    const choices = replayChoices(run.plan, estimates, () => true);
+    return choices.map((choice) => replayBlock(run, { ...choice, block: 3 }));
+  },
   derive: async (directory) => {
     await deriveRun(directory, { beta: [2] }, { ...FILL, fresh: true });
     return tableDigests(out);
@@ -75,7 +81,7 @@ async function expectRight(verb: string, directory: string, seen: Tally): Promis
   if (outcome.refusal === null) expect(outcome.value, verb).toEqual(right.get(verb));
 }
 
-const verbs = fc.constantFrom('read', 'read', 'verify', 'derive', 'merge', 'extend', 'run', 'run');
+const verbs = fc.constantFrom('read', 'verify', 'replay', 'derive', 'merge', 'extend', 'run');
 
 for (const [file, seed] of [
   ['sweep.json', 30],
@@ -96,7 +102,7 @@ for (const [file, seed] of [
         if (status.refusal === null) expectReadable(statusLines(status.value).join('\n'));
         await expectRight(verb, directory, seen);
       }),
-      { seed: Number(process.env['SD'] ?? seed), numRuns: Number(process.env['FZ'] ?? 200) },
+      cases(seed, 200),
     );
     expect(Math.min(seen.refused, seen.accepted)).toBeGreaterThan(5);
   });
@@ -119,13 +125,13 @@ test.each([
       expect(tables.find((table) => table.file === file)?.state).toBe('changed');
       // A table of the right size is taken as finished; `status --check` looks closer.
       if (verb === 'run' && bytes.length === whole.length) return;
-      if (verb === 'read' || verb === 'verify')
+      if (verb === 'read' || verb === 'verify' || verb === 'replay')
         seen.count(await outcomeOf(() => (VERBS[verb] as (directory: string) => unknown)(directory)));
       else await expectRight(verb, directory, seen);
     }),
-    { seed: Number(process.env['SD'] ?? seed), numRuns: Number(process.env['FZ'] ?? 100) },
+    cases(seed, 100),
   );
-  expect(Math.min(seen.refused, seen.accepted)).toBeGreaterThan(10);
+  expect(Math.min(seen.refused, seen.accepted)).toBeGreaterThan(5);
 });
 
 test('a sweep.json whose digests somebody worked out anew', async () => {
@@ -146,10 +152,10 @@ test('a sweep.json whose digests somebody worked out anew', async () => {
         fc.pre(false);
       }
       writeFileSync(join(directory, 'sweep.json'), JSON.stringify({ ...content, ...forged }));
-      if (process.env['VB']) writeFileSync('/tmp/hf/last.json', JSON.stringify({ verb, text: text.slice(0, 3000) }));
       seen.count(await outcomeOf(() => (VERBS[verb] as (directory: string) => unknown)(directory)));
     }),
-    { seed: Number(process.env['SD'] ?? 34), numRuns: Number(process.env['FZ'] ?? 100) },
+    cases(34, 150),
   );
-  expect(Math.min(seen.refused, seen.accepted)).toBeGreaterThan(5);
+  // Few of them make a sweep, whose own tables these are not.
+  expect(seen.refused).toBeGreaterThan(20);
 });
