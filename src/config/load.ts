@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type * as z from 'zod';
 import { ConfigError } from '../errors.ts';
@@ -7,7 +7,8 @@ import type { ColumnReader } from './data/numeric-table.ts';
 import { readDocument } from './document.ts';
 import { problemsOf } from './issues.ts';
 import { configError, type Locate, type Problem } from './problems.ts';
-import { deepFreeze, resolveSweep, sweepProblems } from './resolve.ts';
+import { deepFreeze, resolveSweep } from './resolve.ts';
+import { sweepProblems } from './sweep-problems.ts';
 import { type SweepSchema, sweepSchema } from './sweep-schema.ts';
 import { TEXT_LIMIT } from './syntax.ts';
 
@@ -32,14 +33,17 @@ export async function loadSweep(path: string, options: LoadOptions = {}): Promis
 
 async function readText(path: string): Promise<string> {
   try {
-    const { size } = await stat(path);
-    if (size > TEXT_LIMIT)
+    const chunks: Buffer[] = [];
+    // Not by its size: a pipe has none, and a device no end.
+    for await (const chunk of createReadStream(path, { end: TEXT_LIMIT })) chunks.push(chunk as Buffer);
+    const bytes = Buffer.concat(chunks);
+    if (bytes.length > TEXT_LIMIT)
       throw new ConfigError({
         where: path,
-        received: `${size} bytes`,
+        received: 'more than that',
         allowed: `a config of at most ${TEXT_LIMIT} bytes`,
       });
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const code = error instanceof Error && 'code' in error ? error.code : undefined;

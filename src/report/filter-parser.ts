@@ -60,11 +60,15 @@ export function parseFilter(source: Source, fields: readonly EstimateField[]): F
   return new Parser(source, fields).parse();
 }
 
+/** Connectives and parentheses, at most: what nests is read and tried by functions that call each other. */
+const MOST_PARTS = 500;
+
 class Parser {
   readonly #source: Source;
   readonly #fields: ReadonlyMap<string, EstimateField>;
   readonly #tokens: readonly Token[];
   #next = 0;
+  #parts = 0;
 
   constructor(source: Source, fields: readonly EstimateField[]) {
     this.#source = source;
@@ -97,6 +101,19 @@ class Parser {
     return same;
   }
 
+  /** As `accept`, for what makes the expression one part larger. */
+  #acceptPart(text: string): boolean {
+    const token = this.#peek();
+    if (!this.#accept(text)) return false;
+    if (++this.#parts > MOST_PARTS)
+      throw this.#error(
+        token,
+        `at most ${MOST_PARTS} and, or, not, abs and parentheses`,
+        'for many levels, write in (…)',
+      );
+    return true;
+  }
+
   #expect(text: string): void {
     if (!this.#accept(text)) throw this.#error(this.#peek(), text);
   }
@@ -108,19 +125,19 @@ class Parser {
 
   #or(): Filter {
     let left = this.#and();
-    while (this.#accept('or')) left = { kind: 'or', left, right: this.#and() };
+    while (this.#acceptPart('or')) left = { kind: 'or', left, right: this.#and() };
     return left;
   }
 
   #and(): Filter {
     let left = this.#one();
-    while (this.#accept('and')) left = { kind: 'and', left, right: this.#one() };
+    while (this.#acceptPart('and')) left = { kind: 'and', left, right: this.#one() };
     return left;
   }
 
   #one(): Filter {
-    if (this.#accept('not')) return { kind: 'not', inner: this.#one() };
-    if (this.#accept('(')) {
+    if (this.#acceptPart('not')) return { kind: 'not', inner: this.#one() };
+    if (this.#acceptPart('(')) {
       const inner = this.#or();
       this.#expect(')');
       return inner;
@@ -143,7 +160,7 @@ class Parser {
   }
 
   #column(): { name: string; absolute: boolean } {
-    if (this.#accept('abs')) {
+    if (this.#acceptPart('abs')) {
       this.#expect('(');
       const token = this.#peek();
       const { name } = this.#column();

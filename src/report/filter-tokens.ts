@@ -22,14 +22,24 @@ export interface Source {
   readonly option: string;
 }
 
+/** What is shown of an expression to either side of a problem in it. */
+const AROUND = 200;
+
 /** A problem in an expression, with a mark under the place. */
 export function expressionError(
   { text, option }: Source,
   at: number,
   parts: { received?: string; allowed?: string; remedy?: string | undefined },
 ): UsageError {
-  const mark = `\n    ${text}\n    ${' '.repeat(at)}^`;
-  return new UsageError({ ...parts, where: `${option}, column ${at + 1}`, remedy: `${parts.remedy ?? ''}${mark}` });
+  const from = Math.max(0, at - AROUND);
+  const mark = `\n    ${text.slice(from, at + AROUND)}\n    ${' '.repeat(at - from)}^`;
+  const received = parts.received === undefined ? {} : { received: parts.received.slice(0, AROUND) };
+  return new UsageError({
+    ...parts,
+    ...received,
+    where: `${option}, column ${at + 1}`,
+    remedy: `${parts.remedy ?? ''}${mark}`,
+  });
 }
 
 /** Cuts a filter expression into tokens; the last one is `end`. */

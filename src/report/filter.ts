@@ -124,6 +124,6 @@ function oneOf(filter: Filter & { kind: 'labels' }, rows: EstimateRows, source: 
 }
 
 function wildcard(pattern: string): RegExp {
-  const parts = pattern.split(/[*%]/).map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  const parts = pattern.split(/[*%]+/).map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`, 'su');
 }

@@ -49,7 +49,7 @@ function resolveColumns(table: EstimateRows, names: readonly string[]): Estimate
   for (const name of names) {
     if (!name.includes('*')) chosen.add(getField(table, name, '--columns').name);
     else {
-      const pattern = new RegExp(`^${name.replaceAll(/[^\w*]/g, '\\$&').replaceAll('*', '.*')}$`);
+      const pattern = new RegExp(`^${name.replaceAll(/[^\w*]/g, '\\$&').replaceAll(/\*+/g, '.*')}$`);
       const matching = table.columns.filter((column) => pattern.test(column));
       if (matching.length === 0)
         throw new UsageError({ where: '--columns', received: JSON.stringify(name), remedy: 'no column matches it' });

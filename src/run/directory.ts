@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { isSweep } from '../config/is-sweep.ts';
 import { RunDirectoryError } from '../errors.ts';
 import { KERNEL_VERSION } from '../kernel/kernel.ts';
 import type { Datasets, SweepSpec } from '../model/spec.ts';
@@ -122,7 +123,7 @@ function planOf(path: string, sweep: SweepFile): SweepPlan {
       remedy: 'use the version of initsweep that made the run, or run the sweep again',
     });
   }
-  const plan = tryPlan(sweep.spec);
+  const plan = isSweep(sweep.spec) ? planSweep(sweep.spec) : null;
   if (plan?.hash === sweep.plan && plan.draws === sweep.draws) return plan;
   throw new RunDirectoryError({
     where: join(path, FILES.sweep),
@@ -130,15 +131,6 @@ function planOf(path: string, sweep: SweepFile): SweepPlan {
     allowed: `plan ${sweep.plan.slice(0, 12)}, as the file says`,
     remedy: 'the file was edited: run the sweep again into another directory',
   });
-}
-
-/** Whatever was written into the file: the check of its hash comes after. */
-function tryPlan(spec: SweepSpec): SweepPlan | null {
-  try {
-    return planSweep(spec);
-  } catch {
-    return null;
-  }
 }
 
 /** Temporary files of a run that was killed. */

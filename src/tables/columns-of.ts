@@ -7,6 +7,7 @@ import {
   NumericTableBuilder,
 } from '../config/data/numeric-table.ts';
 import { DataType, type Table, tableFromIPC } from './arrow.ts';
+import { boundArrow } from './metadata-bounds.ts';
 
 /**
  * Reads numeric columns of an Arrow IPC file or stream, as an `empirical` input's values. Rows are counted from 1.
@@ -36,10 +37,12 @@ export async function readArrowColumns(path: string, choice: ColumnChoice): Prom
 
 function decode(bytes: Uint8Array): Table {
   try {
+    boundArrow(bytes);
     const table = tableFromIPC(bytes);
     if (table.schema.fields.length > 0) return table;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    // What damaged bytes make the library trip over says nothing to a reader.
+    const reason = error instanceof TypeError || !(error instanceof Error) ? 'damaged bytes' : error.message;
     throw new DataError({ remedy: `not a readable Arrow IPC file: ${reason.replace(/\s+/g, ' ').slice(0, 200)}` });
   }
   throw new DataError({ received: 'no columns', allowed: 'an Arrow IPC file (Feather v2)' });

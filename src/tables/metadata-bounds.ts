@@ -32,11 +32,44 @@ export function boundFooter(bytes: Uint8Array): void {
   new Bounds(bytes).root(FOOTER);
 }
 
-/** As {@link boundFooter}, for the flatbuffer of a message. */
-export function boundMessage(bytes: Uint8Array): void {
+/** As {@link boundFooter}, for the flatbuffer of a message. Returns the bytes of its body. */
+export function boundMessage(bytes: Uint8Array): number {
   const bounds = new Bounds(bytes);
   const header = bounds.byte(1) ?? 0;
   bounds.root({ 2: { table: () => HEADERS[header] ?? {} }, 4: { items: () => KEY_VALUE } });
+  const body = bounds.long(3) ?? 0;
+  if (body < 0) throw new RangeError(`a body of ${body} bytes`);
+  return body;
+}
+
+const MAGIC = 'ARROW1';
+
+/**
+ * As {@link boundFooter}, for all the metadata of an Arrow file or stream.
+ * @throws RangeError also where a file or a message ends early
+ */
+export function boundArrow(bytes: Uint8Array): void {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (buffer.toString('latin1', 0, MAGIC.length) !== MAGIC) {
+    for (let at = 0; at < buffer.length; ) at = boundMessageAt(buffer, at);
+    return;
+  }
+  const end = buffer.length - MAGIC.length - 4;
+  const footer = buffer.subarray(end - buffer.readInt32LE(end), end);
+  boundFooter(footer);
+  for (const slot of [2, 3])
+    for (const block of new Bounds(footer).structs(slot, 24))
+      boundMessageAt(buffer, Number(footer.readBigInt64LE(block)));
+}
+
+/** Bounds the message at `at`, and returns where the next one is; the end of the bytes when it is the last. */
+function boundMessageAt(buffer: Buffer, at: number): number {
+  // Before Arrow 0.15 there was no continuation mark in front of the length.
+  const start = buffer.readInt32LE(at) === -1 ? at + 8 : at + 4;
+  const length = buffer.readInt32LE(start - 4);
+  if (length === 0) return buffer.length;
+  if (length < 0 || start + length > buffer.length) throw new RangeError(`a message of ${length} bytes at byte ${at}`);
+  return start + length + boundMessage(buffer.subarray(start, start + length));
 }
 
 class Bounds {
@@ -58,6 +91,20 @@ class Bounds {
   byte(slot: number): number | null {
     const at = this.#slot(this.#view.getUint32(0, true), slot);
     return at === null ? null : this.#view.getUint8(at);
+  }
+
+  /** As `byte`, for eight of them. */
+  long(slot: number): number | null {
+    const at = this.#slot(this.#view.getUint32(0, true), slot);
+    return at === null ? null : Number(this.#view.getBigInt64(at, true));
+  }
+
+  /** Where the items of a list of the root table are, each of so many bytes. */
+  structs(slot: number, bytes: number): number[] {
+    const place = this.#slot(this.#view.getUint32(0, true), slot);
+    if (place === null) return [];
+    const at = place + this.#view.getUint32(place, true);
+    return Array.from({ length: this.#view.getUint32(at, true) }, (_, i) => at + 4 + bytes * i);
   }
 
   #table(at: number, layout: Layout): void {

@@ -7,7 +7,7 @@ import { runSweep } from '../../src/run/run-sweep.ts';
 import { statusOf } from '../../src/run/status.ts';
 import { recordBytes } from '../../src/stats/record.ts';
 import { planSweep } from '../../src/sweep/plan.ts';
-import { damage, damaged, outcomeOf, peakMemory } from '../support/hostile.ts';
+import { cases, damage, damaged, outcomeOf, peakMemory } from '../support/hostile.ts';
 import { copyRun, finishedRun, INLINE, stoppedRun, tableDigests } from '../support/run-directories.ts';
 import { smallSweep } from '../support/small-sweep.ts';
 import { lastingFolder } from '../support/tables.ts';
@@ -64,7 +64,7 @@ test('a damaged journal is taken as far as it is whole', async () => {
       await goOn(harms.map((harm) => damaged(whole, harm)));
       counts.add(found);
     }),
-    { seed: 40, numRuns: Number(process.env['FZ'] ?? 100) },
+    cases(40, 100),
   );
   // From nothing to all of it.
   expect(Math.min(...counts)).toBe(0);
@@ -94,7 +94,7 @@ test('entries that nobody simulated, with the right checksum, do no harm', async
         await goOn([Buffer.concat([segmentHeader(plan.draws), ...entries.flatMap(encodeEntry)]), whole]);
       },
     ),
-    { seed: 41, numRuns: Number(process.env['FZ'] ?? 100) },
+    cases(41, 100),
   );
 });
 
@@ -111,6 +111,6 @@ test('segments of other draws, files that are none, and segments twice', async (
         expect(found).toBe(segments.includes(whole) ? 22 : 0);
       },
     ),
-    { seed: 42, numRuns: 40 },
+    cases(42, 30),
   );
 });

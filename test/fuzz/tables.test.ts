@@ -8,7 +8,7 @@ import { csvLines } from '../../src/report/delimited.ts';
 import { selectRows } from '../../src/report/select.ts';
 import { readEstimates } from '../../src/tables/estimate-reader.ts';
 import { readTallies, readTallyHeader } from '../../src/tables/tally-reader.ts';
-import { damage, damaged, outcomeOf, peakMemory, Tally } from '../support/hostile.ts';
+import { cases, damage, damaged, outcomeOf, peakMemory, Tally } from '../support/hostile.ts';
 import { lastingFolder, writeProbe, writeTallies } from '../support/tables.ts';
 
 const path = lastingFolder();
@@ -55,7 +55,7 @@ test('damaged estimates are refused, or read as every other reader reads them', 
         expect(values, outcome.value.columns[c]?.name).toEqual(labels ? theirs : theirs.map(asNumber));
       });
     }),
-    { seed: Number(process.env['SD'] ?? 20), numRuns: Number(process.env['FZ'] ?? 500) },
+    cases(20, 400),
   );
   expect(Math.min(seen.refused, seen.accepted)).toBeGreaterThan(20);
 });
@@ -95,7 +95,7 @@ test('damaged tallies are refused, or read as every other reader reads them', as
         );
       });
     }),
-    { seed: Number(process.env['SD'] ?? 21), numRuns: Number(process.env['FZ'] ?? 500) },
+    cases(21, 400),
   );
   expect(Math.min(seen.refused, seen.accepted)).toBeGreaterThan(20);
 });

@@ -1,7 +1,14 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { InitsweepError } from '../../src/errors.ts';
+
+const SEED = process.env['FUZZ_SEED'];
+const TIMES = Number(process.env['FUZZ_TIMES'] ?? 1);
+
+/** The seed and number of a test's cases. `FUZZ_SEED=7 FUZZ_TIMES=20 npx vitest run test/fuzz` looks further. */
+export function cases(seed: number, numRuns: number): { readonly seed: number; readonly numRuns: number } {
+  return { seed: SEED === undefined ? seed : Number(SEED), numRuns: TIMES * numRuns };
+}
 
 /** What came of bad input: a value, or the error that it was refused with. */
 export type Outcome<T> = { readonly value: T; readonly refusal: null } | { readonly refusal: InitsweepError };
@@ -13,7 +20,9 @@ const LONGEST = 20;
 export function expectReadable(message: string): void {
   expect(message).not.toBe('');
   expect(message.length).toBeLessThan(20_000);
-  expect(message).not.toMatch(/\bundefined\b|\[object|\bNaN\b|\bat \S+:\d+:\d+|Cannot read prop|is not a function/);
+  expect(message).not.toMatch(
+    /\bundefined\b|\[object|(?<!received )\bNaN\b|\bat \S+:\d+:\d+|Cannot read prop|is not a function/,
+  );
 }
 
 /** Runs `attempt`, which may refuse with an InitsweepError that reads well, in bounded time; anything else is a defect. */
@@ -76,7 +85,7 @@ export const hostileJson: fc.Arbitrary<string> = fc.oneof(
     '{"toJSON": "x", "then": 1}',
     nested('[', ']', 10_000),
     `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`,
-    `[${'0,'.repeat(200_000)}0]`,
+    `[${'0,'.repeat(20_000)}0]`,
     `"${'x'.repeat(100_000)}"`,
   ),
   fc.integer().map(String),
@@ -227,16 +236,6 @@ export function damaged(whole: Buffer, harm: Damage): Buffer {
         whole.subarray(at(harm.at) + harm.gone),
       ]);
   }
-}
-
-/** Changes one byte of a file in place. */
-export function flipByte(path: string, at: number): void {
-  const descriptor = openSync(path, 'r+');
-  const byte = Buffer.alloc(1);
-  readSync(descriptor, byte, 0, 1, at);
-  byte[0] = (byte[0] as number) ^ 1;
-  writeSync(descriptor, byte, 0, 1, at);
-  closeSync(descriptor);
 }
 
 /** Most memory that this process ever had, in MB. */

@@ -206,7 +206,7 @@ describe('processes that want one directory', () => {
       expect(await ask(racers, 'held')).toEqual(answers.map((answer) => (answer === 'won' ? 'true' : 'undefined')));
       expect(fs.readdirSync(path)).toEqual(['lock']);
       if (round % 10 < 9) await ask(racers, 'release');
-      else await takeFromKilled(racers, winners[0] as ChildProcess, path, outfile);
+      else await takeFromKilled(racers, winners[0] as ChildProcess, path, file);
     }
   });
 
