@@ -10,7 +10,10 @@ const WRITING: Readonly<Record<string, { allowed: string; remedy: string }>> = {
   EACCES: { allowed: 'a folder you may write to', remedy: 'change its permissions or choose another folder' },
   EPERM: { allowed: 'a folder you may write to', remedy: 'change its permissions or choose another folder' },
   EROFS: { allowed: 'a writable disk', remedy: 'choose another folder' },
-  ENOENT: { allowed: 'an existing folder', remedy: 'create the folder first; if it was removed during the run, run again' },
+  ENOENT: {
+    allowed: 'an existing folder',
+    remedy: 'create the folder first; if it was removed during the run, run again',
+  },
   ENOTDIR: { allowed: 'an existing folder', remedy: 'choose a path whose parents are folders' },
   EISDIR: { allowed: 'a path that is not a folder', remedy: 'remove the folder of that name or choose another' },
   EMFILE: { allowed: 'fewer open files', remedy: 'raise the limit on open files' },
