@@ -12,6 +12,8 @@ const REFRESH = 5000;
 /** Times that a lock may vanish or change hands under our eyes before we give way. */
 const ATTEMPTS = 100;
 
+const LOCK = 'lock';
+
 /** Names of what a lock, or a taking over that was killed, leaves in a run directory. */
 export const LOCK_FILES = /^lock(\.|$)/;
 
@@ -39,7 +41,7 @@ export class RunLock {
    * @throws RunDirectoryError when another process has it, RunError when the disk fails
    */
   static take(directory: string): RunLock {
-    const path = join(directory, 'lock');
+    const path = join(directory, LOCK);
     try {
       return new RunLock(path);
     } catch (error) {
@@ -88,6 +90,16 @@ export class RunLock {
     } catch {
       // A lock that cannot be refreshed may be taken over, and `held` then says so.
     }
+  }
+}
+
+/** Whether a process runs in a directory: it is locked, and the lock is not stale. Where that cannot be read, it is. */
+export function isLocked(directory: string): boolean {
+  try {
+    const lock = inspectLock(join(directory, LOCK));
+    return lock !== null && !lock.stale;
+  } catch {
+    return true;
   }
 }
 

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { readRunFiles } from './directory.ts';
 import { sha256OfFile } from './file-digest.ts';
 import { JournalTallies } from './journal-tallies.ts';
+import { isLocked } from './lock.ts';
 import type { Manifest, TableEntry } from './manifest.ts';
 
 /** A table of a run as the manifest has it, beside the file that is there. */
@@ -15,7 +15,7 @@ export interface TableStatus extends TableEntry {
 export interface RunStatus {
   readonly path: string;
   readonly manifest: Manifest;
-  /** As in the manifest, but a run whose process on this host is gone is `interrupted`. */
+  /** As in the manifest, but a run without a process is `interrupted`. */
   readonly state: Manifest['status'] | 'interrupted';
   /** Cells a second in this session so far; null before anything is done. */
   readonly rate: number | null;
@@ -27,16 +27,16 @@ export interface RunStatus {
 export interface StatusOptions {
   /** Compare the SHA-256 of the tables with the manifest's. */
   readonly check?: boolean;
-  readonly host?: string;
-  readonly isAlive?: (pid: number) => boolean;
+  /** Whether a process runs in the directory; for tests. */
+  readonly isHeld?: (directory: string) => boolean;
 }
 
 /** How a run stands, from its manifest. @throws RunDirectoryError when there is no run, or its manifest is damaged */
 export async function statusOf(path: string, options: StatusOptions = {}): Promise<RunStatus> {
-  const { check = false, host = hostname(), isAlive = processIsAlive } = options;
+  const { check = false, isHeld = isLocked } = options;
   const { manifest: written, sweep } = readRunFiles(path);
   const { status, progress, seconds } = written;
-  const gone = status === 'running' && written.host === host && !isAlive(written.pid);
+  const gone = status === 'running' && !isHeld(path);
   const manifest = gone ? await interrupted(path, written, sweep.draws) : written;
   const state = gone ? 'interrupted' : status;
   const done = progress.done - progress.found;
@@ -70,14 +70,4 @@ async function tableStatus(path: string, entry: TableEntry, check: boolean): Pro
   if (found.size !== entry.bytes) return { ...entry, state: 'changed' };
   if (!check) return { ...entry, state: 'present' };
   return { ...entry, state: (await sha256OfFile(file)) === entry.sha256 ? 'intact' : 'changed' };
-}
-
-function processIsAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Another user's process may not be signalled, but is there.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

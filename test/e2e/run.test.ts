@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { RunLock } from '../../src/run/lock.ts';
 import type { Manifest } from '../../src/run/manifest.ts';
 import { initsweep, scratch, shell, writeConfig } from '../support/cli.ts';
 import { sha256 } from '../support/tables.ts';
@@ -160,13 +161,14 @@ describe('status', () => {
       seconds: 12,
       progress: { done: 12, total: 48, found: 0 },
     };
-    writeFileSync(join(copy, 'manifest.json'), JSON.stringify({ ...manifest, pid: process.pid }));
+    writeFileSync(join(copy, 'manifest.json'), JSON.stringify(manifest));
+    const lock = RunLock.take(copy);
     const alive = initsweep('status', copy);
     expect(alive.stdout).toContain(': running\n  12 of 48 cells (25%), 12.0 s, 1 cells/s, 36 s left\n');
-    writeFileSync(join(copy, 'manifest.json'), JSON.stringify({ ...manifest, pid: 2 ** 22 + 1 }));
+    lock.release();
     const gone = initsweep('status', copy);
     expect(gone.status).toBe(0);
-    expect(gone.stdout).toContain(': interrupted: process 4194305 is gone; the same command goes on\n');
+    expect(gone.stdout).toContain(`: interrupted: process ${manifest.pid} is gone; the same command goes on\n`);
     expect(gone.stdout).not.toContain('left');
   });
 });

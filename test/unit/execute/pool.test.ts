@@ -69,12 +69,12 @@ describe.each([1, 2])('a pool of %i', (threads) => {
     ['exit', /^a worker thread that ended with exit code 7$/],
     ['throwLater', /^a worker thread that ended with RangeError: thrown outside of the task$/],
     ['memory', /^a worker thread out of memory$/],
-    ['loop', /^a worker thread without a sign of life for 1 s$/],
+    ['loop', /^a worker thread without a sign of life for 1\.5 s$/],
     ['wasm', /without a sign of life/],
     ['wait', /without a sign of life/],
   ])('rejects one task, and does the others, when its thread suffers %s', async (fault, message) => {
     const created = countThreads();
-    const pool = open(threads, { patience: 1_000, limits: { maxOldGenerationSizeMb: 24 } });
+    const pool = open(threads, { patience: 1_500, limits: { maxOldGenerationSizeMb: 24 } });
     const [before, after] = [roomy(), roomy()];
     const tasks = [simulate(before), faulty(fault), simulate(after), simulate(roomy()), simulate(roomy())];
     const [first, error, ...rest] = await Promise.all(tasks.map((task) => errorOf(pool.submit(task))));
@@ -122,7 +122,7 @@ describe.each([1, 2])('a pool of %i', (threads) => {
 
   it.each(['throw', 'exit', 'hang'] as const)('starts threads again that end at their start: %s', async (start) => {
     const started = starting(start, 2);
-    const pool = open(threads, { patience: 400 });
+    const pool = open(threads, { patience: 1_500 });
     await Promise.all([1, 2, 3].map(() => pool.submit(simulate(roomy()))));
     expect(started()).toBeGreaterThanOrEqual(3);
   });
@@ -154,7 +154,7 @@ async function threadsStarted(started: () => number, count: number): Promise<voi
 }
 
 it('rejects a hung task only when its thread writes no more', async () => {
-  const pool = open(2, { patience: 200 });
+  const pool = open(2, { patience: 1_500 });
   const rows = new SharedArrayBuffer(8);
   const error = await errorOf(pool.submit(faulty('write', { rows })));
   const count = Atomics.load(new Int32Array(rows), 0);
@@ -165,7 +165,7 @@ it('rejects a hung task only when its thread writes no more', async () => {
 });
 
 it('keeps the blocks that a task had done before it hung, and does the others', async () => {
-  const pool = open(1, { patience: 200 });
+  const pool = open(1, { patience: 1_500 });
   const [arena, whole] = [roomy(), roomy()];
   await pool.submit(simulate(whole, 0, 4));
   expect(await errorOf(pool.submit({ ...simulate(arena, 0, 4), fault: 'half' } as Task))).toBeInstanceOf(TaskError);
@@ -178,15 +178,15 @@ it('keeps the blocks that a task had done before it hung, and does the others', 
 
 it('lets a task take its time that beats, or that has said how long a step takes', async () => {
   const started = starting('well', 0);
-  const pool = open(2, { patience: 200 });
+  const pool = open(2, { patience: 1_500 });
   await Promise.all([
-    pool.submit(faulty('slow', { milliseconds: 1_000 })),
-    pool.submit(faulty('quiet', { milliseconds: 1_000 })),
+    pool.submit(faulty('slow', { milliseconds: 4_000 })),
+    pool.submit(faulty('quiet', { milliseconds: 4_000 })),
   ]);
   expect(started()).toBe(2);
   // Its word holds for that task only.
   const errors = await Promise.all([1, 2].map(() => errorOf(pool.submit(faulty('loop')))));
-  for (const { message } of errors) expect(message).toBe('a worker thread without a sign of life for 0.2 s');
+  for (const { message } of errors) expect(message).toBe('a worker thread without a sign of life for 1.5 s');
 });
 
 it('settles what is running, waiting and starting when it is closed', async () => {

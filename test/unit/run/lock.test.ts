@@ -97,8 +97,8 @@ describe('the lock of a run directory', () => {
   });
 
   it.runIf(process.platform === 'linux')('can be taken over from a zombie', async () => {
-    // The shell's child ends at once, and nobody asks for it: the shell became `sleep`.
-    const shell = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    // The shell's child ends soon, and nobody asks for it: by then the shell became `sleep`.
+    const shell = spawn('sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
     onTestFinished(() => void shell.kill('SIGKILL'));
     const pid = await new Promise<number>((resolve) => shell.stdout.once('data', (line) => resolve(Number(line))));
     await vi.waitUntil(() => readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z '), 10_000);

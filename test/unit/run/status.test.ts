@@ -33,7 +33,7 @@ const MANIFEST: Manifest = {
 };
 
 let run: string;
-const HERE: StatusOptions = { host: 'here', isAlive: () => true };
+const HERE: StatusOptions = { isHeld: () => true };
 
 beforeEach(() => {
   run = folder();
@@ -61,10 +61,9 @@ describe('status', () => {
     expect((await lines({ progress: { done: 0, total: 12000, found: 0 } }))[1]).toBe('  0 of 12000 cells (0%), 60.0 s');
   });
 
-  it('calls a run interrupted whose process on this host is gone, and of other hosts knows nothing', async () => {
-    const gone = { host: 'here', isAlive: (pid: number) => pid !== 42 };
+  it('calls a run interrupted whose directory nobody has locked', async () => {
+    const gone = { isHeld: () => false };
     expect((await lines({}, gone))[0]).toBe(`${run}: interrupted: process 42 is gone; the same command goes on`);
-    expect((await lines({}, { ...gone, host: 'elsewhere' }))[0]).toBe(`${run}: running`);
     expect((await lines({ status: 'finished' }, gone))[0]).toBe(`${run}: finished`);
   });
 
