@@ -15,13 +15,13 @@ const BOUNDS = new Map([
 ]);
 const COMPARED = ['z_var', 'z_kurt', 'z_p01', 'z_p50', 'z_p99', 'a_mean', 'a_var', 'd_mean', 'd_sq_mean', 'saturated'];
 /**
- * Standard errors from theory: 52 independent (input, fan-in) with 32 blocks; Student's t exceeds 6 there with
- * probability 1e-6, and the heavy tails at fan-in 1 leave a margin over 5.
+ * Standard errors from theory: 52 independent (input, fan-in) with 64 blocks or so; Student's t exceeds 6 there with
+ * probability 1e-7, and the heavy tails at fan-in 1 leave a margin over 5.
  */
 const FROM_THEORY = 6;
 /**
  * Our standard errors from NumPy, whose own error is up to 1.3 times ours: 8 are 5 of the difference. The errors are estimates
- * from 32 blocks themselves, and the worst of some hundred independent comparisons meets a small one.
+ * from 64 blocks themselves, and the worst of some hundred independent comparisons meets a small one.
  */
 const FROM_NUMPY = 8;
 

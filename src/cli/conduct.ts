@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { RunError, StoppedError } from '../errors.ts';
+import { describeValue, RunError, StoppedError, UsageError } from '../errors.ts';
 import { describeFailed } from '../run/faults.ts';
 import type { Manifest } from '../run/manifest.ts';
 import { roundText } from '../run/precision-text.ts';
@@ -39,6 +39,7 @@ export async function conduct(
       threads: flags.threads,
       fresh: flags.fresh === true,
       mostFailures: flags.onError,
+      ...journalInterval(),
       signal: stops.signal,
       abandon: stops.abandon,
       onFound: (tallies) => progress.note(`${directory}: going on with ${tallies} tallies of an earlier session`),
@@ -62,6 +63,19 @@ export async function conduct(
     progress.stop();
     stops.dispose();
   }
+}
+
+/** For tests, which crash runs that are too short for the journal: how many milliseconds tallies wait for it. */
+function journalInterval(): Pick<Fill, 'journalInterval'> {
+  const text = process.env['INITSWEEP_JOURNAL_INTERVAL'];
+  if (text === undefined) return {};
+  const interval = Number(text);
+  if (/^\d{1,9}$/.test(text)) return { journalInterval: interval };
+  throw new UsageError({
+    where: 'INITSWEEP_JOURNAL_INTERVAL',
+    received: describeValue(text),
+    allowed: 'a whole number of milliseconds',
+  });
 }
 
 const LISTED = 5;

@@ -81,7 +81,8 @@ export class Progress {
 
   #add(cost: number, stage: RunProgress['stage']): void {
     this.#done += cost;
-    const cells = (work: number) => Math.min(this.#cells, (work / this.#total) * this.#cells);
+    // Sums of costs in another order differ in their last digits, and the last cell must not stay undone for that.
+    const cells = (work: number) => Math.min(this.#cells, (work / this.#total) * (1 + 1e-9) * this.#cells);
     this.#onProgress({
       done: cells(this.#done),
       total: this.#cells,

@@ -1,4 +1,4 @@
-import { RunDirectoryError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { COLUMNS, type Kernel } from '../kernel/kernel.ts';
 import { WasmKernel } from '../kernel/wasm.ts';
 import type { Sampler } from '../random/sampler.ts';
@@ -7,7 +7,6 @@ import type { Tally } from '../stats/tally.ts';
 import { type Band, bandOf, blockKeys, zeroRecord } from '../sweep/bands.ts';
 import type { Range, TallyPosition } from '../sweep/groups.ts';
 import { planSweep, type SeedBlock, type SweepPlan, seedOf } from '../sweep/plan.ts';
-import { shardLabel } from '../sweep/shard.ts';
 import type { EstimateTable } from '../tables/estimate-reader.ts';
 import { datasetsOf, openRunWithTables, type RunDirectory } from './directory.ts';
 import { ensembleLabel } from './ensemble-parts.ts';
@@ -65,17 +64,10 @@ export interface Replay {
   readonly failed: FailedBlock | null;
 }
 
-/** A run whose blocks can be replayed. @throws RunDirectoryError when it has no tables, or is a share of a run */
+/** A run whose blocks can be replayed, and where to find its cells. @throws RunDirectoryError as {@link openRunWithTables} */
 export function openReplayable(path: string): { readonly run: RunDirectory; readonly estimates: EstimateTable } {
   const run = openRunWithTables(path);
-  const { shard } = run.sweep;
-  if (shard === null) return { run, estimates: estimatesOf(run) };
-  throw new RunDirectoryError({
-    where: path,
-    received: `shard ${shardLabel(shard)} of a run, which has no estimates to find a cell in`,
-    allowed: 'a whole run',
-    remedy: 'join its shards with `initsweep merge`',
-  });
+  return { run, estimates: estimatesOf(run) };
 }
 
 /** The different (input, fan-in, weight shape) of the rows that match, in row order. */

@@ -173,6 +173,6 @@ describe('replay', () => {
     expect(initsweep('run', config, '--shard', '1/2', '--out', shard, '--quiet')).toMatchObject({ status: 0 });
     const { status, stderr } = replay(shard, CELL, 40);
     expect(status).toBe(2);
-    expect(stderr).toContain('received shard 1/2 of a run, which has no estimates to find a cell in');
+    expect(stderr).toContain('received share 1/2 of a run, which has no estimates');
   });
 });

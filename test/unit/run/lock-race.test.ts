@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { build } from 'rolldown';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RunDirectoryError, RunError } from '../../../src/errors.ts';
 import { RunLock } from '../../../src/run/lock.ts';
@@ -187,10 +187,10 @@ describe('processes that want one directory', () => {
   }
 
   it('get it one at a time: free, or with a stale lock', async () => {
-    const outfile = join(folder(), 'racer.mjs');
-    const entryPoints = [join(import.meta.dirname, '../../support/lock-racer.ts')];
-    buildSync({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' });
-    const racers = Array.from({ length: RACERS }, () => fork(outfile));
+    const file = join(folder(), 'racer.mjs');
+    const input = join(import.meta.dirname, '../../support/lock-racer.ts');
+    await build({ input, platform: 'node', logLevel: 'warn', output: { file, codeSplitting: false } });
+    const racers = Array.from({ length: RACERS }, () => fork(file));
     onTestFinished(() => {
       for (const racer of racers) racer.kill('SIGKILL');
     });
@@ -206,7 +206,7 @@ describe('processes that want one directory', () => {
       expect(await ask(racers, 'held')).toEqual(answers.map((answer) => (answer === 'won' ? 'true' : 'undefined')));
       expect(fs.readdirSync(path)).toEqual(['lock']);
       if (round % 10 < 9) await ask(racers, 'release');
-      else await takeFromKilled(racers, winners[0] as ChildProcess, path, outfile);
+      else await takeFromKilled(racers, winners[0] as ChildProcess, path, file);
     }
   });
 

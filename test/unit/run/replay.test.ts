@@ -220,7 +220,7 @@ describe('a run to replay', () => {
     const directory = join(folder, 'shard');
     await runSweep(await smallSweep(), { directory, threads: 1, open, shard: { index: 0, of: 2 } });
     expect(() => openReplayable(directory)).toThrow(RunDirectoryError);
-    expect(() => openReplayable(directory)).toThrow('shard 0/2 of a run');
+    expect(() => openReplayable(directory)).toThrow('share 0/2 of a run');
     const stopped = join(folder, 'stopped');
     const controller = new AbortController();
     const stopping: OpenExecutor = async (plan) => {
