@@ -1,6 +1,12 @@
 /** What is asked of values that a file may hold: somebody may have written anything into it. */
 
-export const isText = (value: unknown): value is string => typeof value === 'string';
+const LONGEST = 10_000;
+
+/** A text that may stand in a message. */
+export const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= LONGEST;
+
+/** A text of any length: what an error said. */
+export const isLongText = (value: unknown): value is string => typeof value === 'string';
 
 export const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 

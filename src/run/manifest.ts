@@ -10,7 +10,7 @@ import { onRunDirectory } from '../tables/disk-error.ts';
 import { VERSION } from '../version.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import type { FailedBlock } from './faults.ts';
-import { has, isCount, isListOf, isNumber, isRecord, isShard, isText } from './json-checks.ts';
+import { has, isCount, isListOf, isLongText, isNumber, isRecord, isShard, isText } from './json-checks.ts';
 import type { Round } from './precision-round.ts';
 import type { RunProgress, TallyCounts } from './progress.ts';
 
@@ -237,7 +237,7 @@ function isFailure(value: unknown): value is FailedBlock {
   return (
     isRecord(value) &&
     isCount(value['block']) &&
-    isText(value['error']) &&
+    isLongText(value['error']) &&
     has(value, ['inputs', 'weightShapes', 'fanIns'], some) &&
     has(value, ['inputs', 'weightShapes'], isListOf(isText)) &&
     isListOf(isCount)(value['fanIns'])
@@ -271,6 +271,6 @@ function isManifest(value: unknown): value is Manifest {
     isTables(value['tables']) &&
     (value['nextTables'] === null || isTables(value['nextTables'])) &&
     isListOf(isOrigin)(value['origins']) &&
-    has(value, ['finishedAt', 'error'], (text) => text === null || isText(text))
+    has(value, ['finishedAt', 'error'], (text) => text === null || isLongText(text))
   );
 }

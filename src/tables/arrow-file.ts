@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { RunDirectoryError } from '../errors.ts';
 import type { Schema } from './arrow.ts';
-import { Footer, Message, type RecordBatchMessage } from './arrow.ts';
+import { DataType, Footer, Message, type RecordBatchMessage } from './arrow.ts';
 import { damagedTable, diskReadError } from './disk-error.ts';
 import { boundFooter, boundMessage } from './metadata-bounds.ts';
 
@@ -98,7 +98,14 @@ export class ArrowFile {
         return [id, this.#strings(this.#layout(block, data))];
       }),
     );
-    return new Map(entries);
+    const read = new Map(entries);
+    const { dictionaries: wanted } = this.schema;
+    // Without rows there may be none.
+    const all = this.batches === 0 || read.size === wanted.size;
+    const strings = [...wanted.values()].every((type) => DataType.isUtf8(type));
+    if (!all || !strings || read.size < entries.length || ![...read.keys()].every((id) => wanted.has(id)))
+      throw damagedTable(this.path, 'dictionaries that are not those of its columns');
+    return read;
   }
 
   /** The bytes of `region` in a buffer of their own, so views of any type align. */

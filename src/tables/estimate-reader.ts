@@ -3,7 +3,7 @@ import type { Field } from './arrow.ts';
 import { DataType } from './arrow.ts';
 import { ArrowFile, type BatchLayout } from './arrow-file.ts';
 import { damagedTable } from './disk-error.ts';
-import { copyNumbers, flatValues } from './flat-column.ts';
+import { copyNumbers, flatValues, isFlat } from './flat-column.ts';
 import type { ColumnText } from './metadata.ts';
 
 /** What the file says of one column. */
@@ -60,6 +60,8 @@ class FileEstimates implements EstimateTable {
     this.#layouts = Array.from({ length: file.batches }, (_, i) => file.batch(i));
     this.rows = this.#layouts.reduce((sum, layout) => sum + layout.rows, 0);
     this.metadata = metadata;
+    const odd = fields.find(({ type }) => !isFlat(type));
+    if (odd !== undefined) throw damagedTable(file.path, `column ${odd.name} of another type`);
     this.fields = fields.map((field) => describeField(field, dictionaries));
     this.columns = this.fields.map((field) => field.name);
   }

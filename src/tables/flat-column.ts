@@ -2,6 +2,12 @@ import { DataType } from './arrow.ts';
 
 type Values = ArrayLike<number> | ArrayLike<bigint>;
 
+/** Whether a column is one of numbers, or of indices into labels. */
+export function isFlat(type: DataType): boolean {
+  const storage: DataType = DataType.isDictionary(type) ? type.indices : type;
+  return DataType.isInt(storage) || DataType.isFloat(storage);
+}
+
 /** Views bytes as the values of a flat Arrow type (of a dictionary: its indices); null for a type the tables don't have. */
 export function flatValues(type: DataType, { buffer }: Uint8Array<ArrayBuffer>): Values | null {
   const storage: DataType = DataType.isDictionary(type) ? type.indices : type;

@@ -134,6 +134,22 @@ test.each([
   expect(Math.min(seen.refused, seen.accepted)).toBeGreaterThan(5);
 });
 
+test('nothing is made of tallies of which a bit has turned', async () => {
+  const directory = join(path, 'case');
+  const whole = readFileSync(join(finished, 'tallies.arrow'));
+  await fc.assert(
+    fc.asyncProperty(fc.nat(whole.length - 1), fc.nat(7), fc.constantFrom('derive', 'merge'), async (at, bit, verb) => {
+      copyRun(finished, directory);
+      const bytes = Buffer.from(whole);
+      bytes[at] = (bytes[at] as number) ^ (1 << bit);
+      writeFileSync(join(directory, 'tallies.arrow'), bytes);
+      const outcome = await outcomeOf(() => (VERBS[verb] as (directory: string) => unknown)(directory));
+      expect(outcome.refusal?.message).toContain('received a table with SHA-256');
+    }),
+    cases(35, 60),
+  );
+});
+
 test('a sweep.json whose digests somebody worked out anew', async () => {
   const seen = new Tally();
   const directory = join(path, 'case');
