@@ -43,6 +43,7 @@ export async function conduct(
       signal: stops.signal,
       abandon: stops.abandon,
       onFound: (tallies) => progress.note(`${directory}: going on with ${tallies} tallies of an earlier session`),
+      onNote: (note) => progress.note(`${directory}: ${note}`),
       onRound: (round, precision) => progress.note(roundText(round, precision)),
       onProgress: ({ done, total, found, stage }) => {
         if (!started) progress.start(total, 'cells', Math.floor(found));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isSweep } from '../config/is-sweep.ts';
 import { RunDirectoryError } from '../errors.ts';
@@ -8,7 +8,7 @@ import type { Datasets, SweepSpec } from '../model/spec.ts';
 import { canonicalJson } from '../random/canonical.ts';
 import { planSweep, type SweepPlan } from '../sweep/plan.ts';
 import { blocksOf, type Shard, shardLabel } from '../sweep/shard.ts';
-import { onRunDirectory } from '../tables/disk-error.ts';
+import { onRunDirectory, statOf } from '../tables/disk-error.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import { removeJournal } from './journal-folder.ts';
 import { LOCK_FILES } from './lock.ts';
@@ -49,8 +49,8 @@ export function readRunFiles(path: string): Pick<RunDirectory, 'path' | 'sweep' 
 }
 
 function whatIs(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return 'no such directory';
+  const found = statOf(path);
+  if (found === null) return 'no such directory';
   return found.isDirectory() ? `a directory without ${FILES.sweep}` : 'a file';
 }
 
@@ -110,7 +110,7 @@ function requireOwnManifest(run: RunDirectory): RunDirectory {
     where: join(path, FILES.manifest),
     received: `the manifest of another run (${rows} tallies of blocks ${from}…${to - 1}, plan ${manifest.plan.slice(0, 12)})`,
     allowed: `that of plan ${plan.hash.slice(0, 12)}`,
-    remedy: 'put back the files that belong together, or run the sweep again with --fresh',
+    remedy: 'repeat the command that was stopped (`initsweep extend` too), or put back the files that belong together',
   });
 }
 
@@ -136,6 +136,9 @@ function planOf(path: string, sweep: SweepFile): SweepPlan {
 /** Temporary files of a run that was killed. */
 const LEFTOVER = /^\.(sweep\.json|manifest\.json|tallies\.arrow|estimates\.arrow|[0-9a-f]{64}\.f32)\..*\.tmp$/;
 
+/** What looking at a lock, or taking one over, leaves when it is killed; whoever holds the lock may remove it. */
+const LOCK_LEFTOVER = /^lock\../;
+
 /** What a directory means to a plan that is about to run in it. */
 export type Claim = 'new' | 'finished' | 'unfinished';
 
@@ -152,25 +155,18 @@ export interface Wanted {
  * files that are not a run's
  */
 export function claimDirectory(path: string, { plan, shard, extending }: Wanted): Claim {
+  refuseForeign(path);
   const sweep = readSweepFile(join(path, FILES.sweep));
-  if (sweep === null) {
-    const found = statSync(path, { throwIfNoEntry: false });
-    const foreign = () => onRunDirectory(path, () => foreignFiles(path));
-    const other = found?.isDirectory() === false ? 'a file' : foreign() ? 'a directory with other files in it' : '';
-    if (other === '') return 'new';
-    throw new RunDirectoryError({
-      where: path,
-      received: other,
-      allowed: 'a new or empty directory, or this sweep’s own',
-      remedy: 'name another directory with --out',
-    });
-  }
+  if (sweep === null) return 'new';
   if (extending ? sweep.draws !== plan.draws : !sameRun(sweep, plan, shard)) {
     throw new RunDirectoryError({
       where: path,
       received: `the run of another plan (${differences(sweep, plan, shard).join(', ')})`,
       allowed: 'a new or empty directory, or this sweep’s own',
-      remedy: 'name another directory with --out, or start over in this one with --fresh',
+      remedy:
+        sweep.draws === plan.draws
+          ? 'add blocks to it with `initsweep extend`, or name another directory with --out; --fresh discards what is there'
+          : 'name another directory with --out; --fresh discards what is there',
     });
   }
   const manifest = manifestIn(join(path, FILES.manifest));
@@ -183,19 +179,38 @@ export function claimDirectory(path: string, { plan, shard, extending }: Wanted)
   return finished ? 'finished' : 'unfinished';
 }
 
+/** @throws RunDirectoryError when there is something else than a run, or nothing: what is not ours is never touched */
+export function refuseForeign(path: string): void {
+  const found = statOf(path);
+  if (found === null || existsSync(join(path, FILES.sweep))) return;
+  const other = !found.isDirectory()
+    ? 'a file'
+    : onRunDirectory(path, () => foreignFiles(path))
+      ? 'a directory with other files in it'
+      : null;
+  if (other === null) return;
+  throw new RunDirectoryError({
+    where: path,
+    received: other,
+    allowed: 'a new or empty directory, or this sweep’s own',
+    remedy: 'name another directory with --out',
+  });
+}
+
 function sameRun(sweep: SweepFile, plan: SweepPlan, shard: Shard | null): boolean {
   return sweep.plan === plan.hash && canonicalJson(sweep.shard) === canonicalJson(shard);
 }
 
 function foreignFiles(path: string): boolean {
-  const own = (name: string) => name === 'journal' || name === DATA || LOCK_FILES.test(name) || LEFTOVER.test(name);
-  return existsSync(path) && !readdirSync(path).every(own);
+  const own = (name: string) =>
+    name === 'journal' || LOCK_FILES.test(name) || LEFTOVER.test(name) || (name === DATA && isOwnData(path));
+  return !readdirSync(path).every(own);
 }
 
 /** Whether the tables are there, at least in their size; `status --check` looks closer. */
 function inPlace(path: string, tables: Tables, shard: Shard | null): boolean {
   const names = shard === null ? ['tallies', 'estimates'] : ['tallies'];
-  const sizeOf = (file: string) => statSync(join(path, file), { throwIfNoEntry: false })?.size;
+  const sizeOf = (file: string) => statOf(join(path, file))?.size;
   return names.every((name) => tables[name] !== undefined && sizeOf(tables[name].file) === tables[name].bytes);
 }
 
@@ -234,11 +249,25 @@ export function makeRunDirectory(path: string): void {
 export function clearDirectory(path: string): void {
   onRunDirectory(path, () => {
     removeJournal(path);
-    if (existsSync(join(path, DATA))) rmSync(join(path, DATA), { recursive: true });
+    clearData(path);
     // What says whose directory it is goes last: killed before, the rest is not a stranger's.
     const { sweep, ...others } = FILES;
     for (const file of [...Object.values(others), sweep]) rmSync(join(path, file), { force: true });
   });
+}
+
+/** Values of data files, and what a killed run left of one. */
+const DATA_FILE = /^\.?[0-9a-f]{64}\.f32(\..*\.tmp)?$/;
+
+function isOwnData(path: string): boolean {
+  return readdirSync(join(path, DATA)).every((name) => DATA_FILE.test(name));
+}
+
+function clearData(path: string): void {
+  const folder = join(path, DATA);
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) if (DATA_FILE.test(name)) rmSync(join(folder, name), { force: true });
+  if (readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
 /**
@@ -252,7 +281,8 @@ export function beginDirectory(path: string, wanted: Wanted, datasets: Datasets)
 function begin(path: string, { plan, shard }: Wanted, datasets: Datasets): void {
   const folders = [path, join(path, DATA)].filter((folder) => existsSync(folder));
   for (const folder of folders)
-    for (const name of readdirSync(folder)) if (LEFTOVER.test(name)) rmSync(join(folder, name), { force: true });
+    for (const name of readdirSync(folder))
+      if (LEFTOVER.test(name) || LOCK_LEFTOVER.test(name)) rmSync(join(folder, name), { force: true });
   const data: Record<string, string> = {};
   for (const [digest, values] of datasets) {
     makeDirectory(join(path, DATA));

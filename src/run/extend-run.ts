@@ -1,6 +1,6 @@
 import { BLOCKS_DOMAIN } from '../config/sample-size.ts';
 import { UsageError } from '../errors.ts';
-import { datasetsOf, openRun } from './directory.ts';
+import { datasetsOf, openRun, type RunDirectory } from './directory.ts';
 import { resultSpec, withBlocks } from './result-spec.ts';
 import type { RunOptions } from './run-options.ts';
 import { type RunOutcome, runSweep } from './run-sweep.ts';
@@ -32,15 +32,24 @@ export async function extendRun(
   const spec = resultSpec(run);
   const blocks = Math.ceil(samples / plan.blockSamples);
   const most = BLOCKS_DOMAIN.max as number;
-  if (blocks < spec.blocks || blocks > most) {
+  const least = blocksInPlace(run) ?? spec.blocks;
+  if (blocks < least || blocks > most) {
     throw new UsageError({
       where: '--samples',
       received: `${samples}, which is ${blocks} blocks of ${plan.blockSamples}`,
-      allowed: `${spec.blocks * plan.blockSamples} (what the run has) to ${most * plan.blockSamples} (${most} blocks)`,
+      allowed: `${least * plan.blockSamples} (what the run has) to ${most * plan.blockSamples} (${most} blocks)`,
     });
   }
   return runSweep(
     { spec: withBlocks(spec, plan.blockSamples, blocks), datasets: datasetsOf(run) },
     { ...options, directory: path, extending: true, origins: run.manifest.origins },
   );
+}
+
+/** Blocks of the tables in place, which an extension that was not finished has left; null where there are none. */
+function blocksInPlace({ manifest, plan }: RunDirectory): number | null {
+  const rows = manifest.tables['tallies']?.rows;
+  return rows === undefined
+    ? null
+    : Math.ceil(rows / (plan.inputs.length * plan.spec.fanIn.length * plan.shapes.length));
 }

@@ -193,7 +193,7 @@ export function readManifest(path: string): Manifest {
   throw new RunDirectoryError({
     where: path,
     received: 'a missing or damaged manifest',
-    remedy: 'run the sweep again: what is in its journal is used',
+    remedy: 'the `initsweep run` that began it writes it anew; tables that no manifest names are simulated again',
   });
 }
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { BLOCKS_DOMAIN } from '../config/sample-size.ts';
 import { RunDirectoryError, UsageError } from '../errors.ts';
 import type { SeedShare, SweepSpec } from '../model/spec.ts';
@@ -32,7 +33,8 @@ export async function mergeRuns(
   options: FillOptions,
   onNote: (note: string) => void = () => {},
 ): Promise<RunOutcome> {
-  const runs = paths.map(openFinishedRun);
+  const distinct = [...new Map(paths.map((path) => [resolve(path), path])).values()];
+  const runs = distinct.map(openFinishedRun);
   const [first] = runs;
   if (first === undefined)
     throw new UsageError({ where: 'merge', received: 'no run', allowed: 'the directories of runs' });
@@ -42,7 +44,7 @@ export async function mergeRuns(
   // In the order of the seeds, not of the arguments: the same runs give the same bytes.
   const seeds = [...new Set(parts.map(({ seed }) => seed))].sort();
   const shares = seeds.map((seed): SeedShare => ({ seed, blocks: wholeOf(seed, parts, onNote) }));
-  const spec = mergedSpec(first, shares);
+  const spec = mergedSpec(runs, first, shares);
   for (const run of runs) await requireIntactTallies(run);
   return runSweep(
     { spec, datasets: datasetsOf(first) },
@@ -100,15 +102,17 @@ function rangeText([from, to]: Range): string {
   return to - from === 1 ? `${from}` : `${from}…${to - 1}`;
 }
 
-function mergedSpec(first: RunDirectory, shares: readonly SeedShare[]): SweepSpec {
+function mergedSpec(runs: readonly RunDirectory[], first: RunDirectory, shares: readonly SeedShare[]): SweepSpec {
   const blocks = shares.reduce((sum, share) => sum + share.blocks, 0);
   const most = BLOCKS_DOMAIN.max as number;
   if (blocks > most) throw new UsageError({ where: 'merge', received: `${blocks} blocks`, allowed: `at most ${most}` });
   const [share] = shares;
   const seed = shares.length === 1 && share !== undefined ? share.seed : shares;
-  const { spec } = first.sweep;
-  const one = first.sweep.shard === null ? resultSpec(first) : spec;
-  return { ...(one.blocks === blocks ? one : withBlocks(one, first.plan.blockSamples, blocks)), seed };
+  const specs = runs.map((run) => (run.sweep.shard === null ? resultSpec(run) : run.sweep.spec));
+  const [one] = specs as [SweepSpec];
+  // What was asked for is kept where all asked for the same, so that shares become the very run.
+  const agreed = one.blocks === blocks && specs.every(({ samples }) => samples === one.samples);
+  return { ...(agreed ? one : withBlocks(one, first.plan.blockSamples, blocks)), seed };
 }
 
 /** All but the seed and the number of blocks must agree. */

@@ -3,7 +3,7 @@ import { columnIndex, ESTIMATE_COLUMNS } from '../stats/columns.ts';
 import type { Note } from '../stats/guards.ts';
 import { NOTES } from '../stats/statistics.ts';
 import { boundaries } from '../sweep/boundaries.ts';
-import { labelsOf, type SweepPlan } from '../sweep/plan.ts';
+import { cellCount, labelsOf, type SweepPlan } from '../sweep/plan.ts';
 import { zMoments } from '../theory/moments.ts';
 import type { LimitingCell, Round } from './precision-round.ts';
 
@@ -56,18 +56,21 @@ export class Criterion {
   readonly #columns: { readonly value: number; readonly mcse: number; readonly note: number; readonly theory: number };
   readonly #named: readonly (readonly [column: number, levels: ReadonlySet<number>])[];
   readonly #still = new Map<string, boolean>();
-  #before: Round | null;
+  /** The round at which each named cell last steered, from 1. */
+  readonly #steered: Uint8Array;
+  /** Steering cells that did not steer at the boundary before. */
+  #newcomers = 0;
+  #before: Round | null = null;
   #count = none();
 
   /**
    * @param plan of the sweep as configured: its blocks are those of the first boundary
-   * @param before the last round that was decided, when a run goes on from there
    */
-  constructor(plan: SweepPlan, precision: PrecisionSpec, before: Round | null = null) {
+  constructor(plan: SweepPlan, precision: PrecisionSpec) {
     this.#plan = plan;
     this.#precision = precision;
     this.#boundaries = boundaries({ ...plan.spec, precision });
-    this.#before = before;
+    this.#steered = new Uint8Array(cellCount(plan));
     const { statistic, cells } = precision;
     const at = (suffix: string) => ESTIMATE_COLUMNS.findIndex(({ name }) => name === `${statistic}${suffix}`);
     this.#columns = { value: columnIndex(statistic), mcse: at('_mcse'), note: at('_note'), theory: at('_theory') };
@@ -119,7 +122,7 @@ export class Criterion {
     const samples = blocks * this.#plan.blockSamples;
     const held = steering > 0 && holding === steering && blocked === 0;
     // Cells that have come to steer only now (a tail that more samples tamed) hold for the first time.
-    const twice = held && this.#before?.held === true && steering <= this.#before.steering;
+    const twice = held && this.#before?.held === true && this.#newcomers === 0;
     const reached = twice && samples >= this.#precision.minSamples;
     const first = twice ? index - 1 : held ? index : this.#firstFrom(index + 1, blocks * worst * worst);
     const next = this.#firstFrom(Math.max(first, index) + 1, this.#precision.minSamples / this.#plan.blockSamples);
@@ -134,6 +137,7 @@ export class Criterion {
     };
     this.#before = round;
     this.#count = none();
+    this.#newcomers = 0;
     return round;
   }
 
@@ -145,12 +149,12 @@ export class Criterion {
 
   #add(read: Read): void {
     const count = this.#count;
+    const cell = count.cells++;
     const { value, mcse, note } = {
       value: read(this.#columns.value),
       mcse: read(this.#columns.mcse),
       note: noteOf(read(this.#columns.note)),
     };
-    count.cells++;
     if (note === 'infinite' || note === 'unreliable') {
       count.unjudged++;
       return;
@@ -168,6 +172,9 @@ export class Criterion {
     const target = kind === 'absolute' ? share : share * Math.abs(value);
     const ratio = mcse / target;
     count.steering++;
+    const round = this.#index + 1;
+    if (this.#steered[cell] !== round - 1) this.#newcomers++;
+    this.#steered[cell] = round;
     if (ratio <= 1) count.holding++;
     this.#limit(ratio, read, value, mcse, note, target);
   }

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly onProgress?: OnProgress;
   /** Called once when there are tallies of an earlier session: how many. */
   readonly onFound?: (tallies: number) => void;
+  /** Called with what a user should know. */
+  readonly onNote?: (note: string) => void;
   /** Called at each boundary where a run with a precision may stop. */
   readonly onRound?: (round: Round, precision: PrecisionSpec) => void;
   /** Stops the run: nothing more is dispatched, and the run rejects with a StoppedError once it is in order. */

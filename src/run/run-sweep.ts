@@ -1,10 +1,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadedSweep } from '../config/load.ts';
-import { RunDirectoryError, StoppedError, UsageError } from '../errors.ts';
+import { RunDirectoryError, RunError, StoppedError, UsageError } from '../errors.ts';
 import { planSweep } from '../sweep/plan.ts';
-import { beginDirectory, claimDirectory, clearDirectory, FILES, makeRunDirectory, type Wanted } from './directory.ts';
-import { RunLock } from './lock.ts';
+import { shardLabel } from '../sweep/shard.ts';
+import {
+  beginDirectory,
+  claimDirectory,
+  clearDirectory,
+  FILES,
+  makeRunDirectory,
+  refuseForeign,
+  type Wanted,
+} from './directory.ts';
+import { isLocked, RunLock } from './lock.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import type { RunOptions } from './run-options.ts';
 import { Session } from './session.ts';
@@ -34,6 +43,13 @@ export async function runSweep({ spec, datasets }: LoadedSweep, options: RunOpti
     });
   }
   const plan = planSweep(spec, datasets);
+  if (shard !== null && shard.of > plan.blocks) {
+    throw new UsageError({
+      where: '--shard',
+      received: shardLabel(shard),
+      allowed: `at most ${plan.blocks} shares, one for each block`,
+    });
+  }
   const wanted: Wanted = { plan, shard, extending };
   const finished = () => !fresh && claimDirectory(directory, wanted) === 'finished';
   if (finished()) return alreadyFinished(directory);
@@ -44,9 +60,12 @@ export async function runSweep({ spec, datasets }: LoadedSweep, options: RunOpti
   try {
     // Another process may have finished it meanwhile.
     if (finished()) return alreadyFinished(directory);
-    if (fresh) clearDirectory(directory);
+    if (fresh) {
+      refuseForeign(directory);
+      clearDirectory(directory);
+    }
     beginDirectory(directory, wanted, datasets);
-    const session = new Session(plan, datasets, { ...options, shard });
+    const session = new Session(plan, datasets, { ...options, shard, held: () => lock.held() });
     const stop = () => void session.stop();
     const drop = () => {
       session.abandon();
@@ -57,7 +76,7 @@ export async function runSweep({ spec, datasets }: LoadedSweep, options: RunOpti
     try {
       const guard = () => {
         looked = Date.now();
-        if (!lock.held()) throw takenOver(directory);
+        if (!lock.held()) throw lostLock(directory);
       };
       const manifest = await session.run((progress) => {
         if (Date.now() - looked > LOOK) guard();
@@ -89,12 +108,19 @@ function stoppedError(directory: string): StoppedError {
   });
 }
 
-function takenOver(directory: string): RunDirectoryError {
+function lostLock(directory: string): RunDirectoryError | RunError {
   if (!existsSync(join(directory, FILES.sweep))) {
-    return new RunDirectoryError({
+    return new RunError({
       where: directory,
       received: 'a directory that was removed or emptied during the run',
       remedy: 'run again: what was done went with it',
+    });
+  }
+  if (!isLocked(directory)) {
+    return new RunError({
+      where: directory,
+      received: 'a lock that was removed during the run',
+      remedy: 'run again to go on; leave the lock alone',
     });
   }
   return new RunDirectoryError({

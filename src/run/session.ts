@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Executor } from '../execute/executor.ts';
 import type { Datasets } from '../model/spec.ts';
@@ -21,11 +22,17 @@ import { TableSink } from './table-sink.ts';
 
 const NO_TABLES: ResultSink = { tally: () => {}, rows: () => {} };
 
+export interface SessionOptions extends RunOptions {
+  readonly shard: Shard | null;
+  /** Whether the directory is still ours: if not, nothing is written into it any more. */
+  readonly held: () => boolean;
+}
+
 /** One go at a run, in a directory that is locked and begun: from what is known already to tables in their places. */
 export class Session {
   readonly #plan: SweepPlan;
   readonly #datasets: Datasets;
-  readonly #options: RunOptions & { readonly shard: Shard | null };
+  readonly #options: SessionOptions;
   readonly #previous: Manifest | null;
   readonly #keeper: ManifestKeeper;
   readonly #journal: Journal;
@@ -38,7 +45,7 @@ export class Session {
   #executor: Executor | undefined;
   #sink: TableSink | undefined;
 
-  constructor(plan: SweepPlan, datasets: Datasets, options: RunOptions & { readonly shard: Shard | null }) {
+  constructor(plan: SweepPlan, datasets: Datasets, options: SessionOptions) {
     const { directory, threads, shard, origins = [], journalInterval } = options;
     const path = join(directory, FILES.manifest);
     this.#plan = plan;
@@ -91,6 +98,7 @@ export class Session {
   /** What can be done before the process ends at once. Never throws. */
   abandon(): void {
     this.#sink?.abort();
+    if (!this.#options.held()) return;
     try {
       this.#keeper.end(null);
     } catch {
@@ -112,6 +120,8 @@ export class Session {
       this.#range = [0, blocks];
       this.#keeper.round({ blocks: this.#range });
       await this.#coordinate(executor, { ...NO_TABLES, rows: (...rows) => criterion.rows(...rows) }, onProgress);
+      // Blocks that failed would have a say in when to stop: the tables show what there is, and the next session decides.
+      if (this.#faults.failed.length > 0) return null;
       const round = criterion.end();
       // The next round, and the tables, read from the journal what this one has simulated.
       await this.#journal.flush();
@@ -154,8 +164,9 @@ export class Session {
           // What a round of this session left for the next one was not found.
           const found = this.#options.known === undefined ? (this.#found ?? 0) : Number.POSITIVE_INFINITY;
           const { tallies } = progress;
-          this.#keeper.progress({ ...progress, tallies: { ...tallies, found: Math.min(tallies.found, found) } });
+          // First whoever looks whether the directory is still ours.
           onProgress(progress);
+          this.#keeper.progress({ ...progress, tallies: { ...tallies, found: Math.min(tallies.found, found) } });
         },
       });
     } finally {
@@ -165,13 +176,15 @@ export class Session {
 
   /** The run's own tallies so far, and those of other runs. */
   async #known(): Promise<readonly KnownTallies[]> {
-    const { directory, known, onFound } = this.#options;
+    const { directory, known, onFound, onNote } = this.#options;
     const table = await ownTable(directory, this.#plan, this.#previous);
     if (table !== null) this.#keeper.holds(table.entry);
     const journal = await JournalTallies.open(directory, this.#plan.draws);
     if (this.#found === null) {
       this.#found = (table?.count ?? 0) + journal.count;
       if (this.#found > 0) onFound?.(this.#found);
+      if (table === null && existsSync(join(directory, FILES.tallies)))
+        onNote?.(`${FILES.tallies} is not what the manifest names: what it held is simulated again`);
     }
     return [...(table === null ? [] : [table.tallies]), journal, ...(known?.(this.#plan) ?? [])];
   }
@@ -182,6 +195,7 @@ export class Session {
     // Tasks that still run write to memory that the journal reads from.
     await this.stop();
     this.#sink?.abort();
+    if (!this.#options.held()) return this.#journal.discard();
     // The disk that fails now may be what failed before: the first error says more. Without the tables it may have room again.
     await this.#journal.close().catch(() => {});
     try {

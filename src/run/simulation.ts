@@ -62,11 +62,10 @@ export class Simulation {
     const { plan } = this.#context;
     if (!holds(plan, this.group, position)) return;
     const there = this.record(position);
-    const where = `input ${plan.inputs[position.input]?.label}, fan-in ${plan.spec.fanIn[position.fanIn]}, block ${position.block}`;
     if (there !== null) {
       if (Buffer.compare(there, record) === 0) return;
       throw new RunDirectoryError({
-        where,
+        where: this.#name(position),
         received: 'two different tallies of one block',
         allowed: 'runs made by one kernel from one config',
         remedy: 'one of the runs is damaged: check them with `initsweep status RUN --check`',
@@ -76,10 +75,15 @@ export class Simulation {
     if (!isTallyOf(readRecord(record.buffer, record.byteOffset), plan.blockSamples)) return;
     if (this.arena.publish(this.#slot(position), record)) return;
     throw new RunError({
-      where,
+      where: this.#name(position),
       received: `tallies that do not fit in ${this.arena.buffer.byteLength} bytes`,
       remedy: 'this is a fault of initsweep: please report it',
     });
+  }
+
+  #name({ input, fanIn, block }: TallyPosition): string {
+    const { inputs, spec } = this.#context.plan;
+    return `input ${inputs[input]?.label}, fan-in ${spec.fanIn[fanIn]}, block ${block}`;
   }
 
   /** Tasks for what is missing, band by band. */

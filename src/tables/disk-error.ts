@@ -1,3 +1,4 @@
+import { type Stats, statSync } from 'node:fs';
 import { RunDirectoryError, RunError } from '../errors.ts';
 
 const WRITING: Readonly<Record<string, { allowed: string; remedy: string }>> = {
@@ -63,6 +64,19 @@ export function onRunDirectory<T>(path: string, work: () => T): T {
       { cause: error },
     );
   }
+}
+
+/** What is at a path, null where there is nothing. @throws RunDirectoryError when the disk refuses to say */
+export function statOf(path: string): Stats | null {
+  return onRunDirectory(path, () => {
+    try {
+      return statSync(path, { throwIfNoEntry: false }) ?? null;
+    } catch (error) {
+      // Nothing can be below a file.
+      if (errorCode(error) === 'ENOTDIR') return null;
+      throw error;
+    }
+  });
 }
 
 /** @param received what is wrong with the bytes */

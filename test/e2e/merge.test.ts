@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Manifest } from '../../src/run/manifest.ts';
 import { initsweep, scratch, writeConfig } from '../support/cli.ts';
@@ -168,4 +168,51 @@ describe('extending', () => {
     expect(initsweep('extend', at('empirical'), '--samples', '30000', '--quiet')).toMatchObject({ status: 0 });
     expect(initsweep('verify', at('empirical')).status).toBe(0);
   });
+});
+
+it('makes no more shares than there are blocks', () => {
+  const { status, stderr } = run('too-many', '--shard', '0/65');
+  expect(status).toBe(2);
+  expect(stderr).toContain('--shard: received 0/65; allowed: at most 64 shares, one for each block');
+});
+
+it('leaves alone what is not its own, with --fresh too', () => {
+  for (const own of ['data/mine.csv', 'thesis.tex']) {
+    const file = join(at('stranger'), own);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, 'years of work');
+    const { status, stderr } = run('stranger', '--fresh');
+    expect(status).toBe(2);
+    expect(stderr).toContain('a directory with other files in it');
+    expect(readFileSync(file, 'utf8')).toBe('years of work');
+    rmSync(at('stranger'), { recursive: true });
+  }
+  // Beside a run's own files they stay as well.
+  cpSync(at('empirical'), at('mixed'), { recursive: true });
+  writeFileSync(join(at('mixed'), 'data', 'mine.csv'), 'years of work');
+  expect(run('mixed', '--fresh').status).toBe(0);
+  expect(readdirSync(join(at('mixed'), 'data'))).toEqual(['mine.csv']);
+});
+
+it.each(['run', 'status', 'extend', 'merge', 'derive', 'verify'])('%s names a path below a file', (verb) => {
+  const path = '/dev/null/x';
+  const flags = {
+    run: [config, '--out', path],
+    extend: [path, '--samples', '1'],
+    merge: [path, path, '--out', at('nowhere')],
+    derive: [at('whole'), '--beta', '1', '--out', path],
+  };
+  const { status, stderr } = initsweep(verb, ...(flags[verb as keyof typeof flags] ?? [path]));
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^initsweep: \/dev\/null\/x/);
+  expect(stderr).not.toContain('fault of the program');
+});
+
+it('says that tables which no manifest names are simulated again', () => {
+  cpSync(at('whole'), at('unnamed'), { recursive: true });
+  writeFileSync(join(at('unnamed'), 'manifest.json'), '{');
+  const { status, stderr } = initsweep('run', config, '--out', at('unnamed'));
+  expect(status).toBe(0);
+  expect(stderr).toContain('tallies.arrow is not what the manifest names: what it held is simulated again');
+  expect(hashes('unnamed')).toEqual(hashes('whole'));
 });
