@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RunError, StoppedError } from '../../../src/errors.ts';
@@ -103,5 +103,18 @@ describe('runSweep', () => {
     );
     expect(manifestOf(directory)).toMatchObject({ status: 'failed', error: 'task: broken' });
     expect(temporary(directory)).toEqual([]);
+  });
+
+  it('writes nothing into a directory that another process has taken over', async () => {
+    const controller = new AbortController();
+    const { directory, run } = await hanging({ signal: controller.signal });
+    const lock = join(directory, 'lock');
+    const owner = JSON.parse(readFileSync(lock, 'utf8'));
+    writeFileSync(lock, JSON.stringify({ ...owner, nonce: '0123456789abcdef' }));
+    const manifest = readFileSync(join(directory, 'manifest.json'), 'utf8');
+    controller.abort();
+    await expect(run).rejects.toThrow(StoppedError);
+    expect(readFileSync(join(directory, 'manifest.json'), 'utf8')).toBe(manifest);
+    expect(readdirSync(directory).sort()).toEqual(['lock', 'manifest.json', 'sweep.json']);
   });
 });
