@@ -123,7 +123,7 @@ describe('derive', () => {
     copyFileSync(join(other, 'tallies.arrow'), join(copy, 'tallies.arrow'));
     expect(from('--beta', '3')).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('received a table of plan'),
+      stderr: expect.stringContaining('received a table with SHA-256'),
     });
     rmSync(join(copy, 'tallies.arrow'));
     expect(from('--beta', '3', '--fresh')).toMatchObject({
