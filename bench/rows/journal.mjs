@@ -21,7 +21,7 @@ export const journal = {
     const variants = ['with', 'without'];
     const out = (/** @type {string} */ name) => join(folder, `journal-${name}`);
     const [own = [], bare = []] = await interleave(
-      quick ? 1 : 9,
+      quick ? 1 : 15,
       variants.map((name) => () => {
         const { stdout } = execute(process.execPath, [SCRIPT, shipped('gold-rule'), out(name), name]);
         return Number(stdout);

@@ -4,7 +4,7 @@ import { createSegment, journalFolder } from './journal-folder.ts';
 import { encodeEntry, type JournalEntry, segmentHeader } from './journal-format.ts';
 
 /** Milliseconds that a tally waits for others before all of them are written and synced. */
-const INTERVAL = 2000;
+const INTERVAL = 3000;
 
 /** Entries written at once: two views each, and 1024 is what writev takes in one call of the system. */
 const ENTRIES_A_WRITE = 512;

@@ -20,7 +20,7 @@ export interface RunOptions {
   readonly extending?: boolean;
   /** Failed blocks that the rest of the run goes on with; Infinity by default. */
   readonly mostFailures?: number;
-  /** Milliseconds that finished tallies wait for others before they are written to the journal; 2000 by default. */
+  /** Milliseconds that finished tallies wait for others before they are written to the journal; 3000 by default. */
   readonly journalInterval?: number;
   readonly onProgress?: OnProgress;
   /** Called once when there are tallies of an earlier session: how many. */
