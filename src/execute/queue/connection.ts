@@ -29,6 +29,8 @@ export async function connect(address: QueueAddress, { onTrouble }: ConnectionOp
     maxRetriesPerRequest: null,
     connectTimeout: 10_000,
     keepAlive: 10_000,
+    // A process that ends waits for it.
+    disconnectTimeout: 200,
     retryStrategy: (times) => (connected ? Math.min(50 * 2 ** Math.min(times, 10), LONGEST_PAUSE) : null),
   });
   redis.on('error', (error) => {

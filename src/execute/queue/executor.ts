@@ -96,6 +96,8 @@ export class QueueExecutor implements Executor {
   readonly #kept = new Map<string, number>();
   /** Tasks that failed: their jobs may still be there, and hinder new ones of the same id. */
   readonly #failed = new Set<string>();
+  /** Tasks that lost their worker so often that they may have killed it, or were beside one that did: sent one at a time. */
+  readonly #suspects = new Set<string>();
   readonly #work: Promise<void>;
   #failures = 0;
   #end: Error | undefined;
@@ -361,8 +363,7 @@ export class QueueExecutor implements Executor {
 
   /** Sends the jobs of tasks that have none. */
   async #send(): Promise<void> {
-    const unsent = [...this.#pending].filter(([field, { sent }]) => !sent && !this.#kept.has(field));
-    for (const some of batches(unsent)) {
+    for (const some of batches(this.#unsent())) {
       const again = some.filter(([field]) => this.#failed.has(field));
       await Promise.all(again.map(([, { job }]) => this.#queue.remove(idOf(job))));
       await this.#queue.addBulk(some.map(([, { job }]) => ({ name: job.kind, data: job, opts: { jobId: idOf(job) } })));
@@ -373,6 +374,18 @@ export class QueueExecutor implements Executor {
         this.#failed.delete(field);
       }
     }
+  }
+
+  #unsent(): [field: string, pending: Pending][] {
+    const pending = [...this.#pending];
+    let isSuspectOut = pending.some(([field, { sent }]) => sent && this.#suspects.has(field));
+    return pending.filter(([field, { sent }]) => {
+      if (sent || this.#kept.has(field)) return false;
+      if (!this.#suspects.has(field)) return true;
+      if (isSuspectOut) return false;
+      isSuspectOut = true;
+      return true;
+    });
   }
 
   /** Looks after jobs: one may be lost, or have failed without a word. */
@@ -388,10 +401,20 @@ export class QueueExecutor implements Executor {
       pending.checked = now;
       if (results.has(field) || !this.#pending.has(field)) continue;
       if (job === undefined) pending.sent = false;
-      else if (job.finishedOn !== undefined && job.failedReason)
-        this.#reject(field, new TaskError(`a job that failed: ${job.failedReason}`));
+      else if (job.finishedOn !== undefined && job.failedReason) this.#suspect(field, pending, job.failedReason);
     }
     if (due.length > some.length) this.#rouse();
+  }
+
+  /** A job failed and left no result. What it is guilty of shows when no other suspect is under way. */
+  #suspect(field: string, pending: Pending, reason: string): void {
+    if (this.#suspects.has(field)) {
+      this.#reject(field, new TaskError(`a job that failed: ${reason}`));
+      return;
+    }
+    this.#suspects.add(field);
+    this.#failed.add(field);
+    pending.sent = false;
   }
 
   /** Every job may be lost. */

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { Arena } from '../../memory/arena.ts';
 import { arenaRoom, slotCount, slotOf } from '../../sweep/groups.ts';
 import type { TallyEntry } from '../../sweep/tally-entry.ts';
-import { PoolExecutor } from '../pool.ts';
+import { PoolExecutor, type PoolOptions } from '../pool.ts';
 import { encodeTallies } from './answer.ts';
 import type { Order } from './job.ts';
 import { type FoundSweep, findSweep } from './notice.ts';
@@ -21,13 +21,15 @@ interface ServedSweep extends FoundSweep {
 export class Serving {
   readonly #redis: Redis;
   readonly #threads: number;
+  readonly #pool: PoolOptions;
   readonly #sweeps = new Map<string, Promise<ServedSweep>>();
   #waiting: ((free: boolean) => void)[] = [];
   #free: number;
   #draining = false;
 
-  constructor(redis: Redis, threads: number) {
+  constructor(redis: Redis, threads: number, pool: PoolOptions = {}) {
     this.#redis = redis;
+    this.#pool = pool;
     this.#threads = threads;
     this.#free = threads;
   }
@@ -55,7 +57,7 @@ export class Serving {
     const found = await findSweep(this.#redis, hash);
     return {
       ...found,
-      pool: new PoolExecutor(found.plan.spec, found.datasets, this.#threads),
+      pool: new PoolExecutor(found.plan.spec, found.datasets, this.#threads, this.#pool),
       jobs: 0,
       idle: undefined,
     };

@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import { KERNEL_VERSION } from '../../kernel/kernel.ts';
 import { VERSION } from '../../version.ts';
 import { failureOf } from '../failure.ts';
+import type { PoolOptions } from '../pool.ts';
 import { thisProcess } from '../process-identity.ts';
 import type { QueueAddress } from './address.ts';
 import { decodeAnswer, digestOf, encodeFailure } from './answer.ts';
@@ -18,6 +19,9 @@ export interface QueueWorkerOptions {
   readonly threads: number;
   readonly onNote?: (text: string) => void;
   readonly timing?: Partial<WorkerTiming>;
+  /** How often a job may lose its worker before it counts as one that kills them. */
+  readonly mostStalls?: number;
+  readonly pool?: PoolOptions;
 }
 
 /** Milliseconds. */
@@ -30,7 +34,6 @@ export interface WorkerTiming {
 
 const TIMING: WorkerTiming = { lock: 30_000, stalled: 5_000 };
 
-/** How often a job may lose its worker before it counts as one that kills them. */
 const MOST_STALLS = 3;
 
 /** Milliseconds between two attempts to leave a result in Redis, at most. */
@@ -68,13 +71,14 @@ export class QueueWorker {
   #busy = 0;
   #closing: Promise<void> | undefined;
 
-  private constructor(redis: Redis, libraries: Libraries, { threads, onNote, timing }: QueueWorkerOptions) {
-    const { lock, stalled } = { ...TIMING, ...timing };
+  private constructor(redis: Redis, libraries: Libraries, options: QueueWorkerOptions) {
+    const { threads, onNote, mostStalls = MOST_STALLS, pool } = options;
+    const { lock, stalled } = { ...TIMING, ...options.timing };
     this.#redis = redis;
     this.#libraries = libraries;
     this.#threads = threads;
     this.#note = onNote ?? (() => {});
-    this.#serving = new Serving(redis, threads);
+    this.#serving = new Serving(redis, threads, pool);
     let end = () => {};
     this.ended = new Promise((resolve) => {
       end = resolve;
@@ -89,7 +93,7 @@ export class QueueWorker {
         concurrency: threads + 1,
         lockDuration: lock,
         stalledInterval: stalled,
-        maxStalledCount: MOST_STALLS,
+        maxStalledCount: mostStalls,
         runRetryDelay: 1_000,
         drainDelay: 5,
       },
