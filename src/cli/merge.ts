@@ -25,7 +25,7 @@ export function mergeCommand(): Command {
 }
 
 async function merge(runs: readonly string[], flags: MergeFlags): Promise<void> {
-  const [{ mergeRuns }] = await Promise.all([import('../run/merge-runs.ts')]);
+  const { mergeRuns } = await import('../run/merge-runs.ts');
   await conduct(flags.out, flags, (fill) =>
     mergeRuns(runs, fill, (note) => process.stderr.write(`initsweep: ${note}\n`)),
   );
