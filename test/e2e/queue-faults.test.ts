@@ -185,14 +185,23 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
   });
 
   it('a worker that was taken for dead and delivers all the same', async () => {
+    const timing = { lock: 600, stalled: 150 };
     const run = await go();
-    const slow = await startWorker(redis.url);
-    await run.reached(60);
+    const slow = await startWorker(redis.url, { timing });
+    await run.reached(30);
     slow.child.kill('SIGSTOP');
-    await startWorker(redis.url);
-    await new Promise((resolve) => setTimeout(resolve, SHORT.lock + 2 * SHORT.stalled));
+    await startWorker(redis.url, { timing });
+    const stream = 'initsweep:kernel-1:events';
+    const stalled = async () => eventsOf(await redis.client.xrange(stream, '-', '+')).get('stalled') ?? 0;
+    await expect.poll(stalled, { timeout: 10_000 }).toBeGreaterThan(0);
+    let isOver = false;
+    void run.finished.finally(() => {
+      isOver = true;
+    });
+    await run.reached(90);
+    expect(isOver).toBe(false);
     slow.child.kill('SIGCONT');
-    await sound(run.finished, 'worker silent for 3 s');
+    await sound(run.finished, 'worker silent for a second');
   });
 
   it('results that are damaged on their way', async () => {

@@ -9,21 +9,18 @@ const SILENCES = 3;
 /** Milliseconds between two attempts to connect again, at most. */
 const LONGEST_PAUSE = 2_000;
 
-export interface ConnectionOptions {
-  /** Called when the connection is lost, and with null when it is back. */
-  readonly onTrouble: (trouble: string | null) => void;
-}
-
 /**
  * Connects to Redis. A first attempt that fails is an error, so that a wrong address or password shows at once; a connection
  * that is lost later is made again, for as long as it takes, and commands wait meanwhile.
  *
+ * @param onNote told when the connection is lost, and when it is back
  * @throws UsageError when Redis refuses the user or is not fit to hold a queue, RunError when nothing answers
  */
-export async function connect(address: QueueAddress, { onTrouble }: ConnectionOptions): Promise<Client> {
+export async function connect(address: QueueAddress, onNote: (text: string) => void = () => {}): Promise<Client> {
   const { Redis } = await loadLibraries();
   let connected = false;
   let trouble: Error | undefined;
+  let away = false;
   const redis = new Redis(address.url, {
     lazyConnect: true,
     maxRetriesPerRequest: null,
@@ -35,7 +32,9 @@ export async function connect(address: QueueAddress, { onTrouble }: ConnectionOp
   });
   redis.on('error', (error) => {
     trouble = error;
-    if (connected) onTrouble(messageOf(error));
+    if (!connected || away) return;
+    away = true;
+    onNote(`the queue does not answer (${messageOf(error)}): waiting for it`);
   });
   try {
     await redis.connect();
@@ -46,7 +45,10 @@ export async function connect(address: QueueAddress, { onTrouble }: ConnectionOp
   }
   connected = true;
   watch(redis);
-  redis.on('ready', () => onTrouble(null));
+  redis.on('ready', () => {
+    if (away) onNote('the queue is back');
+    away = false;
+  });
   return redis;
 }
 

@@ -13,13 +13,13 @@ import { publishTally } from '../perform.ts';
 import { thisProcess } from '../process-identity.ts';
 import type { SimulateTask, Task } from '../task.ts';
 import type { QueueAddress } from './address.ts';
-import { decodeAnswer, digestOf } from './answer.ts';
 import { connect, isRefused, messageOf } from './connection.ts';
 import { fieldOf, idOf, idPrefix, jobOf, orderOf, type QueueJob } from './job.ts';
-import { alarmField, LIFETIME, noticeKey, PREFIX, queueName, resultsKey, SWEEPS } from './keys.ts';
+import { LIFETIME, noticeKey, PREFIX, queueName, SWEEPS } from './keys.ts';
 import { Lease } from './lease.ts';
 import { loadLibraries } from './libraries.ts';
 import { keepSweep, publishSweep } from './notice.ts';
+import { ResultBox } from './result-box.ts';
 import { REPORT_INTERVAL, reportSweep, workersOf } from './roster.ts';
 
 export interface QueueOptions {
@@ -86,14 +86,10 @@ export class QueueExecutor implements Executor {
   readonly #lease: Lease;
   readonly #timing: Timing;
   readonly #note: (text: string) => void;
-  readonly #results: string;
+  readonly #results: ResultBox;
   readonly #began = Date.now();
   /** By field. */
   readonly #pending = new Map<string, Pending>();
-  /** Digests of the results so far, by field. */
-  readonly #done = new Map<string, string>();
-  /** Results that are still in Redis, and since when they were read: the first one longest. */
-  readonly #kept = new Map<string, number>();
   /** Tasks that failed: their jobs may still be there, and hinder new ones of the same id. */
   readonly #failed = new Set<string>();
   /** Tasks that lost their worker so often that they may have killed it, or were beside one that did: sent one at a time. */
@@ -106,6 +102,8 @@ export class QueueExecutor implements Executor {
   #awake = false;
   #nextReport = 0;
   #nextLease = 0;
+  /** Whether there are workers, as the user was told. */
+  #workers: 'some' | 'none' = 'some';
 
   private constructor(
     plan: SweepPlan,
@@ -126,7 +124,7 @@ export class QueueExecutor implements Executor {
     this.#lease = lease;
     this.#timing = timing;
     this.#note = onNote;
-    this.#results = resultsKey(plan.hash);
+    this.#results = new ResultBox(redis, plan.hash, timing.keep);
     // What was sent may be lost with the connection.
     redis.on('ready', () => this.#doubt());
     this.#work = this.#loop();
@@ -144,16 +142,9 @@ export class QueueExecutor implements Executor {
     options: QueueOptions = {},
   ): Promise<QueueExecutor> {
     const timing = { ...TIMING, ...options.timing };
-    const { onNote = () => {} } = options;
-    let away = false;
-    const onTrouble = (trouble: string | null) => {
-      if (away === (trouble !== null)) return;
-      away = trouble !== null;
-      onNote(away ? `the queue does not answer (${trouble}): waiting for it` : 'the queue is back');
-    };
     let redis: Redis | undefined;
     try {
-      redis = await connect(address, { onTrouble });
+      redis = await connect(address, options.onNote);
       const lease = new Lease(redis, plan.hash, timing.lease);
       await lease.take();
       await publishSweep(redis, plan, datasets);
@@ -211,13 +202,15 @@ export class QueueExecutor implements Executor {
 
   /** Takes away what nobody needs any more. The results of tasks under way stay for whoever goes on with the run. */
   async #leave(unfinished: readonly Pending[]): Promise<void> {
-    const redis = this.#redis;
     const { hash } = this.#plan;
-    if (unfinished.length === 0) await redis.del(this.#results, noticeKey(hash));
-    else if (this.#kept.size > 0) await redis.hdel(this.#results, ...this.#kept.keys());
+    await this.#results.forget(true);
+    if (unfinished.length === 0) {
+      await this.#results.clear();
+      await this.#redis.del(noticeKey(hash));
+    }
     for (const some of batches(unfinished))
       await Promise.allSettled(some.map(({ job }) => this.#queue.remove(idOf(job))));
-    await redis.hdel(SWEEPS, hash);
+    await this.#redis.hdel(SWEEPS, hash);
     await this.#lease.release();
   }
 
@@ -267,7 +260,7 @@ export class QueueExecutor implements Executor {
       this.#nextLease = now + this.#timing.lease / 4;
     }
     await this.#collect();
-    await this.#forget(now);
+    await this.#results.forget();
     await this.#send();
     await this.#check(now);
     if (now >= this.#nextReport) {
@@ -278,35 +271,29 @@ export class QueueExecutor implements Executor {
 
   /** Takes the results that are there. */
   async #collect(): Promise<void> {
-    for (const field of await this.#redis.hkeys(this.#results)) {
+    for (const field of await this.#results.fields()) {
       if (this.#end !== undefined) return;
       if (this.#pending.has(field)) await this.#take(field);
-      else if (this.#done.has(field) && !this.#kept.has(field)) await this.#compare(field);
-      else if (field.startsWith(alarmField(''))) throw disagreement(field.slice(alarmField('').length));
+      else await this.#results.inspect(field);
     }
   }
 
   async #take(field: string): Promise<void> {
-    const bytes = await this.#redis.hgetBuffer(this.#results, field);
+    const reading = await this.#results.read(field);
     const pending = this.#pending.get(field);
-    if (bytes === null || pending === undefined) return;
-    const answer = decodeAnswer(bytes);
+    if (reading === null || pending === undefined) return;
+    const { answer, digest } = reading;
     if (answer?.kind === 'failure') {
-      await this.#redis.hdel(this.#results, field);
-      const { failure } = answer;
-      this.#reject(field, isVerdict(failure) ? errorOf(failure) : taskErrorOf(failure));
-      return;
+      await this.#results.drop(field);
+      this.#reject(field, isVerdict(answer.failure) ? errorOf(answer.failure) : taskErrorOf(answer.failure));
+    } else if (answer !== null && isComplete(this.#plan, pending.job, answer.entries)) {
+      this.#results.take(field, digest);
+      this.#pending.delete(field);
+      for (const submission of pending.submissions) this.#settle(submission, answer.entries);
+    } else {
+      await this.#results.drop(field);
+      this.#redo(field, pending);
     }
-    if (answer === null || !isComplete(this.#plan, pending.job, answer.entries)) {
-      await this.#redo(field, pending);
-      return;
-    }
-    const digest = digestOf(bytes);
-    if ((this.#done.get(field) ?? digest) !== digest) throw disagreement(field);
-    this.#pending.delete(field);
-    this.#done.set(field, digest);
-    this.#kept.set(field, Date.now());
-    for (const submission of pending.submissions) this.#settle(submission, answer.entries);
   }
 
   /** Copies a result into the memory that a task names. */
@@ -330,8 +317,7 @@ export class QueueExecutor implements Executor {
   }
 
   /** A result arrived that is none: the task is done again. */
-  async #redo(field: string, pending: Pending): Promise<void> {
-    await this.#redis.hdel(this.#results, field);
+  #redo(field: string, pending: Pending): void {
     if (++pending.damaged === TRIES) {
       this.#reject(field, new TaskError(`results that arrive damaged, ${TRIES} times`));
       return;
@@ -339,26 +325,6 @@ export class QueueExecutor implements Executor {
     this.#note(`a damaged result of ${field}: its task is done again`);
     this.#failed.add(field);
     pending.sent = false;
-  }
-
-  /** A result that came a second time, of a worker that was taken for dead. */
-  async #compare(field: string): Promise<void> {
-    const bytes = await this.#redis.hgetBuffer(this.#results, field);
-    if (bytes === null) return;
-    if (decodeAnswer(bytes)?.kind === 'tallies' && digestOf(bytes) !== this.#done.get(field)) throw disagreement(field);
-    await this.#redis.hdel(this.#results, field);
-  }
-
-  /** Deletes results that were read long enough ago. */
-  async #forget(now: number): Promise<void> {
-    const old: string[] = [];
-    for (const [field, since] of this.#kept) {
-      if (now - since < this.#timing.keep) break;
-      old.push(field);
-    }
-    if (old.length === 0) return;
-    await this.#redis.hdel(this.#results, ...old);
-    for (const field of old) this.#kept.delete(field);
   }
 
   /** Sends the jobs of tasks that have none. */
@@ -380,7 +346,7 @@ export class QueueExecutor implements Executor {
     const pending = [...this.#pending];
     let isSuspectOut = pending.some(([field, { sent }]) => sent && this.#suspects.has(field));
     return pending.filter(([field, { sent }]) => {
-      if (sent || this.#kept.has(field)) return false;
+      if (sent || this.#results.isKept(field)) return false;
       if (!this.#suspects.has(field)) return true;
       if (isSuspectOut) return false;
       isSuspectOut = true;
@@ -395,7 +361,7 @@ export class QueueExecutor implements Executor {
     if (some.length === 0) return;
     const jobs = await Promise.all(some.map(([, { job }]) => this.#queue.getJob(idOf(job))));
     // In this order: one that was done in between is no longer a job, and then it is a result.
-    const results = new Set(await this.#redis.hkeys(this.#results));
+    const results = new Set(await this.#results.fields());
     for (const [i, [field, pending]] of some.entries()) {
       const job = jobs[i];
       pending.checked = now;
@@ -427,7 +393,7 @@ export class QueueExecutor implements Executor {
   /** Redis has forgotten everything, or at least the lease: so it may have forgotten the sweep and its jobs. */
   async #restore(): Promise<void> {
     await publishSweep(this.#redis, this.#plan, this.#datasets);
-    this.#kept.clear();
+    this.#results.lost();
     this.#doubt();
   }
 
@@ -440,17 +406,15 @@ export class QueueExecutor implements Executor {
       host,
       pid,
       age: (Date.now() - this.#began) / 1000,
-      done: this.#done.size,
+      done: this.#results.count,
       pending: this.#pending.size,
       failed: this.#failures,
     });
     if (!(await keepSweep(this.#redis, this.#plan, this.#datasets))) await this.#restore();
-    await this.#redis.expire(this.#results, LIFETIME);
+    await this.#results.prolong();
     if (this.#pending.size > 0)
       this.#noteWorkers([...(await workersOf(this.#redis)).values()].map(({ kernel }) => kernel));
   }
-
-  #workers: 'some' | 'none' | undefined;
 
   /** @param kernels versions of the workers that are there */
   #noteWorkers(kernels: readonly string[]): void {
@@ -479,15 +443,6 @@ function isComplete(plan: SweepPlan, job: QueueJob, entries: readonly TallyEntry
     `${input} ${fanIn} ${shape} ${block}`;
   const expected = new Set(orderOf(plan, job)?.positions.map((position) => text({ position })));
   return entries.length === expected.size && entries.every((entry) => expected.delete(text(entry)));
-}
-
-function disagreement(field: string): RunError {
-  return new RunError({
-    where: `task ${field}`,
-    received: 'two different results from two workers',
-    allowed: 'the same bytes from every machine',
-    remedy: 'one of the machines computes wrongly: check its memory and its version of initsweep',
-  });
 }
 
 function batches<T>(items: readonly T[]): T[][] {

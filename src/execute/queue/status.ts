@@ -25,7 +25,7 @@ const SHOWN = 5;
 /** Looks at a queue. @throws UsageError or RunError when it cannot be reached */
 export async function queueStatus(address: QueueAddress): Promise<QueueStatus> {
   const { Queue } = await loadLibraries();
-  const redis = await connect(address, { onTrouble: () => {} });
+  const redis = await connect(address);
   try {
     const queue = new Queue(queueName(KERNEL_VERSION), { connection: redis, prefix: PREFIX, skipMetasUpdate: true });
     queue.on('error', () => {});

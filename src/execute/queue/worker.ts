@@ -36,7 +36,8 @@ const TIMING: WorkerTiming = { lock: 30_000, stalled: 5_000 };
 
 const MOST_STALLS = 3;
 
-/** Milliseconds between two attempts to leave a result in Redis, at most. */
+/** Milliseconds between two attempts to leave a result in Redis. */
+const SHORTEST_PAUSE = 50;
 const LONGEST_PAUSE = 5_000;
 
 /** What a job of BullMQ returns: the result itself is in the sweep's hash. */
@@ -53,8 +54,6 @@ export interface Receipt {
  * when the next thread is free.
  */
 export class QueueWorker {
-  /** Resolves when it was closed. */
-  readonly ended: Promise<void>;
   readonly #redis: Redis;
   readonly #libraries: Libraries;
   readonly #worker: Worker<unknown, Receipt>;
@@ -65,7 +64,6 @@ export class QueueWorker {
   readonly #began = Date.now();
   readonly #reports: NodeJS.Timeout;
   readonly #strangers = new Set<string>();
-  readonly #end: () => void;
   #done = 0;
   #failed = 0;
   #busy = 0;
@@ -79,11 +77,6 @@ export class QueueWorker {
     this.#threads = threads;
     this.#note = onNote ?? (() => {});
     this.#serving = new Serving(redis, threads, pool);
-    let end = () => {};
-    this.ended = new Promise((resolve) => {
-      end = resolve;
-    });
-    this.#end = end;
     this.#worker = new libraries.Worker<unknown, Receipt>(
       queueName(KERNEL_VERSION),
       (job, token) => this.#perform(job, token as string),
@@ -106,15 +99,8 @@ export class QueueWorker {
 
   /** @throws UsageError or RunError when the queue cannot be used */
   static async open(address: QueueAddress, options: QueueWorkerOptions): Promise<QueueWorker> {
-    const { onNote = () => {} } = options;
-    let away = false;
-    const onTrouble = (trouble: string | null) => {
-      if (away === (trouble !== null)) return;
-      away = trouble !== null;
-      onNote(away ? `the queue does not answer (${trouble}): waiting for it` : 'the queue is back');
-    };
     const libraries = await loadLibraries();
-    const redis = await connect(address, { onTrouble });
+    const redis = await connect(address, options.onNote);
     return new QueueWorker(redis, libraries, options);
   }
 
@@ -131,7 +117,6 @@ export class QueueWorker {
     await this.#serving.close();
     await this.#redis.hdel(WORKERS, this.#id).catch(() => {});
     this.#redis.disconnect();
-    this.#end();
   }
 
   async #perform(job: Job<unknown, Receipt>, token: string): Promise<Receipt> {
@@ -182,13 +167,13 @@ export class QueueWorker {
 
   /** Leaves a result in Redis, for as long as it takes; one that is there already is compared. */
   async #leave(asked: QueueJob, bytes: Buffer): Promise<void> {
-    for (let pause = 50; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+    for (let pause = SHORTEST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
       try {
         await this.#put(asked, bytes);
         return;
       } catch (error) {
         // The connection waits by itself; here, Redis has no memory left, or still loads its data.
-        this.#note(`a result waits: ${messageOf(error)}`);
+        if (pause === SHORTEST_PAUSE) this.#note(`a result waits: ${messageOf(error)}`);
         await new Promise((resolve) => setTimeout(resolve, pause));
       }
     }
