@@ -1,6 +1,6 @@
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { RunError, StoppedError, TaskError } from '../../errors.ts';
+import { RunError, StoppedError } from '../../errors.ts';
 import { KERNEL_VERSION } from '../../kernel/kernel.ts';
 import { Arena } from '../../memory/arena.ts';
 import type { Datasets } from '../../model/spec.ts';
@@ -11,10 +11,11 @@ import type { Executor } from '../executor.ts';
 import { errorOf, failureOf, isVerdict, taskErrorOf } from '../failure.ts';
 import { publishTally } from '../perform.ts';
 import { thisProcess } from '../process-identity.ts';
-import type { SimulateTask, Task } from '../task.ts';
+import type { Task } from '../task.ts';
 import type { QueueAddress } from './address.ts';
 import { connect, isRefused, messageOf } from './connection.ts';
-import { fieldOf, idOf, idPrefix, jobOf, orderOf, type QueueJob } from './job.ts';
+import { orderOf, type QueueJob } from './job.ts';
+import { JobBoard, removeFailed, type Submission } from './job-board.ts';
 import { LIFETIME, noticeKey, PREFIX, queueName, SWEEPS } from './keys.ts';
 import { Lease } from './lease.ts';
 import { loadLibraries } from './libraries.ts';
@@ -47,27 +48,15 @@ const TIMING: Timing = { poll: 50, keep: 5_000, check: 10_000, lease: 10_000 };
 /** What a job costs besides its work, some milliseconds, does not show in it, and what dies with a worker is soon done again. */
 const TASK_TIME = 2e9;
 
-/** How often a result is asked for that arrives damaged. */
-const TRIES = 3;
-/** Jobs that are sent, or looked after, together. */
-const BATCH = 500;
 /** Milliseconds that closing may take: Redis may be away. */
 const FAREWELL = 5_000;
 
-interface Submission {
-  readonly task: SimulateTask;
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-}
-
-/** A task that was submitted, perhaps more than once, and has no result yet. */
-interface Pending {
-  readonly job: QueueJob;
-  readonly submissions: Submission[];
-  sent: boolean;
-  /** When its job was last known to be there. */
-  checked: number;
-  damaged: number;
+/** What an executor is put together from. */
+interface Parts {
+  readonly redis: Redis;
+  readonly queue: Queue;
+  readonly lease: Lease;
+  readonly local: Executor;
 }
 
 /**
@@ -88,15 +77,11 @@ export class QueueExecutor implements Executor {
   readonly #note: (text: string) => void;
   readonly #results: ResultBox;
   readonly #began = Date.now();
-  /** By field. */
-  readonly #pending = new Map<string, Pending>();
-  /** Tasks that failed: their jobs may still be there, and hinder new ones of the same id. */
-  readonly #failed = new Set<string>();
-  /** Tasks that lost their worker so often that they may have killed it, or were beside one that did: sent one at a time. */
-  readonly #suspects = new Set<string>();
+  readonly #jobs: JobBoard;
   readonly #work: Promise<void>;
-  #failures = 0;
   #end: Error | undefined;
+  /** The jobs of tasks that were not done when it ended. */
+  #unfinished: readonly QueueJob[] = [];
   #closing: Promise<void> | undefined;
   #wake: () => void = () => {};
   #awake = false;
@@ -106,14 +91,10 @@ export class QueueExecutor implements Executor {
   #workers: 'some' | 'none' = 'some';
 
   private constructor(
+    { redis, queue, lease, local }: Parts,
     plan: SweepPlan,
     datasets: Datasets,
-    local: Executor,
-    redis: Redis,
-    queue: Queue,
-    lease: Lease,
-    timing: Timing,
-    { taskTime = TASK_TIME, onNote = () => {} }: QueueOptions,
+    { taskTime = TASK_TIME, onNote = () => {}, ...options }: QueueOptions,
   ) {
     this.taskTime = taskTime;
     this.#plan = plan;
@@ -122,9 +103,10 @@ export class QueueExecutor implements Executor {
     this.#redis = redis;
     this.#queue = queue;
     this.#lease = lease;
-    this.#timing = timing;
+    this.#timing = { ...TIMING, ...options.timing };
     this.#note = onNote;
-    this.#results = new ResultBox(redis, plan.hash, timing.keep);
+    this.#results = new ResultBox(redis, plan.hash, this.#timing.keep);
+    this.#jobs = new JobBoard(queue, this.#results, this.#timing.check);
     // What was sent may be lost with the connection.
     redis.on('ready', () => this.#doubt());
     this.#work = this.#loop();
@@ -141,11 +123,10 @@ export class QueueExecutor implements Executor {
     local: Executor,
     options: QueueOptions = {},
   ): Promise<QueueExecutor> {
-    const timing = { ...TIMING, ...options.timing };
     let redis: Redis | undefined;
     try {
       redis = await connect(address, options.onNote);
-      const lease = new Lease(redis, plan.hash, timing.lease);
+      const lease = new Lease(redis, plan.hash, options.timing?.lease ?? TIMING.lease);
       await lease.take();
       await publishSweep(redis, plan, datasets);
       const { Queue } = await loadLibraries();
@@ -156,8 +137,8 @@ export class QueueExecutor implements Executor {
         defaultJobOptions: { removeOnComplete: true, removeOnFail: { age: LIFETIME, count: 1_000 } },
       });
       queue.on('error', () => {});
-      await removeFailed(queue, plan);
-      return new QueueExecutor(plan, datasets, local, redis, queue, lease, timing, options);
+      await removeFailed(queue, plan.hash);
+      return new QueueExecutor({ redis, queue, lease, local }, plan, datasets, options);
     } catch (error) {
       redis?.disconnect();
       await local.close();
@@ -176,11 +157,7 @@ export class QueueExecutor implements Executor {
         reject(this.#end);
         return;
       }
-      const job = jobOf(this.#plan, task);
-      const field = fieldOf(job);
-      const pending = this.#pending.get(field) ?? { job, submissions: [], sent: false, checked: 0, damaged: 0 };
-      pending.submissions.push({ task, resolve, reject });
-      this.#pending.set(field, pending);
+      this.#jobs.add(this.#plan, { task, resolve, reject });
       this.#rouse();
     });
   }
@@ -191,25 +168,25 @@ export class QueueExecutor implements Executor {
   }
 
   async #close(): Promise<void> {
-    const unfinished = [...this.#pending.values()];
     this.#finish(new StoppedError('stopped before the task ended'));
     const deadline = new Promise((resolve) => setTimeout(resolve, FAREWELL).unref());
-    await Promise.race([this.#work.then(() => this.#leave(unfinished)).catch(() => {}), deadline]);
+    await Promise.race([this.#work.then(() => this.#leave()).catch(() => {}), deadline]);
     await this.#queue.close().catch(() => {});
     this.#redis.disconnect();
     await this.#local.close();
   }
 
   /** Takes away what nobody needs any more. The results of tasks under way stay for whoever goes on with the run. */
-  async #leave(unfinished: readonly Pending[]): Promise<void> {
+  async #leave(): Promise<void> {
     const { hash } = this.#plan;
+    // Otherwise all of it is another's by now.
+    if (!(await this.#lease.isHeld())) return;
     await this.#results.forget(true);
-    if (unfinished.length === 0) {
+    if (this.#unfinished.length === 0) {
       await this.#results.clear();
       await this.#redis.del(noticeKey(hash));
     }
-    for (const some of batches(unfinished))
-      await Promise.allSettled(some.map(({ job }) => this.#queue.remove(idOf(job))));
+    await this.#jobs.withdraw(this.#unfinished);
     await this.#redis.hdel(SWEEPS, hash);
     await this.#lease.release();
   }
@@ -218,8 +195,7 @@ export class QueueExecutor implements Executor {
   #finish(error: Error): void {
     if (this.#end !== undefined) return;
     this.#end = error;
-    for (const { submissions } of this.#pending.values()) for (const { reject } of submissions) reject(error);
-    this.#pending.clear();
+    this.#unfinished = this.#jobs.abandon(error);
     this.#rouse();
   }
 
@@ -261,8 +237,8 @@ export class QueueExecutor implements Executor {
     }
     await this.#collect();
     await this.#results.forget();
-    await this.#send();
-    await this.#check(now);
+    await this.#jobs.send();
+    if (await this.#jobs.check(now)) this.#rouse();
     if (now >= this.#nextReport) {
       this.#nextReport = now + REPORT_INTERVAL;
       await this.#report();
@@ -273,26 +249,26 @@ export class QueueExecutor implements Executor {
   async #collect(): Promise<void> {
     for (const field of await this.#results.fields()) {
       if (this.#end !== undefined) return;
-      if (this.#pending.has(field)) await this.#take(field);
+      if (this.#jobs.job(field) !== undefined) await this.#take(field);
       else await this.#results.inspect(field);
     }
   }
 
   async #take(field: string): Promise<void> {
     const reading = await this.#results.read(field);
-    const pending = this.#pending.get(field);
-    if (reading === null || pending === undefined) return;
+    const job = this.#jobs.job(field);
+    if (reading === null || job === undefined) return;
     const { answer, digest } = reading;
     if (answer?.kind === 'failure') {
       await this.#results.drop(field);
-      this.#reject(field, isVerdict(answer.failure) ? errorOf(answer.failure) : taskErrorOf(answer.failure));
-    } else if (answer !== null && isComplete(this.#plan, pending.job, answer.entries)) {
+      this.#jobs.fail(field, isVerdict(answer.failure) ? errorOf(answer.failure) : taskErrorOf(answer.failure));
+    } else if (answer !== null && isComplete(this.#plan, job, answer.entries)) {
       this.#results.take(field, digest);
-      this.#pending.delete(field);
-      for (const submission of pending.submissions) this.#settle(submission, answer.entries);
+      for (const submission of this.#jobs.finish(field)) this.#settle(submission, answer.entries);
     } else {
+      this.#note(`a damaged result of ${field}: its task is done again`);
       await this.#results.drop(field);
-      this.#redo(field, pending);
+      this.#jobs.redo(field);
     }
   }
 
@@ -308,84 +284,9 @@ export class QueueExecutor implements Executor {
     }
   }
 
-  #reject(field: string, error: Error): void {
-    const pending = this.#pending.get(field);
-    this.#pending.delete(field);
-    this.#failed.add(field);
-    this.#failures++;
-    for (const { reject } of pending?.submissions ?? []) reject(error);
-  }
-
-  /** A result arrived that is none: the task is done again. */
-  #redo(field: string, pending: Pending): void {
-    if (++pending.damaged === TRIES) {
-      this.#reject(field, new TaskError(`results that arrive damaged, ${TRIES} times`));
-      return;
-    }
-    this.#note(`a damaged result of ${field}: its task is done again`);
-    this.#failed.add(field);
-    pending.sent = false;
-  }
-
-  /** Sends the jobs of tasks that have none. */
-  async #send(): Promise<void> {
-    for (const some of batches(this.#unsent())) {
-      const again = some.filter(([field]) => this.#failed.has(field));
-      await Promise.all(again.map(([, { job }]) => this.#queue.remove(idOf(job))));
-      await this.#queue.addBulk(some.map(([, { job }]) => ({ name: job.kind, data: job, opts: { jobId: idOf(job) } })));
-      const now = Date.now();
-      for (const [field, pending] of some) {
-        pending.sent = true;
-        pending.checked = now;
-        this.#failed.delete(field);
-      }
-    }
-  }
-
-  #unsent(): [field: string, pending: Pending][] {
-    const pending = [...this.#pending];
-    let isSuspectOut = pending.some(([field, { sent }]) => sent && this.#suspects.has(field));
-    return pending.filter(([field, { sent }]) => {
-      if (sent || this.#results.isKept(field)) return false;
-      if (!this.#suspects.has(field)) return true;
-      if (isSuspectOut) return false;
-      isSuspectOut = true;
-      return true;
-    });
-  }
-
-  /** Looks after jobs: one may be lost, or have failed without a word. */
-  async #check(now: number): Promise<void> {
-    const due = [...this.#pending].filter(([, { sent, checked }]) => sent && now - checked > this.#timing.check);
-    const some = due.slice(0, BATCH);
-    if (some.length === 0) return;
-    const jobs = await Promise.all(some.map(([, { job }]) => this.#queue.getJob(idOf(job))));
-    // In this order: one that was done in between is no longer a job, and then it is a result.
-    const results = new Set(await this.#results.fields());
-    for (const [i, [field, pending]] of some.entries()) {
-      const job = jobs[i];
-      pending.checked = now;
-      if (results.has(field) || !this.#pending.has(field)) continue;
-      if (job === undefined) pending.sent = false;
-      else if (job.finishedOn !== undefined && job.failedReason) this.#suspect(field, pending, job.failedReason);
-    }
-    if (due.length > some.length) this.#rouse();
-  }
-
-  /** A job failed and left no result. What it is guilty of shows when no other suspect is under way. */
-  #suspect(field: string, pending: Pending, reason: string): void {
-    if (this.#suspects.has(field)) {
-      this.#reject(field, new TaskError(`a job that failed: ${reason}`));
-      return;
-    }
-    this.#suspects.add(field);
-    this.#failed.add(field);
-    pending.sent = false;
-  }
-
   /** Every job may be lost. */
   #doubt(): void {
-    for (const pending of this.#pending.values()) pending.checked = 0;
+    this.#jobs.doubt();
     this.#nextLease = 0;
     this.#rouse();
   }
@@ -407,12 +308,12 @@ export class QueueExecutor implements Executor {
       pid,
       age: (Date.now() - this.#began) / 1000,
       done: this.#results.count,
-      pending: this.#pending.size,
-      failed: this.#failures,
+      pending: this.#jobs.size,
+      failed: this.#jobs.failures,
     });
-    if (!(await keepSweep(this.#redis, this.#plan, this.#datasets))) await this.#restore();
+    if (!(await keepSweep(this.#redis, this.#plan.hash, this.#datasets))) await this.#restore();
     await this.#results.prolong();
-    if (this.#pending.size > 0)
+    if (this.#jobs.size > 0)
       this.#noteWorkers([...(await workersOf(this.#redis)).values()].map(({ kernel }) => kernel));
   }
 
@@ -430,21 +331,10 @@ export class QueueExecutor implements Executor {
   }
 }
 
-/** Jobs of a sweep that failed when it was last run. */
-async function removeFailed(queue: Queue, plan: SweepPlan): Promise<void> {
-  const failed = await queue.getFailed();
-  const own = failed.filter((job) => job?.id?.startsWith(idPrefix(plan.hash)));
-  await Promise.all(own.map((job) => queue.remove(job.id as string)));
-}
-
 /** Whether a result has the tallies that its task makes, each once, and no others. */
 function isComplete(plan: SweepPlan, job: QueueJob, entries: readonly TallyEntry[]): boolean {
   const text = ({ position: { input, fanIn, shape, block } }: Pick<TallyEntry, 'position'>) =>
     `${input} ${fanIn} ${shape} ${block}`;
   const expected = new Set(orderOf(plan, job)?.positions.map((position) => text({ position })));
   return entries.length === expected.size && entries.every((entry) => expected.delete(text(entry)));
-}
-
-function batches<T>(items: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(items.length / BATCH) }, (_, i) => items.slice(i * BATCH, (i + 1) * BATCH));
 }

@@ -50,14 +50,18 @@ export class Lease {
     return false;
   }
 
+  async isHeld(): Promise<boolean> {
+    return (await this.#redis.get(this.#key)) === this.#text;
+  }
+
   async release(): Promise<void> {
-    if ((await this.#redis.get(this.#key)) === this.#text) await this.#redis.del(this.#key);
+    if (await this.isHeld()) await this.#redis.del(this.#key);
   }
 
   async #claim(): Promise<boolean> {
     const claimed = await this.#redis.set(this.#key, this.#text, 'PX', this.#milliseconds, 'NX');
     // A command that was sent again, because its answer was lost, finds what it did itself.
-    return claimed === 'OK' || (await this.#redis.get(this.#key)) === this.#text;
+    return claimed === 'OK' || (await this.isHeld());
   }
 }
 

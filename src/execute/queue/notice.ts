@@ -22,21 +22,31 @@ const LONGEST_NOTICE = 2 ** 26;
 export async function publishSweep(redis: Redis, plan: SweepPlan, datasets: Datasets): Promise<void> {
   const data: Record<string, string> = {};
   for (const [digest, values] of datasets) {
-    const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-    data[digest] = sha256(bytes);
-    await redis.set(dataKey(data[digest]), bytes, 'EX', LIFETIME);
+    data[digest] = nameOf(values);
+    await redis.set(dataKey(data[digest]), bytesOf(values), 'EX', LIFETIME);
   }
   const notice: Notice = { kernel: KERNEL_VERSION, spec: plan.spec, data };
   await redis.set(noticeKey(plan.hash), JSON.stringify(notice), 'EX', LIFETIME);
 }
 
 /** Keeps it there for longer. Returns false when it is gone, and has to be published again. */
-export async function keepSweep(redis: Redis, plan: SweepPlan, datasets: Datasets): Promise<boolean> {
-  const data = [...datasets.values()].map((values) =>
-    dataKey(sha256(Buffer.from(values.buffer, values.byteOffset, values.byteLength))),
-  );
-  const kept = await Promise.all([noticeKey(plan.hash), ...data].map((key) => redis.expire(key, LIFETIME)));
+export async function keepSweep(redis: Redis, plan: string, datasets: Datasets): Promise<boolean> {
+  const keys = [noticeKey(plan), ...[...datasets.values()].map((values) => dataKey(nameOf(values)))];
+  const kept = await Promise.all(keys.map((key) => redis.expire(key, LIFETIME)));
   return kept.every((there) => there === 1);
+}
+
+const names = new WeakMap<Float32Array, string>();
+
+/** SHA-256 of the values' bytes, once for each: there may be many. */
+function nameOf(values: Float32Array): string {
+  const name = names.get(values) ?? sha256(bytesOf(values));
+  names.set(values, name);
+  return name;
+}
+
+function bytesOf(values: Float32Array): Buffer {
+  return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 }
 
 /** A sweep as a worker found it. */

@@ -67,11 +67,16 @@ async function reports<Report>(redis: Redis, key: string): Promise<Map<string, R
   const current = new Map<string, Report>();
   const [all, now] = await Promise.all([redis.hgetall(key), secondsOf(redis)]);
   for (const [id, text] of Object.entries(all)) {
-    const found = JSON.parse(text) as Report & Stamped;
+    const found = JSON.parse(text, (_, value) => printable(value)) as Report & Stamped;
     if (now - found.seen > FORGOTTEN) await redis.hdel(key, id);
     else if (now - found.seen <= SILENCE) current.set(id, found);
   }
   return current;
+}
+
+/** Text without what a terminal takes for a command: others write to Redis too. */
+export function printable<T>(value: T): T {
+  return typeof value === 'string' ? (value.replace(/\p{Cc}/gu, '�') as T & string) : value;
 }
 
 async function secondsOf(redis: Redis): Promise<number> {

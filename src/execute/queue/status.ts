@@ -3,7 +3,7 @@ import type { QueueAddress } from './address.ts';
 import { connect } from './connection.ts';
 import { PREFIX, queueName } from './keys.ts';
 import { loadLibraries } from './libraries.ts';
-import { type SweepReport, sweepsOf, type WorkerReport, workersOf } from './roster.ts';
+import { printable, type SweepReport, sweepsOf, type WorkerReport, workersOf } from './roster.ts';
 
 /** How a queue stands. */
 export interface QueueStatus {
@@ -44,7 +44,10 @@ export async function queueStatus(address: QueueAddress): Promise<QueueStatus> {
       waiting: count('wait'),
       active: count('active'),
       failed: count('failed'),
-      failures: failures.map(({ id, failedReason }) => ({ id: id ?? '', reason: failedReason ?? '' })),
+      failures: failures.map(({ id, failedReason }) => ({
+        id: printable(id ?? ''),
+        reason: printable(failedReason ?? ''),
+      })),
     };
   } finally {
     redis.disconnect();

@@ -28,6 +28,7 @@ describe.runIf(HAS_REDIS)('the lease of a sweep', () => {
     clearInterval(renewing);
     await first.release();
     await second.take();
+    expect(await first.isHeld()).toBe(false);
     // Too late: it is another's.
     await first.release();
     expect(await redis.client.exists(KEY)).toBe(1);
