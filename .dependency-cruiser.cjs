@@ -26,7 +26,8 @@ const OWNERS = {
   commander: '^src/cli/',
   'cli-progress': '^src/cli/',
   piscina: '^src/execute/worker-thread\\.ts$',
-  bullmq: '^(src/execute|workers)/queue\\.ts$',
+  bullmq: '^src/execute/queue/',
+  ioredis: '^src/execute/queue/',
   'apache-arrow': '^src/tables/',
   zod: '^src/config/',
   yaml: '^src/config/',
@@ -108,7 +109,7 @@ module.exports = {
       comment: 'Whoever calls run chooses the executor.',
       severity: 'error',
       from: { path: '^src/run/' },
-      to: { path: '^src/execute/(pool|worker-thread|queue|inline)\\.ts$' },
+      to: { path: '^src/execute/((pool|worker-thread|inline)\\.ts$|queue/)' },
     },
     {
       name: 'start-up-is-light',
@@ -150,7 +151,7 @@ module.exports = {
       name: 'declared-packages-only',
       severity: 'error',
       from: { path: '^(src|workers)/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only', 'npm-peer'] },
     },
     {
       name: 'resolvable',

@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { said } from './redis.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MAIN = join(ROOT, 'dist/src/cli/main.js');
@@ -49,7 +50,28 @@ export function initsweep(args, env) {
 }
 
 /**
- * The same, with the largest resident set of the process in bytes.
+ * Starts worker processes of one thread each at a queue. Resolves, when they are ready, with what ends them.
+ *
+ * @param {number} count
+ * @param {string} url
+ * @returns {Promise<() => Promise<void>>}
+ */
+export async function startWorkers(count, url) {
+  const workers = Array.from({ length: count }, () =>
+    spawn(process.execPath, [MAIN, 'worker', '--threads', '1', '--queue', url], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    }),
+  );
+  await Promise.all(workers.map(({ stderr }) => said(stderr, 'worker ready')));
+  return async () => {
+    const ended = workers.map((worker) => new Promise((resolve) => worker.once('exit', resolve)));
+    for (const worker of workers) worker.kill('SIGTERM');
+    await Promise.all(ended);
+  };
+}
+
+/**
+ * The same as `initsweep`, with the largest resident set of the process in bytes.
  *
  * @param {readonly string[]} args
  * @param {string} folder

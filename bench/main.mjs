@@ -13,6 +13,7 @@ import { journal } from './rows/journal.mjs';
 import { blocksMemory, flatMemory, goldRuleMemory, referenceMemory } from './rows/memory.mjs';
 import { millionCells } from './rows/million-cells.mjs';
 import { product } from './rows/product.mjs';
+import { queueOverhead, queueWorkers } from './rows/queue.mjs';
 import { slopes } from './rows/slopes.mjs';
 import { help, smoke } from './rows/start-up.mjs';
 import { tally } from './rows/tally.mjs';
@@ -21,7 +22,7 @@ import { threads } from './rows/threads.mjs';
 /** @type {readonly import('./row.mjs').Row[]} */
 const ROWS = [
   ...[product, normals, uniforms, independent, tally],
-  ...[slopes, reference, million, threads, journal, help, smoke],
+  ...[slopes, reference, million, threads, queueOverhead, queueWorkers, journal, help, smoke],
   ...[referenceMemory, goldRuleMemory, flatMemory, blocksMemory, millionCells],
 ];
 

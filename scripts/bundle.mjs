@@ -1,5 +1,5 @@
 // Bundles the entry points over what tsc wrote: hundreds of small modules cost more time to open than to run.
-// Piscina stays outside: it finds its own worker file by `__dirname`.
+// Piscina stays outside, because it finds its own worker file by `__dirname`, and so do the optional packages.
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build } from 'rolldown';
@@ -8,7 +8,7 @@ rmSync('dist/chunks', { recursive: true, force: true });
 await build({
   input: { 'src/cli/main': 'src/cli/main.ts', 'src/index': 'src/index.ts', 'workers/block': 'workers/block.ts' },
   platform: 'node',
-  external: ['piscina'],
+  external: ['piscina', 'bullmq', 'ioredis'],
   // For Node it is CommonJS, which no bundler can take apart; this is the same library as ES modules.
   resolve: { alias: { yaml: resolve('node_modules/yaml/browser/index.js') } },
   transform: { target: 'node20.19' },
@@ -27,9 +27,10 @@ await build({
         // All that a worker thread needs is here, and no large library.
         {
           name: 'sweep',
-          test: /\/seedrandom\/|\/src\/(derive|execute\/(?!pool)|kernel|memory|model|numeric|random|run\/(?!derive|extend|finished|merge|replay|verify)|stats|sweep|tables\/disk|theory)/,
+          test: /\/seedrandom\/|\/src\/(derive|execute\/(?!pool|queue\/)|kernel|memory|model|numeric|random|run\/(?!derive|extend|finished|merge|replay|verify)|stats|sweep|tables\/disk|theory)/,
           priority: 1,
         },
+        { name: 'queue', test: /\/src\/execute\/queue\// },
         { name: 'config', test: /\/(yaml|zod)\/|\/src\/config\/(?!data\/)/ },
         { name: 'tables', test: /\/(apache-arrow|flatbuffers|tslib)\/|\/src\/tables\// },
       ],

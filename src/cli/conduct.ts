@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describeValue, RunError, StoppedError, UsageError } from '../errors.ts';
+import type { OpenExecutor } from '../execute/executor.ts';
 import { describeFailed } from '../run/faults.ts';
 import type { Manifest } from '../run/manifest.ts';
 import { roundText } from '../run/precision-text.ts';
@@ -15,13 +16,15 @@ export interface ConductFlags {
   readonly maxTime?: number;
   /** Failed blocks that the run goes on with. */
   readonly onError: number;
+  /** Where the workers are, if not here. */
+  readonly queue?: string;
   readonly fresh?: boolean;
   readonly logFormat: 'text' | 'json';
   readonly quiet?: boolean;
 }
 
-/** What `conduct` gives to the work: all but what is simulated, and where. */
-export type Fill = Omit<RunOptions, 'open'>;
+/** What `conduct` gives to the work: all but what is simulated, and into which directory. */
+export type Fill = RunOptions;
 
 /** Shows the progress of `work` on stderr, stops it on signals, and prints the closing table on stdout. */
 export async function conduct(
@@ -36,6 +39,7 @@ export async function conduct(
   try {
     const { manifest, alreadyFinished } = await work({
       directory,
+      open: await executorFor(flags.queue, (text) => progress.note(text)),
       threads: flags.threads,
       fresh: flags.fresh === true,
       mostFailures: flags.onError,
@@ -77,6 +81,16 @@ function journalInterval(): Pick<Fill, 'journalInterval'> {
     received: describeValue(text),
     allowed: 'a whole number of milliseconds',
   });
+}
+
+/** Threads of this process, or the workers of a queue. */
+async function executorFor(queue: string | undefined, note: (text: string) => void): Promise<OpenExecutor> {
+  if (queue === undefined) return (await import('../execute/open.ts')).openExecutor;
+  const [{ queueAddress }, { openOnQueue }] = await Promise.all([
+    import('../execute/queue/address.ts'),
+    import('../execute/queue/open.ts'),
+  ]);
+  return openOnQueue(queueAddress(queue), { onNote: note });
 }
 
 const LISTED = 5;

@@ -35,12 +35,8 @@ export function deriveCommand(): Command {
 }
 
 async function derive(run: string, flags: DeriveFlags): Promise<void> {
-  const [{ deriveRun }, { openExecutor }, axes] = await Promise.all([
-    import('../run/derive-run.ts'),
-    import('../execute/open.ts'),
-    derivedAxes(flags),
-  ]);
-  await conduct(flags.out, flags, (fill) => deriveRun(run, axes, { ...fill, open: openExecutor }));
+  const [{ deriveRun }, axes] = await Promise.all([import('../run/derive-run.ts'), derivedAxes(flags)]);
+  await conduct(flags.out, flags, (fill) => deriveRun(run, axes, fill));
 }
 
 async function derivedAxes(flags: DeriveFlags): Promise<DerivedAxes> {

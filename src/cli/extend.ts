@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type ConductFlags, conduct } from './conduct.ts';
-import { fillOptions, parseSamples } from './options.ts';
+import { fillOptions, parseSamples, queueOption } from './options.ts';
 
 interface ExtendFlags extends ConductFlags {
   readonly samples: number;
@@ -19,16 +19,12 @@ export function extendCommand(): Command {
     .description('add blocks to a run: smaller errors, the old blocks are kept')
     .argument('<run>', 'directory of a run')
     .requiredOption('--samples <n>', 'pre-activations for each cell, old ones included', parseSamples);
+  command.addOption(queueOption('simulate on the workers of a queue'));
   for (const option of fillOptions({ fresh: false })) command.addOption(option);
   return command.addHelpText('after', EXAMPLES).action(extend);
 }
 
 async function extend(run: string, flags: ExtendFlags): Promise<void> {
-  const [{ extendRun }, { openExecutor }] = await Promise.all([
-    import('../run/extend-run.ts'),
-    import('../execute/open.ts'),
-  ]);
-  await conduct(run, flags, ({ directory: _directory, fresh: _fresh, ...fill }) =>
-    extendRun(run, flags.samples, { ...fill, open: openExecutor }),
-  );
+  const { extendRun } = await import('../run/extend-run.ts');
+  await conduct(run, flags, ({ directory: _directory, fresh: _fresh, ...fill }) => extendRun(run, flags.samples, fill));
 }

@@ -25,11 +25,8 @@ export function mergeCommand(): Command {
 }
 
 async function merge(runs: readonly string[], flags: MergeFlags): Promise<void> {
-  const [{ mergeRuns }, { openExecutor }] = await Promise.all([
-    import('../run/merge-runs.ts'),
-    import('../execute/open.ts'),
-  ]);
+  const { mergeRuns } = await import('../run/merge-runs.ts');
   await conduct(flags.out, flags, (fill) =>
-    mergeRuns(runs, { ...fill, open: openExecutor }, (note) => process.stderr.write(`initsweep: ${note}\n`)),
+    mergeRuns(runs, fill, (note) => process.stderr.write(`initsweep: ${note}\n`)),
   );
 }

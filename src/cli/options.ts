@@ -16,6 +16,11 @@ export function threadsOption(): Option {
   return new Option('--threads <n>', 'worker threads').argParser(parseThreads).default(availableCores());
 }
 
+/** `--queue`: where the workers are. */
+export function queueOption(description: string): Option {
+  return new Option('--queue <url>', `${description}: redis://HOST:PORT, env (INITSWEEP_QUEUE_URL) or file:PATH`);
+}
+
 /** `--max-time` and `--on-error`. */
 function limitOptions(): Option[] {
   return [

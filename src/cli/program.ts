@@ -10,6 +10,7 @@ import { schemaCommand } from './schema.ts';
 import { showCommand } from './show.ts';
 import { statusCommand } from './status.ts';
 import { verifyCommand } from './verify.ts';
+import { workerCommand } from './worker.ts';
 
 const EXAMPLES = `
 Examples:
@@ -39,6 +40,7 @@ export function createProgram(): Command {
     extendCommand(),
     mergeCommand(),
     replayCommand(),
+    workerCommand(),
     schemaCommand(),
   ];
   for (const verb of verbs) program.addCommand(verb);

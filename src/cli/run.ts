@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { type Shard, shardLabel } from '../sweep/shard.ts';
 import { type ConductFlags, conduct } from './conduct.ts';
-import { fillOptions, parseShard } from './options.ts';
+import { fillOptions, parseShard, queueOption } from './options.ts';
 
 interface RunFlags extends ConductFlags {
   readonly out?: string;
@@ -34,19 +34,16 @@ export function runCommand(): Command {
         parseShard,
       ),
     );
+  command.addOption(queueOption('simulate on the workers of a queue'));
   for (const option of fillOptions()) command.addOption(option);
   return command.addHelpText('after', EXAMPLES).action(run);
 }
 
 async function run(config: string, flags: RunFlags): Promise<void> {
-  const [{ loadConfig }, { runSweep }, { openExecutor }] = await Promise.all([
-    import('./load-config.ts'),
-    import('../run/run-sweep.ts'),
-    import('../execute/open.ts'),
-  ]);
+  const [{ loadConfig }, { runSweep }] = await Promise.all([import('./load-config.ts'), import('../run/run-sweep.ts')]);
   const loaded = await loadConfig(config, { samples: flags.samples, seed: flags.seed });
   const { shard = null } = flags;
   const share = shard === null ? '' : `.${shardLabel(shard).replace('/', '-of-')}`;
   const directory = flags.out ?? join('output', `${loaded.spec.name}${share}`);
-  await conduct(directory, flags, (fill) => runSweep(loaded, { ...fill, shard, open: openExecutor }));
+  await conduct(directory, flags, (fill) => runSweep(loaded, { ...fill, shard }));
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import { EXIT } from '../errors.ts';
+import { EXIT, UsageError } from '../errors.ts';
 import type { RunStatus } from '../run/status.ts';
+import { queueOption } from './options.ts';
 import { writeLines } from './output.ts';
 
 const EXAMPLES = `
@@ -9,13 +10,15 @@ With --check, exits with 1 when a table is missing or has changed.
 Examples:
   $ initsweep status output/gold-rule
   $ initsweep status output/gold-rule --check
-  $ initsweep status output/gold-rule --watch`;
+  $ initsweep status output/gold-rule --watch
+  $ initsweep status --queue redis://queue.example:6379`;
 
-/** `initsweep status RUN`: how far a run is and how it went. */
+/** `initsweep status`: how far a run is and how it went, or how a queue stands. */
 export function statusCommand(): Command {
   return new Command('status')
     .description('say how far a run is, how fast it goes, and what it left')
-    .argument('<run>', 'directory of a run, finished or not')
+    .argument('[run]', 'directory of a run, finished or not')
+    .addOption(queueOption('in place of a run: the workers, sweeps and tasks of a queue'))
     .option('--check', 'compare the SHA-256 of the tables with the manifest')
     .option('--watch', 'look again every second, until the run ends')
     .addHelpText('after', EXAMPLES)
@@ -25,12 +28,34 @@ export function statusCommand(): Command {
 interface StatusFlags {
   readonly check?: boolean;
   readonly watch?: boolean;
+  readonly queue?: string;
 }
 
 /** Milliseconds between two looks at a run that is watched. */
 const INTERVAL = 1000;
 
-async function status(run: string, { check = false, watch = false }: StatusFlags): Promise<void> {
+async function status(run: string | undefined, { check = false, watch = false, queue }: StatusFlags): Promise<void> {
+  if ((run === undefined) === (queue === undefined)) {
+    throw new UsageError({
+      where: 'status',
+      received: run === undefined ? 'nothing' : 'a run and a queue',
+      allowed: 'the directory of a run, or --queue',
+    });
+  }
+  if (run === undefined) await statusOfQueue(queue as string);
+  else await statusOfRun(run, check, watch);
+}
+
+async function statusOfQueue(queue: string): Promise<void> {
+  const [{ queueAddress }, { queueStatus }, { queueStatusLines }] = await Promise.all([
+    import('../execute/queue/address.ts'),
+    import('../execute/queue/status.ts'),
+    import('./queue-status-text.ts'),
+  ]);
+  await writeLines(queueStatusLines(await queueStatus(queueAddress(queue))));
+}
+
+async function statusOfRun(run: string, check: boolean, watch: boolean): Promise<void> {
   const [{ statusOf }, { statusLines }] = await Promise.all([import('../run/status.ts'), import('./status-text.ts')]);
   if (watch) await watchRun(async () => statusOf(run), statusLines);
   const found = await statusOf(run, { check });

@@ -11,6 +11,8 @@ import type { Task } from './task.ts';
  */
 export interface Executor {
   readonly parallelism: number;
+  /** Nanoseconds that a simulate task had better take; absent: as little as keeps all threads busy. */
+  readonly taskTime?: number;
   submit(task: Task): Promise<void>;
   close(): Promise<void>;
 }

@@ -54,17 +54,28 @@ function simulate(kernel: Kernel, plan: SweepPlan, task: SimulateTask, pulse: Pu
       const pair = band.pairs[p] as (typeof band.pairs)[number];
       const fanIn = plan.spec.fanIn.indexOf(n);
       const position = { input: pair.input, fanIn, shape: pair.shape, block };
-      if (isThere(position)) return;
-      if (!arena.publish(slotOf(plan, group, position), record)) {
-        throw new RunError({
-          where: `input ${plan.inputs[pair.input]?.label}, fan-in ${n}, block ${block}`,
-          received: `tallies of ${arena.slots} (ensemble, fan-in, block) that do not fit in ${arena.buffer.byteLength} bytes`,
-          remedy: 'the values spread over too many orders of magnitude: use a narrower input or fewer fan-ins',
-        });
-      }
+      publishTally(plan, group, arena, position, record);
     });
     pulse.beat();
   }
+}
+
+/** Puts a record into its slot of a group's arena, unless there is one. @throws RunError when there is no room for it */
+export function publishTally(
+  plan: SweepPlan,
+  group: Group,
+  arena: Arena,
+  position: TallyPosition,
+  record: Uint8Array,
+): void {
+  const slot = slotOf(plan, group, position);
+  if (arena.record(slot) !== null || arena.publish(slot, record)) return;
+  const { input, fanIn, block } = position;
+  throw new RunError({
+    where: `input ${plan.inputs[input]?.label}, fan-in ${plan.spec.fanIn[fanIn]}, block ${block}`,
+    received: `tallies of ${arena.slots} (ensemble, fan-in, block) that do not fit in ${arena.buffer.byteLength} bytes`,
+    remedy: 'the values spread over too many orders of magnitude: use a narrower input or fewer fan-ins',
+  });
 }
 
 function derive(kernel: Kernel, plan: SweepPlan, task: DeriveTask, pulse: Pulse): void {

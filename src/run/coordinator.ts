@@ -1,9 +1,9 @@
 import type { Executor } from '../execute/executor.ts';
 import { Arena } from '../memory/arena.ts';
-import { readRecord, recordBytes } from '../stats/record.ts';
+import { readRecord } from '../stats/record.ts';
 import type { Tally } from '../stats/tally.ts';
 import { zeroRecord } from '../sweep/bands.ts';
-import { groupsOf, type Range, slotCount, unitsOf } from '../sweep/groups.ts';
+import { arenaRoom, groupsOf, type Range, slotCount, unitsOf } from '../sweep/groups.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import { CUTTING, type Cutting } from './cutting.ts';
 import { Faults } from './faults.ts';
@@ -38,14 +38,6 @@ export interface Coordination {
 
 const NO_LOG: TallyLog = { add: () => {}, flush: async () => {} };
 
-/** Bytes of a group's arena for each of its tallies, on average at most. Pages that nothing is written to cost no memory. */
-const TALLY_ROOM = 48 * 1024;
-
-/** A tally has no more bins than values. */
-function tallyRoom(plan: SweepPlan): number {
-  return Math.min(TALLY_ROOM, 8 + recordBytes(plan.blockSamples));
-}
-
 /**
  * Runs a plan: simulates group after group, derives each as its tallies come in, and hands results on in row order.
  *
@@ -60,7 +52,7 @@ export async function coordinate(coordination: Coordination): Promise<void> {
   const groups = groupsOf(plan, blocks, cutting.largestGroup);
   const progress = new Progress(plan, groups, executor.parallelism, onProgress);
   const slots = groups.reduce((most, group) => Math.max(most, slotCount(plan, group)), 0);
-  const arenas = groups.slice(0, 2).map(() => Arena.allocate(slots, slots * tallyRoom(plan)));
+  const arenas = groups.slice(0, 2).map(() => Arena.allocate(slots, arenaRoom(plan, slots)));
   const context = { plan, executor, known, log, faults, progress, cutting };
   const start = async (index: number): Promise<Simulation | undefined> => {
     const group = groups[index];

@@ -1,7 +1,7 @@
 import type { DerivePart } from '../execute/task.ts';
 import { ESTIMATE_COLUMNS } from '../stats/columns.ts';
 import { unitCost } from '../sweep/cost.ts';
-import { ranges } from '../sweep/groups.ts';
+import { type Range, ranges } from '../sweep/groups.ts';
 import { rowsPerUnit, type SweepPlan } from '../sweep/plan.ts';
 
 // How work is cut into tasks. Only speed depends on it, never a result.
@@ -20,21 +20,30 @@ export interface Cutting {
 
 export const CUTTING: Cutting = { tasksPerThread: 20, shortest: 15e6, longest: 250e6, mostRows: 4096 };
 
-/**
- * Ranges of blocks of one band.
- *
- * @param cost nanoseconds of one block
- * @param total nanoseconds of all bands of the group
- */
-export function cutBlocks(
-  blocks: number,
-  cost: number,
+/** Nanoseconds of a task. @param total nanoseconds of all bands of the group */
+export function taskTime(
   total: number,
   threads: number,
   { tasksPerThread, shortest, longest }: Cutting = CUTTING,
-): [number, number][] {
-  const target = Math.min(longest, Math.max(shortest, total / (threads * tasksPerThread)));
-  return ranges(blocks, Math.min(blocks, Math.max(1, Math.round(target / cost))));
+): number {
+  return Math.min(longest, Math.max(shortest, total / (threads * tasksPerThread)));
+}
+
+/**
+ * Cuts blocks [from, to) of one band at multiples of one width, so that what is left of a band is cut as the whole of it was.
+ *
+ * @param cost nanoseconds of one block
+ * @param time nanoseconds of a task
+ */
+export function cutBlocks([from, to]: Range, cost: number, time: number): Range[] {
+  const width = Math.max(1, Math.min(to, Math.round(time / cost)));
+  const cuts: Range[] = [];
+  for (let at = from; at < to; ) {
+    const end = Math.min(to, at - (at % width) + width);
+    cuts.push([at, end]);
+    at = end;
+  }
+  return cuts;
 }
 
 /** Consecutive rows that one derive task fills. */

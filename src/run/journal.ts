@@ -1,7 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
+import { encodeEntry, type TallyEntry } from '../sweep/tally-entry.ts';
 import { diskWriteError } from '../tables/disk-error.ts';
 import { createSegment, journalFolder } from './journal-folder.ts';
-import { encodeEntry, type JournalEntry, segmentHeader } from './journal-format.ts';
+import { segmentHeader } from './journal-format.ts';
 
 /** Milliseconds that a tally waits for others before all of them are written and synced. */
 const INTERVAL = 3000;
@@ -25,7 +26,7 @@ export class Journal {
   readonly #directory: string;
   readonly #draws: string;
   readonly #interval: number;
-  #noted: JournalEntry[] = [];
+  #noted: TallyEntry[] = [];
   #timer: NodeJS.Timeout | undefined;
   #segment: FileHandle | undefined;
   /** Settles when all writes begun so far have ended. */
@@ -46,7 +47,7 @@ export class Journal {
    * Notes tallies. Their bytes must stay as they are until a `flush` begun later resolves.
    * @throws RunError when an earlier write failed
    */
-  add(tallies: readonly JournalEntry[]): void {
+  add(tallies: readonly TallyEntry[]): void {
     if (this.#failure !== undefined) throw this.#failure;
     for (const tally of tallies) this.#noted.push(tally);
     // What fails here, the next call throws.

@@ -1,5 +1,5 @@
 import type { Group, TallyPosition } from '../sweep/groups.ts';
-import type { JournalEntry } from './journal-format.ts';
+import type { TallyEntry } from '../sweep/tally-entry.ts';
 
 /**
  * Tallies that need not be simulated: from a journal, or from the table of another run. Resuming, extending, merging and deriving are
@@ -19,7 +19,7 @@ export interface KnownTallies {
 /** Where finished tallies are kept safe while a run goes on. */
 export interface TallyLog {
   /** Notes tallies; their bytes must stay as they are until `flush` resolves. */
-  add(tallies: readonly JournalEntry[]): void;
+  add(tallies: readonly TallyEntry[]): void;
   /** Resolves when everything noted so far is on the disk. */
   flush(): Promise<void>;
 }

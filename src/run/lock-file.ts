@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fateOf, type ProcessIdentity } from './process-identity.ts';
+import { fateOf, type ProcessIdentity } from '../execute/process-identity.ts';
 
 /** Milliseconds without refresh after which a lock is stale whose owner cannot be asked. */
 const STALE = 60_000;

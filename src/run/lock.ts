@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunDirectoryError } from '../errors.ts';
+import { thisProcess } from '../execute/process-identity.ts';
 import { diskWriteError, onRunDirectory } from '../tables/disk-error.ts';
 import { createLock, inspectLock, type Lock, lockText, type Owner, parseOwner } from './lock-file.ts';
-import { thisProcess } from './process-identity.ts';
 
 /** Milliseconds between two refreshes of a lock by its owner. */
 const REFRESH = 5000;

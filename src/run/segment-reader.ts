@@ -1,13 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { decodeEntry, ENTRY_HEAD, entryBytes, LONGEST_ENTRY, type TallyEntry } from '../sweep/tally-entry.ts';
 import { onJournal } from './journal-folder.ts';
-import {
-  decodeEntry,
-  ENTRY_HEAD,
-  entryBytes,
-  type JournalEntry,
-  LONGEST_ENTRY,
-  segmentHeader,
-} from './journal-format.ts';
+import { segmentHeader } from './journal-format.ts';
 
 /**
  * Reads a segment of the journal entry by entry, with one buffer. What is torn or damaged is not there; only what the disk refuses
@@ -31,7 +25,7 @@ export class SegmentReader {
   }
 
   /** The entry at byte `offset`, valid until the next call, and where the next one begins. Null when none is whole there. */
-  entry(offset: number): (JournalEntry & { readonly end: number }) | null {
+  entry(offset: number): (TallyEntry & { readonly end: number }) | null {
     if (!this.#fill(0, ENTRY_HEAD, offset)) return null;
     const bytes = entryBytes(this.#buffer);
     if (bytes === null || !this.#fill(ENTRY_HEAD, bytes, offset)) return null;

@@ -7,7 +7,7 @@ import { type Band, bandsOf, positionsOf } from '../sweep/bands.ts';
 import { blockCost } from '../sweep/cost.ts';
 import { type Group, holds, type Range, slotCount, slotOf, type TallyPosition } from '../sweep/groups.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
-import { type Cutting, cutBlocks } from './cutting.ts';
+import { type Cutting, cutBlocks, taskTime } from './cutting.ts';
 import { ATTEMPTS, type Faults } from './faults.ts';
 import type { KnownTallies, TallyLog } from './known-tallies.ts';
 import type { Progress } from './progress.ts';
@@ -95,14 +95,13 @@ export class Simulation {
       missing: this.#missing(band),
     }));
     const total = work.reduce((sum, { cost, missing }) => sum + cost * count(missing), 0);
+    const time = executor.taskTime ?? taskTime(total, executor.parallelism, cutting);
     return new Map(
       work.map(({ band, cost, missing }) => {
         const found = count([this.group.blocks]) - count(missing);
         if (found > 0) progress.found(found * cost, found * talliesOf(band));
-        const tasks = missing.flatMap(([from, to]) =>
-          cutBlocks(to - from, cost, total, executor.parallelism, cutting).map((range) =>
-            this.#task(band, from + range[0], from + range[1]),
-          ),
+        const tasks = missing.flatMap((range) =>
+          cutBlocks(range, cost, time).map((blocks) => this.#task(band, ...blocks)),
         );
         return [band.side, settled(tasks)];
       }),

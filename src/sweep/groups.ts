@@ -1,3 +1,4 @@
+import { recordBytes } from '../stats/record.ts';
 import { rowsPerUnit, type SweepPlan } from './plan.ts';
 
 /** From the first to before the last. */
@@ -51,6 +52,14 @@ function size([from, to]: Range): number {
 /** Tallies of a group. */
 export function slotCount(plan: SweepPlan, group: Group): number {
   return size(group.inputs) * size(group.fanIns) * plan.shapes.length * size(group.blocks);
+}
+
+/** Bytes of an arena for each of its tallies, on average at most. Pages that nothing is written to cost no memory. */
+const TALLY_ROOM = 48 * 1024;
+
+/** Bytes of an arena for so many tallies. A tally has no more bins than values. */
+export function arenaRoom(plan: SweepPlan, slots: number): number {
+  return slots * Math.min(TALLY_ROOM, 8 + recordBytes(plan.blockSamples));
 }
 
 /** Which tally: positions on the plan's axes, and the block. */

@@ -1,12 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { sweepFromObject } from '../../src/config/load.ts';
 import { RunError, StoppedError, TaskError } from '../../src/errors.ts';
 import type { Executor, OpenExecutor } from '../../src/execute/executor.ts';
 import { InlineExecutor } from '../../src/execute/inline.ts';
 import { recordSource } from '../../src/execute/perform.ts';
 import { PoolExecutor } from '../../src/execute/pool.ts';
+import { queueAddress } from '../../src/execute/queue/address.ts';
+import { QueueExecutor } from '../../src/execute/queue/executor.ts';
+import { QueueWorker } from '../../src/execute/queue/worker.ts';
 import type { DeriveTask, SimulateTask } from '../../src/execute/task.ts';
 import { Arena } from '../../src/memory/arena.ts';
 import { readManifest } from '../../src/run/manifest.ts';
@@ -15,12 +18,26 @@ import { ESTIMATE_COLUMNS } from '../../src/stats/columns.ts';
 import { bandsOf } from '../../src/sweep/bands.ts';
 import { type Group, slotCount } from '../../src/sweep/groups.ts';
 import { planSweep, rowsPerUnit } from '../../src/sweep/plan.ts';
+import { HAS_REDIS, TestRedis } from '../support/redis.ts';
 import { folder } from '../support/tables.ts';
 
-const EXECUTORS: Readonly<Record<string, OpenExecutor>> = {
+const EXECUTORS: Record<string, OpenExecutor> = {
   InlineExecutor: async (plan) => new InlineExecutor(plan),
   'PoolExecutor(2)': async (plan, datasets) => new PoolExecutor(plan.spec, datasets, 2),
 };
+
+if (HAS_REDIS) {
+  const redis = await TestRedis.start();
+  const address = queueAddress(redis.url);
+  const worker = await QueueWorker.open(address, { threads: 2 });
+  // Small tasks, so that there are some.
+  EXECUTORS['QueueExecutor(a worker of 2)'] = async (plan, datasets) =>
+    QueueExecutor.open(address, plan, datasets, new InlineExecutor(plan), { taskTime: 1e6, timing: { keep: 200 } });
+  afterAll(async () => {
+    await worker.close();
+    await redis.dispose();
+  });
+}
 
 const sweep = await sweepFromObject({
   name: 'executors',

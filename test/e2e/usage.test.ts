@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { initsweep, ROOT, scratch, shell, writeConfig } from '../support/cli.ts';
 
-const VERBS = ['run', 'plan', 'status', 'show', 'verify', 'derive', 'replay', 'schema'];
+const VERBS = ['run', 'plan', 'status', 'show', 'verify', 'derive', 'replay', 'worker', 'schema'];
 const folder = scratch();
 
 describe('the command line', () => {

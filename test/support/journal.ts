@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Journal } from '../../src/run/journal.ts';
-import type { JournalEntry } from '../../src/run/journal-format.ts';
 import { JournalTallies } from '../../src/run/journal-tallies.ts';
 import { recordBytes } from '../../src/stats/record.ts';
 import type { Group } from '../../src/sweep/groups.ts';
+import type { TallyEntry } from '../../src/sweep/tally-entry.ts';
 
 export const DRAWS = 'ab'.repeat(32);
 
@@ -22,27 +22,27 @@ export function probeRecord(seed: number, bins = 1 + (seed % 5)): Uint8Array {
 }
 
 /** The tally of one block, the other positions told from its number. */
-export function probeEntry(block: number, bins?: number): JournalEntry {
+export function probeEntry(block: number, bins?: number): TallyEntry {
   return {
     position: { input: block % 3, fanIn: block % 4, shape: block % 2, block },
     record: probeRecord(block, bins),
   };
 }
 
-export function probeEntries(from: number, to: number): JournalEntry[] {
+export function probeEntries(from: number, to: number): TallyEntry[] {
   return Array.from({ length: to - from }, (_, i) => probeEntry(from + i));
 }
 
 /** Writes one segment. */
-export async function writeSegment(directory: string, entries: readonly JournalEntry[], draws = DRAWS): Promise<void> {
+export async function writeSegment(directory: string, entries: readonly TallyEntry[], draws = DRAWS): Promise<void> {
   const journal = new Journal(directory, draws);
   journal.add(entries);
   await journal.close();
 }
 
 /** What a journal knows of a group, in order of blocks, with records of its own. */
-export async function known(directory: string, group = EVERYTHING, draws = DRAWS): Promise<JournalEntry[]> {
-  const found: JournalEntry[] = [];
+export async function known(directory: string, group = EVERYTHING, draws = DRAWS): Promise<TallyEntry[]> {
+  const found: TallyEntry[] = [];
   const tallies = await JournalTallies.open(directory, draws);
   await tallies.load(group, (position, record) => found.push({ position, record: record.slice() }));
   tallies.close();
@@ -50,7 +50,7 @@ export async function known(directory: string, group = EVERYTHING, draws = DRAWS
 }
 
 /** As lines of text, for comparisons. */
-export function plain(entries: readonly JournalEntry[]): string[] {
+export function plain(entries: readonly TallyEntry[]): string[] {
   return entries.map(({ position, record }) => `${Object.values(position)}: ${Buffer.from(record).toString('base64')}`);
 }
 

@@ -4,13 +4,13 @@ import type { Task } from '../../../src/execute/task.ts';
 import { coordinate, type ResultSink } from '../../../src/run/coordinator.ts';
 import { CUTTING } from '../../../src/run/cutting.ts';
 import { Faults } from '../../../src/run/faults.ts';
-import type { JournalEntry } from '../../../src/run/journal-format.ts';
 import type { KnownTallies, TallyLog } from '../../../src/run/known-tallies.ts';
 import type { RunProgress } from '../../../src/run/progress.ts';
 import { ESTIMATE_COLUMNS } from '../../../src/stats/columns.ts';
 import { bandsOf, positionsOf } from '../../../src/sweep/bands.ts';
 import { groupsOf, type TallyPosition } from '../../../src/sweep/groups.ts';
 import { planSweep, rowsPerUnit, type SweepPlan } from '../../../src/sweep/plan.ts';
+import type { TallyEntry } from '../../../src/sweep/tally-entry.ts';
 import { TestRandom } from '../../support/random.ts';
 import { madeUpRecord, madeUpValue, type Outcome, ScriptedExecutor } from '../../support/scripted-executor.ts';
 import { smallSweep } from '../../support/small-sweep.ts';
@@ -42,9 +42,9 @@ const keyOf = ({ input, fanIn, shape, block }: TallyPosition) => `${input} ${fan
 /** Keeps what it is told as views, as the journal does, and looks at the bytes only when it is flushed. */
 class FakeLog implements TallyLog {
   readonly kept = new Set<string>();
-  #noted: JournalEntry[] = [];
+  #noted: TallyEntry[] = [];
 
-  add(tallies: readonly JournalEntry[]): void {
+  add(tallies: readonly TallyEntry[]): void {
     this.#noted.push(...tallies);
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutBlocks, cutRows } from '../../../src/run/cutting.ts';
+import { cutBlocks, cutRows, taskTime } from '../../../src/run/cutting.ts';
 import { ESTIMATE_COLUMNS } from '../../../src/stats/columns.ts';
 import { rowsPerUnit, type SweepPlan } from '../../../src/sweep/plan.ts';
 
@@ -8,23 +8,28 @@ const options = { seed: 20_253, numRuns: 500 };
 const threads = fc.integer({ min: 1, max: 64 });
 
 describe('cutting a band into tasks', () => {
-  it('covers every block once, in order', () => {
+  it('covers every block once, in order, at the same places whatever is left of the band', () => {
     const cost = fc.double({ min: 1, max: 1e12, noNaN: true });
+    const blocks = fc.integer({ min: 0, max: 4096 });
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 4096 }), cost, cost, threads, (blocks, one, total, n) => {
-        const cut = cutBlocks(blocks, one, total, n);
-        expect(cut.every(([from, to], i) => from === (cut[i - 1]?.[1] ?? 0) && to > from)).toBe(true);
-        expect(cut.at(-1)?.[1]).toBe(blocks);
+      fc.property(blocks, blocks, cost, cost, (one, other, each, time) => {
+        const [from, to] = [Math.min(one, other), Math.max(one, other) + 1];
+        const cut = cutBlocks([from, to], each, time);
+        expect(cut.every(([start, end], i) => start === (cut[i - 1]?.[1] ?? from) && end > start)).toBe(true);
+        expect(cut.at(-1)?.[1]).toBe(to);
+        const whole = new Set(cutBlocks([0, to], each, time).map(([, end]) => end));
+        expect(cut.every(([, end]) => whole.has(end))).toBe(true);
       }),
       options,
     );
   });
 
   it('makes tasks of 15 ms at least and a quarter of a second at most, where blocks allow', () => {
-    expect(cutBlocks(64, 1e3, 64e3, 2)).toEqual([[0, 64]]);
-    expect(cutBlocks(64, 1e6, 64e6, 2)[0]).toEqual([0, 15]);
-    expect(cutBlocks(64, 1e9, 64e9, 2)).toHaveLength(64);
-    expect(cutBlocks(1000, 1e7, 1e10, 1)[0]).toEqual([0, 25]);
+    const cut = (blocks: number, cost: number, n: number) => cutBlocks([0, blocks], cost, taskTime(blocks * cost, n));
+    expect(cut(64, 1e3, 2)).toEqual([[0, 64]]);
+    expect(cut(64, 1e6, 2)[0]).toEqual([0, 15]);
+    expect(cut(64, 1e9, 2)).toHaveLength(64);
+    expect(cut(1000, 1e7, 1)[0]).toEqual([0, 25]);
   });
 });
 

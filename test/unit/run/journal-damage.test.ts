@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { encodeEntry, type JournalEntry, LONGEST_ENTRY, segmentHeader } from '../../../src/run/journal-format.ts';
+import { segmentHeader } from '../../../src/run/journal-format.ts';
 import { JournalTallies } from '../../../src/run/journal-tallies.ts';
+import { encodeEntry, LONGEST_ENTRY, type TallyEntry } from '../../../src/sweep/tally-entry.ts';
 import { DRAWS, HEADER, known, plain, probeEntries, probeEntry, segmentPath } from '../../support/journal.ts';
 import { folder } from '../../support/tables.ts';
 
@@ -20,7 +21,7 @@ beforeEach(() => {
   mkdirSync(join(path, 'journal'));
 });
 
-function found(segment: Uint8Array): Promise<JournalEntry[]> {
+function found(segment: Uint8Array): Promise<TallyEntry[]> {
   writeFileSync(segmentPath(path), segment);
   return known(path);
 }
@@ -31,7 +32,7 @@ async function expectFirst(count: number, segment: Uint8Array, what: string): Pr
 }
 
 /** An entry that says it has `length` bytes, and whose checksum is right for what there is. */
-function entryOfLength(length: number, { record }: JournalEntry = probeEntry(9)): Buffer {
+function entryOfLength(length: number, { record }: TallyEntry = probeEntry(9)): Buffer {
   const entry = Buffer.concat(encodeEntry({ ...probeEntry(9), record }));
   entry.writeUInt32LE(length, 4);
   entry.writeUInt32LE(crc32(entry.subarray(4)), 0);
@@ -41,7 +42,7 @@ function entryOfLength(length: number, { record }: JournalEntry = probeEntry(9))
 describe('a damaged segment', () => {
   it('is as the format says', () => {
     expect(segmentHeader(DRAWS).toString('latin1')).toBe(`initswpj\x01\0\0\0${DRAWS}`);
-    const [entry] = ENTRIES as [JournalEntry];
+    const [entry] = ENTRIES as [TallyEntry];
     const [head, record] = encodeEntry({ position: { input: 1, fanIn: 2, shape: 3, block: 4 }, record: entry.record });
     expect(record).toBe(entry.record);
     const words = [record.length, 1, 2, 3, 4];

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { build } from 'rolldown';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RunDirectoryError, RunError } from '../../../src/errors.ts';
+import { thisProcess } from '../../../src/execute/process-identity.ts';
 import { RunLock } from '../../../src/run/lock.ts';
-import { thisProcess } from '../../../src/run/process-identity.ts';
 import { folder } from '../../support/tables.ts';
 
 /** Called before each call of the file system by the code under test. */

@@ -4,9 +4,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RunDirectoryError, RunError } from '../../../src/errors.ts';
+import { thisProcess } from '../../../src/execute/process-identity.ts';
 import { LOCK_FILES, RunLock } from '../../../src/run/lock.ts';
 import type { Owner } from '../../../src/run/lock-file.ts';
-import { thisProcess } from '../../../src/run/process-identity.ts';
 import { folder } from '../../support/tables.ts';
 
 afterEach(() => vi.useRealTimers());

@@ -1,0 +1,47 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { createServer } from 'node:net';
+
+/** Whether a queue can be measured here. */
+export const hasRedis = () => spawnSync('redis-server', ['--version']).status === 0;
+
+/**
+ * Starts a Redis on this machine that keeps its files in `folder`.
+ *
+ * @param {string} folder
+ * @returns {Promise<{ url: string, end: () => void }>}
+ */
+export async function startRedis(folder) {
+  const port = await freePort();
+  const where = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder];
+  const how = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--maxmemory-policy', 'noeviction', '--save', ''];
+  const server = spawn('redis-server', [...where, ...how], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await said(server.stdout, 'Ready to accept connections');
+  return { url: `redis://127.0.0.1:${port}`, end: () => void server.kill('SIGKILL') };
+}
+
+/**
+ * Resolves when a stream has brought a text.
+ *
+ * @param {NodeJS.ReadableStream} stream
+ * @param {string} text
+ * @returns {Promise<void>}
+ */
+export function said(stream, text) {
+  let all = '';
+  return new Promise((resolve) => {
+    stream.on('data', (chunk) => {
+      all += chunk;
+      if (all.includes(text)) resolve();
+    });
+  });
+}
+
+/** @returns {Promise<number>} */
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,72 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { initsweep, runArguments, shipped, startWorkers, tablesDigest, typed } from '../command.mjs';
+import { hasRedis, startRedis } from '../redis.mjs';
+import { figure, interleave } from '../row.mjs';
+import { median } from '../verdict.mjs';
+
+/** @typedef {0 | 1 | 2} Workers processes of one thread each; 0: no queue, and one thread of the program itself */
+
+/** @type {import('../row.mjs').Row} */
+export const queueOverhead = {
+  name: 'queue',
+  title: 'one worker of a queue against one thread without, reference at 33,554,432 samples',
+  unit: '%',
+  goal: { floor: 3, aim: 2, bound: 'most' },
+  measure: (context) => compare(context, 0, 1, (without, queued) => 100 * (queued / without - 1)),
+};
+
+/** @type {import('../row.mjs').Row} */
+export const queueWorkers = {
+  name: 'queue-workers',
+  title: '2 workers of a queue against 1, reference at 33,554,432 samples',
+  unit: '×',
+  goal: { floor: 1.85, aim: 1.95, bound: 'least' },
+  measure: (context) => compare(context, 1, 2, (one, two) => one / two),
+};
+
+/**
+ * @param {import('../row.mjs').Context} context
+ * @param {Workers} base
+ * @param {Workers} other
+ * @param {(base: number, other: number) => number} figureOf seconds to the row's value
+ * @returns {Promise<import('../row.mjs').Measurement>}
+ */
+async function compare({ quick, folder }, base, other, figureOf) {
+  if (!hasRedis()) return { commands: [], values: [Number.NaN], answers: [], unjudged: 'no redis-server' };
+  const samples = quick ? 2 ** 18 : 2 ** 25;
+  const redis = await startRedis(folder);
+  const runs = [base, other].map((workers) => {
+    const out = join(folder, `queue-${workers}`);
+    const args = runArguments(shipped('reference'), out, { threads: 1, samples });
+    return { workers, out, args: workers === 0 ? args : [...args, '--queue', redis.url] };
+  });
+  try {
+    const [first = [], second = []] = await interleave(
+      quick ? 1 : 3,
+      runs.map(({ workers, args }) => async () => {
+        const stop = await startWorkers(workers, redis.url);
+        const { seconds } = initsweep(args);
+        await stop();
+        return seconds;
+      }),
+    );
+    const digests = new Set(runs.map(({ out }) => tablesDigest(out)));
+    const unjudged =
+      availableParallelism() < 2 ? 'one core' : quick ? `quick: ${samples.toLocaleString('en')} samples` : null;
+    return {
+      commands: runs.map(({ args }) => typed(args, folder)).reverse(),
+      values: first.map((seconds, round) => figureOf(seconds, second[round] ?? Number.NaN)),
+      notes: [`${named(base)} ${figure(median(first))} s, ${named(other)} ${figure(median(second))} s`],
+      answers: [
+        { what: `both tables equal to the byte for ${named(base)} and ${named(other)}`, right: digests.size === 1 },
+      ],
+      ...(unjudged === null ? {} : { unjudged }),
+    };
+  } finally {
+    redis.end();
+  }
+}
+
+/** @param {Workers} workers */
+const named = (workers) => ['no queue', '1 worker', '2 workers'][workers];

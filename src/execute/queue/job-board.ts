@@ -1,0 +1,178 @@
+import type { Queue } from 'bullmq';
+import { TaskError } from '../../errors.ts';
+import type { SweepPlan } from '../../sweep/plan.ts';
+import type { SimulateTask } from '../task.ts';
+import { fieldOf, idOf, idPrefix, jobOf, type QueueJob } from './job.ts';
+import type { ResultBox } from './result-box.ts';
+
+/** Jobs that are sent, or looked after, together. */
+const BATCH = 500;
+/** How often a result is asked for that arrives damaged. */
+const TRIES = 3;
+
+export interface Submission {
+  readonly task: SimulateTask;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A task that was submitted, perhaps more than once, and has no result yet. */
+interface Pending {
+  readonly job: QueueJob;
+  readonly submissions: Submission[];
+  sent: boolean;
+  /** When its job was last known to be there. */
+  checked: number;
+  damaged: number;
+}
+
+/** The tasks of a sweep that have no result yet, by field, and their jobs in the queue. */
+export class JobBoard {
+  readonly #queue: Queue;
+  readonly #results: ResultBox;
+  readonly #milliseconds: number;
+  readonly #pending = new Map<string, Pending>();
+  /** Tasks that failed: their jobs may still be there, and hinder new ones of the same id. */
+  readonly #failed = new Set<string>();
+  /** Tasks that lost their worker so often that they may have killed it, or were beside one that did: sent one at a time. */
+  readonly #suspects = new Set<string>();
+  #failures = 0;
+
+  /** @param milliseconds between two looks at a job */
+  constructor(queue: Queue, results: ResultBox, milliseconds: number) {
+    this.#queue = queue;
+    this.#results = results;
+    this.#milliseconds = milliseconds;
+  }
+
+  /** Tasks that wait for a result. */
+  get size(): number {
+    return this.#pending.size;
+  }
+
+  /** Tasks that failed, each time that they did. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  add(plan: SweepPlan, submission: Submission): void {
+    const job = jobOf(plan, submission.task);
+    const field = fieldOf(job);
+    const pending = this.#pending.get(field) ?? { job, submissions: [], sent: false, checked: 0, damaged: 0 };
+    pending.submissions.push(submission);
+    this.#pending.set(field, pending);
+  }
+
+  /** The job of a task that waits for its result. */
+  job(field: string): QueueJob | undefined {
+    return this.#pending.get(field)?.job;
+  }
+
+  /** A task is done. Returns who waited for it. */
+  finish(field: string): readonly Submission[] {
+    const submissions = this.#pending.get(field)?.submissions ?? [];
+    this.#pending.delete(field);
+    return submissions;
+  }
+
+  fail(field: string, error: Error): void {
+    this.#failed.add(field);
+    this.#failures++;
+    for (const { reject } of this.finish(field)) reject(error);
+  }
+
+  /** A result arrived damaged: the task is done again, unless that happens too often. */
+  redo(field: string): void {
+    const pending = this.#pending.get(field);
+    if (pending === undefined) return;
+    if (++pending.damaged === TRIES) this.fail(field, new TaskError(`results that arrive damaged, ${TRIES} times`));
+    else this.#resend(field, pending);
+  }
+
+  /** Rejects everything. Returns what was not done. */
+  abandon(error: Error): readonly QueueJob[] {
+    const all = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { submissions } of all) for (const { reject } of submissions) reject(error);
+    return all.map(({ job }) => job);
+  }
+
+  /** Sends the jobs of tasks that have none. */
+  async send(): Promise<void> {
+    for (const some of batches(this.#unsent())) {
+      const again = some.filter(([field]) => this.#failed.has(field));
+      await Promise.all(again.map(([, { job }]) => this.#queue.remove(idOf(job))));
+      await this.#queue.addBulk(some.map(([, { job }]) => ({ name: job.kind, data: job, opts: { jobId: idOf(job) } })));
+      const now = Date.now();
+      for (const [field, pending] of some) {
+        pending.sent = true;
+        pending.checked = now;
+        this.#failed.delete(field);
+      }
+    }
+  }
+
+  /** Looks after jobs: one may be lost, or have failed without a word. Returns whether others wait for it. */
+  async check(now: number): Promise<boolean> {
+    const due = [...this.#pending].filter(([, { sent, checked }]) => sent && now - checked > this.#milliseconds);
+    const some = due.slice(0, BATCH);
+    if (some.length === 0) return false;
+    const jobs = await Promise.all(some.map(([, { job }]) => this.#queue.getJob(idOf(job))));
+    // In this order: one that was done in between is no longer a job, and then it is a result.
+    const results = new Set(await this.#results.fields());
+    for (const [i, [field, pending]] of some.entries()) {
+      const job = jobs[i];
+      pending.checked = now;
+      if (results.has(field) || this.#pending.get(field) !== pending) continue;
+      if (job === undefined) pending.sent = false;
+      else if (job.finishedOn !== undefined && job.failedReason) this.#suspect(field, pending, job.failedReason);
+    }
+    return due.length > some.length;
+  }
+
+  /** Every job may be lost. */
+  doubt(): void {
+    for (const pending of this.#pending.values()) pending.checked = 0;
+  }
+
+  /** Takes jobs out of the queue that nobody works at yet. */
+  async withdraw(jobs: readonly QueueJob[]): Promise<void> {
+    for (const some of batches(jobs)) await Promise.allSettled(some.map((job) => this.#queue.remove(idOf(job))));
+  }
+
+  #unsent(): [field: string, pending: Pending][] {
+    const pending = [...this.#pending];
+    let isSuspectOut = pending.some(([field, { sent }]) => sent && this.#suspects.has(field));
+    return pending.filter(([field, { sent }]) => {
+      if (sent || this.#results.isKept(field)) return false;
+      if (!this.#suspects.has(field)) return true;
+      if (isSuspectOut) return false;
+      isSuspectOut = true;
+      return true;
+    });
+  }
+
+  /** A job failed and left no result. Whether it is to blame shows when no other suspect is under way. */
+  #suspect(field: string, pending: Pending, reason: string): void {
+    if (this.#suspects.has(field)) this.fail(field, new TaskError(`a job that failed: ${reason}`));
+    else {
+      this.#suspects.add(field);
+      this.#resend(field, pending);
+    }
+  }
+
+  #resend(field: string, pending: Pending): void {
+    this.#failed.add(field);
+    pending.sent = false;
+  }
+}
+
+/** Takes away the jobs of a plan that failed when it was last run: new ones have the same ids. */
+export async function removeFailed(queue: Queue, plan: string): Promise<void> {
+  const ids = (await queue.getFailed()).map((job) => job?.id ?? '');
+  await Promise.all(ids.filter((id) => id.startsWith(idPrefix(plan))).map((id) => queue.remove(id)));
+}
+
+function batches<T>(items: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(items.length / BATCH) }, (_, i) => items.slice(i * BATCH, (i + 1) * BATCH));
+}

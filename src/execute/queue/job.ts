@@ -1,0 +1,90 @@
+import { KERNEL_VERSION, SIDES } from '../../kernel/kernel.ts';
+import { type Band, bandOf, positionsOf } from '../../sweep/bands.ts';
+import { type Group, type Range, slotCount, type TallyPosition } from '../../sweep/groups.ts';
+import type { SweepPlan } from '../../sweep/plan.ts';
+import type { SimulateTask } from '../task.ts';
+
+/** A simulate task as it is queued: names and numbers, never code or a path. */
+export interface QueueJob {
+  readonly kind: 'simulate';
+  readonly kernel: string;
+  readonly plan: string;
+  readonly side: number;
+  readonly inputs: Range;
+  readonly fanIns: Range;
+  readonly blocks: Range;
+}
+
+/** Tallies of one job, at most: some 100 MB. A coordinator makes much smaller ones. */
+const MOST_TALLIES = 16_384;
+
+export function jobOf(plan: SweepPlan, { group, side, firstBlock, lastBlock }: SimulateTask): QueueJob {
+  const { inputs, fanIns } = group;
+  return {
+    kind: 'simulate',
+    kernel: KERNEL_VERSION,
+    plan: plan.hash,
+    side,
+    inputs,
+    fanIns,
+    blocks: [firstBlock, lastBlock],
+  };
+}
+
+/** The field of a job's result in the hash of its sweep: one task, one field, whoever does it and however often. */
+export function fieldOf({ side, inputs, fanIns, blocks }: QueueJob): string {
+  return `s${side}-i${inputs.join('-')}-f${fanIns.join('-')}-b${blocks.join('-')}`;
+}
+
+/** What ids of a sweep's jobs begin with. BullMQ allows no colon in an id, and no bare number. */
+export const idPrefix = (plan: string): string => `p${plan}-`;
+
+export const idOf = (job: QueueJob): string => idPrefix(job.plan) + fieldOf(job);
+
+const KEYS = 'blocks fanIns inputs kernel kind plan side';
+
+/** A job as it was found in a queue, which others may write to as well; null when it is none. */
+export function readJob(data: unknown): QueueJob | null {
+  if (typeof data !== 'object' || data === null || Object.keys(data).sort().join(' ') !== KEYS) return null;
+  const { kind, kernel, plan, side, inputs, fanIns, blocks } = data as Record<keyof QueueJob, unknown>;
+  const isWhole =
+    kind === 'simulate' &&
+    typeof kernel === 'string' &&
+    /^[\w.-]{1,32}$/.test(kernel) &&
+    typeof plan === 'string' &&
+    /^[0-9a-f]{64}$/.test(plan) &&
+    SIDES.some((known) => known === side) &&
+    [inputs, fanIns, blocks].every(isRange);
+  return isWhole ? (data as QueueJob) : null;
+}
+
+function isRange(value: unknown): value is Range {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [from, to] = value as unknown[];
+  return Number.isInteger(from) && Number.isInteger(to) && 0 <= (from as number) && (from as number) < (to as number);
+}
+
+/** What is to be simulated for a job. */
+export interface Order {
+  /** With the job's blocks alone. */
+  readonly group: Group;
+  readonly band: Band;
+  readonly positions: readonly TallyPosition[];
+}
+
+/** What a job means in its plan; null when the plan has no such work, or too much of it. */
+export function orderOf(plan: SweepPlan, { side, inputs, fanIns, blocks }: QueueJob): Order | null {
+  const group: Group = { inputs, fanIns, blocks };
+  const isThere =
+    inputs[1] <= plan.inputs.length && fanIns[1] <= plan.spec.fanIn.length && blocks[1] <= mostBlocks(plan);
+  if (!isThere || slotCount(plan, group) > MOST_TALLIES) return null;
+  const band = bandOf(plan, group, side);
+  const count = blocks[1] - blocks[0];
+  const positions = Array.from({ length: count }, (_, i) => positionsOf(band, blocks[0] + i)).flat();
+  return positions.length === 0 ? null : { group, band, positions };
+}
+
+/** Blocks that a sweep may come to have. */
+function mostBlocks({ spec, blocks, blockSamples }: SweepPlan): number {
+  return spec.precision === null ? blocks : Math.max(blocks, Math.ceil(spec.precision.maxSamples / blockSamples));
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { checkSpec } from '../../config/load.ts';
+import { TaskError } from '../../errors.ts';
+import { KERNEL_VERSION } from '../../kernel/kernel.ts';
+import type { Datasets, SweepSpec } from '../../model/spec.ts';
+import { planSweep, type SweepPlan } from '../../sweep/plan.ts';
+import { dataKey, LIFETIME, noticeKey } from './keys.ts';
+
+/** What workers need to know of a sweep, once: a job names its plan only. */
+interface Notice {
+  readonly kernel: string;
+  readonly spec: SweepSpec;
+  /** SHA-256 of the bytes of each data file's values, by the digest that the spec names them by. */
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** A spec's text, at most. */
+const LONGEST_NOTICE = 2 ** 26;
+
+/** Puts a sweep where workers find it. */
+export async function publishSweep(redis: Redis, plan: SweepPlan, datasets: Datasets): Promise<void> {
+  const data: Record<string, string> = {};
+  for (const [digest, values] of datasets) {
+    data[digest] = nameOf(values);
+    await redis.set(dataKey(data[digest]), bytesOf(values), 'EX', LIFETIME);
+  }
+  const notice: Notice = { kernel: KERNEL_VERSION, spec: plan.spec, data };
+  await redis.set(noticeKey(plan.hash), JSON.stringify(notice), 'EX', LIFETIME);
+}
+
+/** Keeps it there for longer. Returns false when it is gone, and has to be published again. */
+export async function keepSweep(redis: Redis, plan: string, datasets: Datasets): Promise<boolean> {
+  const keys = [noticeKey(plan), ...[...datasets.values()].map((values) => dataKey(nameOf(values)))];
+  const kept = await Promise.all(keys.map((key) => redis.expire(key, LIFETIME)));
+  return kept.every((there) => there === 1);
+}
+
+const names = new WeakMap<Float32Array, string>();
+
+/** SHA-256 of the values' bytes, once for each: there may be many. */
+function nameOf(values: Float32Array): string {
+  const name = names.get(values) ?? sha256(bytesOf(values));
+  names.set(values, name);
+  return name;
+}
+
+function bytesOf(values: Float32Array): Buffer {
+  return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+}
+
+/** A sweep as a worker found it. */
+export interface FoundSweep {
+  readonly plan: SweepPlan;
+  readonly datasets: Datasets;
+}
+
+/**
+ * Finds the sweep of a plan. What is found has to be the plan that its name promises, as this kernel understands it.
+ * @throws TaskError when it is not there, or is not that
+ */
+export async function findSweep(redis: Redis, hash: string): Promise<FoundSweep> {
+  const text = await redis.get(noticeKey(hash));
+  if (text === null || text.length > LONGEST_NOTICE) throw refuse(hash, 'no sweep of this plan');
+  const notice = JSON.parse(text) as Notice;
+  if (notice.kernel !== KERNEL_VERSION) throw refuse(hash, `kernel version ${notice.kernel}`);
+  const datasets = new Map<string, Float32Array>();
+  for (const [digest, name] of Object.entries(notice.data)) {
+    const bytes = await redis.getBuffer(dataKey(name));
+    if (bytes === null || sha256(bytes) !== name) throw refuse(hash, 'no data, or damaged data, of an empirical input');
+    datasets.set(digest, new Float32Array(Uint8Array.from(bytes).buffer));
+  }
+  const plan = planSweep(checkSpec(notice.spec), datasets);
+  if (plan.hash !== hash) throw refuse(hash, 'another plan under this name');
+  return { plan, datasets };
+}
+
+function refuse(hash: string, received: string): TaskError {
+  return new TaskError({
+    where: `plan ${hash.slice(0, 12)}`,
+    received,
+    allowed: `a sweep of kernel version ${KERNEL_VERSION}`,
+  });
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

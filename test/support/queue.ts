@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+/** Times of a worker whose faults are seen soon. */
+export const SHORT = { lock: 2_000, stalled: 500 } as const;
+
+/** A process of `test/support`, and what it has said. */
+export interface Helper {
+  readonly child: ChildProcess;
+  /** Everything on its stderr so far. */
+  readonly said: () => string;
+  /** Resolves when it has said so; rejects when it ended before. */
+  says(what: string | RegExp): Promise<void>;
+  /** Resolves with its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals | null>;
+}
+
+/** Starts a script of `test/support` with options in JSON; it is killed when the test has finished. */
+function startHelper(script: string, options: object): Helper {
+  const file = join(import.meta.dirname, script);
+  const child = spawn(process.execPath, [file, JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let said = '';
+  const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
+    child.on('close', (code, signal) => resolve(code ?? signal));
+  });
+  child.stderr?.on('data', (text) => {
+    said += text;
+  });
+  const says = (what: string | RegExp): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (typeof what === 'string' ? said.includes(what) : what.test(said)) resolve();
+      };
+      child.stderr?.on('data', look);
+      child.on('close', () => reject(new Error(`ended without saying ${what}: ${said}`)));
+      look();
+    });
+  return { child, said: () => said, says, ended };
+}
+
+export interface WorkerHelperOptions {
+  readonly threads?: number;
+  readonly timing?: { readonly lock: number; readonly stalled: number };
+  readonly mostStalls?: number;
+  /** A file of `test/support` that its threads run. */
+  readonly worker?: string;
+}
+
+/** A worker process, ready. */
+export async function startWorker(url: string, options: WorkerHelperOptions = {}): Promise<Helper> {
+  const helper = startHelper('queue-worker.mjs', { url, threads: 1, timing: SHORT, ...options });
+  await helper.says('ready');
+  return helper;
+}
+
+export interface CoordinatorHelperOptions {
+  readonly url: string;
+  readonly config: string;
+  readonly directory: string;
+  readonly taskTime: number;
+  readonly timing?: object;
+}
+
+/** A process that runs a sweep on a queue. It says `done N` as tallies come in, and `finished SHA256`. */
+export const startCoordinator = (options: CoordinatorHelperOptions): Helper =>
+  startHelper('queue-coordinator.mjs', options);
+
+/** What BullMQ's event stream says of the jobs: how many events of each kind. */
+export function eventsOf(stream: readonly [id: string, fields: readonly string[]][]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const [, fields] of stream) {
+    const event = fields[fields.indexOf('event') + 1] as string;
+    counts.set(event, (counts.get(event) ?? 0) + 1);
+  }
+  return counts;
+}

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { RunError } from '../../../../src/errors.ts';
+import { digestOf, encodeTallies } from '../../../../src/execute/queue/answer.ts';
+import { ResultBox } from '../../../../src/execute/queue/result-box.ts';
+import { probeEntries } from '../../../support/journal.ts';
+import { HAS_REDIS, TestRedis } from '../../../support/redis.ts';
+
+const KEY = 'initsweep:results:plan';
+const [ONE, OTHER] = [encodeTallies(probeEntries(0, 2)), encodeTallies(probeEntries(2, 4))];
+
+describe.runIf(HAS_REDIS)('the results of a sweep', () => {
+  let redis: TestRedis;
+
+  beforeAll(async () => {
+    redis = await TestRedis.start();
+  });
+  beforeEach(() => redis.client.flushall());
+  afterAll(() => redis.dispose());
+
+  /** One from which a result was taken, and then removed. */
+  async function emptied(): Promise<ResultBox> {
+    const box = new ResultBox(redis.client, 'plan', 0);
+    await redis.client.hset(KEY, 'task', ONE);
+    expect(await box.read('task')).toMatchObject({ digest: digestOf(ONE), answer: { kind: 'tallies' } });
+    box.take('task', digestOf(ONE));
+    expect(box.isKept('task')).toBe(true);
+    await box.forget();
+    expect(await box.fields()).toEqual([]);
+    return box;
+  }
+
+  it('stay for a while after they were taken', async () => {
+    const box = new ResultBox(redis.client, 'plan', 1e6);
+    await redis.client.hset(KEY, 'task', ONE);
+    box.take('task', digestOf(ONE));
+    await box.forget();
+    await box.inspect('task');
+    expect(await box.fields()).toEqual(['task']);
+    await box.forget(true);
+    expect(await box.fields()).toEqual([]);
+  });
+
+  it('may come a second time, but not with other bytes', async () => {
+    const box = await emptied();
+    await redis.client.hset(KEY, 'task', ONE);
+    await box.inspect('task');
+    expect(await box.fields()).toEqual([]);
+    await redis.client.hset(KEY, 'task', OTHER);
+    await expect(box.inspect('task')).rejects.toThrow(RunError);
+    expect(() => box.take('task', digestOf(OTHER))).toThrow(
+      'task task: received two different results from two workers',
+    );
+  });
+
+  it('that are damaged are no other bytes', async () => {
+    const box = await emptied();
+    await redis.client.hset(KEY, 'task', OTHER.subarray(0, 30));
+    await box.inspect('task');
+    expect(await box.fields()).toEqual([]);
+  });
+
+  it('may tell of workers that disagree', async () => {
+    const box = new ResultBox(redis.client, 'plan', 0);
+    await expect(box.inspect('alarm-s1-b0-8')).rejects.toThrow('task s1-b0-8');
+  });
+
+  it('of an earlier session are left where they are', async () => {
+    const box = new ResultBox(redis.client, 'plan', 0);
+    await redis.client.hset(KEY, 'task', ONE);
+    await box.inspect('task');
+    expect(await box.fields()).toEqual(['task']);
+  });
+});
