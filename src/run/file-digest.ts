@@ -3,10 +3,13 @@ import { createReadStream } from 'node:fs';
 import { diskReadError } from '../tables/disk-error.ts';
 
 /** Lower-case hexadecimal SHA-256 of a file's bytes. @throws RunDirectoryError when they can't be read */
-export async function sha256OfFile(path: string): Promise<string> {
+export async function sha256OfFile(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+      hash.update(chunk as Buffer);
+      signal?.throwIfAborted();
+    }
   } catch (error) {
     throw diskReadError(error, path);
   }

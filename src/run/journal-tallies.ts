@@ -27,13 +27,14 @@ export class JournalTallies implements KnownTallies {
    * are passed over.
    *
    * @param directory the run's
-   * @throws RunDirectoryError when the disk refuses to read a file
+   * @param signal ends the reading
+   * @throws RunDirectoryError when the disk refuses to read a file, the signal's reason when it fires
    */
-  static async open(directory: string, draws: string): Promise<JournalTallies> {
+  static async open(directory: string, draws: string, signal?: AbortSignal): Promise<JournalTallies> {
     const segments = segmentsOf(directory);
     const index = new JournalIndex();
     let bytes = 0;
-    for (const [segment, path] of segments.entries()) bytes += await scan(path, segment, draws, index);
+    for (const [segment, path] of segments.entries()) bytes += await scan(path, segment, draws, index, signal);
     index.seal();
     return new JournalTallies(segments, index, bytes);
   }
@@ -73,7 +74,13 @@ export class JournalTallies implements KnownTallies {
 }
 
 /** Adds what is whole in a segment to the index. Returns the bytes of it. */
-async function scan(path: string, segment: number, draws: string, index: JournalIndex): Promise<number> {
+async function scan(
+  path: string,
+  segment: number,
+  draws: string,
+  index: JournalIndex,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   const reader = new SegmentReader(path);
   try {
     const start = reader.start(draws);
@@ -84,7 +91,9 @@ async function scan(path: string, segment: number, draws: string, index: Journal
       if (entry === null) return offset - start;
       index.add(entry.position, segment, offset);
       offset = entry.end;
-      if (tallies % TALLIES_A_TURN === 0) await turn();
+      if (tallies % TALLIES_A_TURN > 0) continue;
+      await turn();
+      signal?.throwIfAborted();
     }
   } finally {
     reader.close();

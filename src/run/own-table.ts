@@ -22,12 +22,13 @@ export async function ownTable(
   directory: string,
   plan: SweepPlan,
   previous: Manifest | null,
+  signal?: AbortSignal,
 ): Promise<OwnTable | null> {
   const path = join(directory, FILES.tallies);
   const generations = [previous?.tables['tallies'], previous?.nextTables?.['tallies']];
   const size = statSync(path, { throwIfNoEntry: false })?.size;
   if (size === undefined || !generations.some((entry) => entry?.bytes === size)) return null;
-  const sha256 = await sha256OfFile(path);
+  const sha256 = await sha256OfFile(path, signal);
   const entry = generations.find((generation) => generation?.sha256 === sha256);
   if (entry === undefined) return null;
   const { readTallies, readTallyHeader } = await import('../tables/tally-reader.ts');

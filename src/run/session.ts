@@ -176,10 +176,10 @@ export class Session {
 
   /** The run's own tallies so far, and those of other runs. */
   async #known(): Promise<readonly KnownTallies[]> {
-    const { directory, known, onFound, onNote } = this.#options;
-    const table = await ownTable(directory, this.#plan, this.#previous);
+    const { directory, known, onFound, onNote, signal } = this.#options;
+    const table = await ownTable(directory, this.#plan, this.#previous, signal);
     if (table !== null) this.#keeper.holds(table.entry);
-    const journal = await JournalTallies.open(directory, this.#plan.draws);
+    const journal = await JournalTallies.open(directory, this.#plan.draws, signal);
     if (this.#found === null) {
       this.#found = (table?.count ?? 0) + journal.count;
       if (this.#found > 0) onFound?.(this.#found);
