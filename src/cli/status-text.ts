@@ -30,7 +30,7 @@ export function statusLines(status: RunStatus): string[] {
 
 function tallyLines({ manifest }: RunStatus): string[] {
   const { total, done, found, running, failed } = manifest.tallies;
-  if (total === 0) return [];
+  if (total === 0) return done === 0 ? [] : [`  tallies: ${done} kept`];
   const parts = [
     `${done} of ${total} done`,
     ...(found > 0 ? [`${found} of them before this session`] : []),

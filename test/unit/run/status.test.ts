@@ -1,9 +1,16 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { statusLines } from '../../../src/cli/status-text.ts';
+import { Journal } from '../../../src/run/journal.ts';
+import type { JournalEntry } from '../../../src/run/journal-format.ts';
 import type { Manifest } from '../../../src/run/manifest.ts';
 import { type StatusOptions, statusOf } from '../../../src/run/status.ts';
+import { writeRecord } from '../../../src/stats/record.ts';
+import { planSweep } from '../../../src/sweep/plan.ts';
+import { readTallies } from '../../../src/tables/tally-reader.ts';
+import { finishedRun, stoppedRun } from '../../support/run-directories.ts';
+import { smallSweep } from '../../support/small-sweep.ts';
 import { folder, sha256 } from '../../support/tables.ts';
 
 const MANIFEST: Manifest = {
@@ -106,5 +113,63 @@ describe('status', () => {
     expect((await last(check))[0]).toBe('  estimates.arrow: 7 rows, 12 B, CHANGED since it was written');
     writeFileSync(file, 'twelve');
     expect((await last(HERE))[0]).toBe('  estimates.arrow: 7 rows, 12 B, CHANGED since it was written');
+  });
+});
+
+describe('status of a run that ended early', () => {
+  const ENDS = [
+    { status: 'stopped', isHeld: () => true },
+    { status: 'failed', isHeld: () => true },
+    { status: 'running', isHeld: () => false },
+  ] as const;
+
+  /** What `status` counts of the run, however it ended, when its manifest says `change` of it. */
+  async function counts(directory: string, change: Partial<Manifest> = {}): Promise<Manifest['tallies']> {
+    const path = join(directory, 'manifest.json');
+    const manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest;
+    const all: Manifest['tallies'][] = [];
+    for (const { status, isHeld } of ENDS) {
+      writeFileSync(path, JSON.stringify({ ...manifest, ...change, status }));
+      all.push((await statusOf(directory, { isHeld })).manifest.tallies);
+    }
+    expect(all[1]).toEqual(all[0]);
+    expect(all[2]).toEqual(all[0]);
+    return all[0] as Manifest['tallies'];
+  }
+
+  it('counts what the journal holds, not what the session had counted', async () => {
+    const sweep = await smallSweep({ blocks: 32, initializers: ['standard_uniform', 'he_normal'] });
+    const [finished, stopped] = [join(folder(), 'run'), join(folder(), 'run')];
+    await finishedRun(finished, sweep);
+    await stoppedRun(stopped, finished, sweep);
+    // Every third of 32 blocks, of 2 inputs, 2 fan-ins and 2 shapes.
+    expect(await counts(stopped)).toMatchObject({ total: 256, done: 88, running: 0 });
+    const nothing = { total: 0, found: 0, done: 0, running: 0, failed: 0 };
+    expect(await counts(stopped, { tallies: nothing })).toMatchObject({ total: 0, done: 88 });
+    expect(statusLines(await statusOf(stopped))).toContain('  tallies: 88 kept');
+  });
+
+  it('counts what its own table holds, and what both hold once', async () => {
+    const sweep = await smallSweep({ blocks: 32 });
+    const directory = join(folder(), 'run');
+    await finishedRun(directory, sweep);
+    const plan = planSweep(sweep.spec);
+    const table = join(directory, 'tallies.arrow');
+    const entries: JournalEntry[] = [...readTallies(table)].map(({ input, fanIn, shape, block, tally }) => ({
+      position: { input, fanIn: plan.spec.fanIn.indexOf(fanIn), shape, block },
+      record: writeRecord(tally),
+    }));
+    const extended = {
+      blocks: [0, 40] as const,
+      tallies: { total: 320, found: 256, done: 272, running: 1, failed: 0 },
+    };
+    expect(await counts(directory, extended)).toEqual({ total: 320, found: 256, done: 256, running: 0, failed: 0 });
+    const journal = new Journal(directory, plan.draws);
+    const [first] = entries.filter(({ position }) => plan.shapes[position.shape]?.kind !== 'zero') as [JournalEntry];
+    journal.add([first, { ...first, position: { ...first.position, block: 39 } }]);
+    await journal.close();
+    expect(await counts(directory, extended)).toMatchObject({ found: 256, done: 257 });
+    rmSync(table);
+    expect(await counts(directory, extended)).toMatchObject({ found: 2, done: 2 });
   });
 });
