@@ -39,8 +39,7 @@ export interface StatusOptions {
 /** How a run stands, from its manifest. @throws RunDirectoryError when there is no run, or its manifest is damaged */
 export async function statusOf(path: string, options: StatusOptions = {}): Promise<RunStatus> {
   const { check = false, isHeld = isLocked } = options;
-  const files = readRunFiles(path);
-  const gone = files.manifest.status === 'running' && !isHeld(path);
+  const { files, gone } = look(path, isHeld);
   const state = gone ? 'interrupted' : files.manifest.status;
   const over = state === 'interrupted' || state === 'stopped' || state === 'failed';
   const manifest = over ? await withKept(files) : files.manifest;
@@ -58,6 +57,15 @@ export async function statusOf(path: string, options: StatusOptions = {}): Promi
 }
 
 type RunFiles = Pick<RunDirectory, 'path' | 'sweep' | 'manifest'>;
+
+/** A run, and whether its process is gone: a manifest that was read before the lock was found free may have been rewritten since. */
+function look(path: string, isHeld: (directory: string) => boolean): { files: RunFiles; gone: boolean } {
+  const before = readRunFiles(path);
+  if (before.manifest.status !== 'running' || isHeld(path)) return { files: before, gone: false };
+  const files = readRunFiles(path);
+  const { status, sessions } = files.manifest;
+  return { files, gone: status === 'running' && sessions === before.manifest.sessions };
+}
 
 /** The manifest of a run that ended early, with what it left in the place of what it last counted: not all of that was on the disk. */
 async function withKept(files: RunFiles): Promise<Manifest> {

@@ -74,6 +74,17 @@ describe('status', () => {
     expect((await lines({ status: 'finished' }, gone))[0]).toBe(`${run}: finished`);
   });
 
+  it('looks again when a run may have ended, or begun anew, since it read the manifest', async () => {
+    const meanwhile = (change: Partial<Manifest>): StatusOptions => ({
+      isHeld: () => {
+        writeFileSync(join(run, 'manifest.json'), JSON.stringify({ ...MANIFEST, ...change }));
+        return false;
+      },
+    });
+    expect((await lines({}, meanwhile({ status: 'finished' })))[0]).toBe(`${run}: finished`);
+    expect((await lines({}, meanwhile({ sessions: 2 })))[0]).toBe(`${run}: running`);
+  });
+
   it('says why a run ended early', async () => {
     expect((await lines({ status: 'stopped' }))[0]).toBe(`${run}: stopped before the end; the same command goes on`);
     expect((await lines({ status: 'failed', error: 'no room' }))[0]).toBe(`${run}: failed: no room`);
