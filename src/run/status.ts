@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isSweep } from '../config/is-sweep.ts';
 import { RunDirectoryError } from '../errors.ts';
+import type { PrecisionSpec } from '../model/spec.ts';
 import { type Group, holds } from '../sweep/groups.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import { openRun, type RunDirectory, readRunFiles } from './directory.ts';
@@ -24,8 +26,10 @@ export interface RunStatus {
   readonly state: Manifest['status'] | 'interrupted';
   /** Cells a second in this session so far; null before anything is done. */
   readonly rate: number | null;
-  /** Seconds to go at this rate; null unless the run is under way. */
+  /** Seconds to go at this rate; null unless the run is under way, and as long as its precision may add rounds. */
   readonly secondsLeft: number | null;
+  /** What precision the run is to reach, if any: `manifest.precision` says how it stands. */
+  readonly precision: PrecisionSpec | null;
   readonly tables: readonly TableStatus[];
 }
 
@@ -44,6 +48,9 @@ export async function statusOf(path: string, options: StatusOptions = {}): Promi
   const over = state === 'interrupted' || state === 'stopped' || state === 'failed';
   const manifest = over ? await withKept(files) : files.manifest;
   const { progress, seconds } = manifest;
+  const { spec } = files.sweep;
+  const precision = isSweep(spec) ? spec.precision : null;
+  const pending = precision !== null && (manifest.precision?.decision ?? 'continue') === 'continue';
   const done = progress.done - progress.found;
   const rate = done > 0 && seconds > 0 ? done / seconds : null;
   return {
@@ -51,7 +58,8 @@ export async function statusOf(path: string, options: StatusOptions = {}): Promi
     manifest,
     state,
     rate,
-    secondsLeft: state === 'running' && rate !== null ? (progress.total - progress.done) / rate : null,
+    secondsLeft: state === 'running' && rate !== null && !pending ? (progress.total - progress.done) / rate : null,
+    precision,
     tables: await Promise.all(Object.values(manifest.tables).map((entry) => tableStatus(path, entry, check))),
   };
 }

@@ -5,6 +5,7 @@ import { statusLines } from '../../../src/cli/status-text.ts';
 import { Journal } from '../../../src/run/journal.ts';
 import type { JournalEntry } from '../../../src/run/journal-format.ts';
 import type { Manifest } from '../../../src/run/manifest.ts';
+import type { Round } from '../../../src/run/precision-round.ts';
 import { type StatusOptions, statusOf } from '../../../src/run/status.ts';
 import { writeRecord } from '../../../src/stats/record.ts';
 import { planSweep } from '../../../src/sweep/plan.ts';
@@ -37,6 +38,22 @@ const MANIFEST: Manifest = {
   precision: null,
   origins: [],
   error: null,
+};
+
+const ROUND: Round = {
+  blocks: 32,
+  samples: 4096,
+  cells: 8,
+  steering: 8,
+  blocked: 0,
+  unjudged: 0,
+  constant: 0,
+  holding: 3,
+  held: false,
+  limiting: null,
+  predictedSamples: null,
+  predictedBlocks: null,
+  decision: 'continue',
 };
 
 let run: string;
@@ -102,6 +119,41 @@ describe('status', () => {
     expect(failed[0]).toBe(`${run}: incomplete: 1 blocks failed; the same command tries them again`);
     expect(failed).toContain('  tallies: 638 of 640 done, 40 of them before this session, 2 failed, 0 missing');
     expect(failed).toContain('  failed: block 3 of uniform × normal at fan-in 2…8: hung');
+  });
+
+  it('lists a few failed blocks, even of a run that failed before it had counted any', async () => {
+    const failures = Array.from({ length: 7 }, (_, block) => ({
+      block,
+      inputs: ['normal'],
+      weightShapes: ['uniform'],
+      fanIns: [8],
+      error: 'hung',
+    }));
+    const tallies = { total: 0, found: 0, done: 0, running: 0, failed: 0 };
+    const failed = await lines({ status: 'failed', error: 'too many', failures, tallies });
+    expect(failed.slice(-6)).toEqual([
+      ...failures.slice(0, 5).map(({ block }) => `  failed: block ${block} of uniform × normal at fan-in 8: hung`),
+      '  … and 2 more',
+    ]);
+  });
+
+  it('says how a precision stands, and no time left while it may add rounds', async () => {
+    const precision = { statistic: 'z_var', absolute: 0.1, maxSamples: 65536 };
+    const { spec } = await smallSweep({ samples: 4096, precision });
+    const sweep = { kernel: '1', plan: MANIFEST.plan, draws: 'd', data: {}, shard: null, spec };
+    writeFileSync(join(run, 'sweep.json'), JSON.stringify(sweep));
+    const pace = '  3000 of 12000 cells (25%), 60.0 s, 50 cells/s';
+    const first = await lines({});
+    expect(first[1]).toBe(pace);
+    expect(first.join()).not.toContain('precision');
+    const further = await lines({ precision: ROUND });
+    expect(further[1]).toBe(pace);
+    expect(further).toContain(
+      '  precision: z_var to ± 0.1: not yet at 4096 samples a cell; no cell can be judged by its standard error',
+    );
+    const last = await lines({ precision: { ...ROUND, decision: 'reached', held: true } });
+    expect(last[1]).toBe(`${pace}, 3 min 0 s left`);
+    expect(last).toContain('  precision: z_var to ± 0.1: reached in 8 cells at 4096 samples a cell');
   });
 
   it('says where a derived run is from', async () => {
