@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
@@ -44,7 +44,9 @@ async function show(run: string, options: ShowOptions): Promise<void> {
     import('../report/select.ts'),
     import('../report/default-columns.ts'),
   ]);
-  const table = readEstimates(tablePath(run));
+  const path = tablePath(run);
+  if (!existsSync(path)) await refuseShare(run);
+  const table = readEstimates(path);
   const asTable = options.format === 'table';
   const selection = selectRows(table, {
     columns: options.columns === undefined ? (asTable ? defaultColumns(table) : ['*']) : parseList(options.columns),
@@ -77,6 +79,16 @@ async function render(
 
 function tablePath(run: string): string {
   return statSync(run, { throwIfNoEntry: false })?.isFile() === true ? run : join(run, 'estimates.arrow');
+}
+
+/** @throws RunDirectoryError as `openRunWithTables`, where `run` is a share of a run: it has no estimates */
+async function refuseShare(run: string): Promise<void> {
+  const [{ FILES, openRunWithTables }, { readSweepFile }] = await Promise.all([
+    import('../run/directory.ts'),
+    import('../run/sweep-file.ts'),
+  ]);
+  const sweep = readSweepFile(join(run, FILES.sweep));
+  if (sweep !== null && sweep.shard !== null) openRunWithTables(run);
 }
 
 function parseLimit(text: string): number {

@@ -1,11 +1,12 @@
 import { formatBytes } from '../report/size-format.ts';
 import { describeFailed } from '../run/faults.ts';
+import { roundText } from '../run/precision-text.ts';
 import type { RunStatus, TableStatus } from '../run/status.ts';
 import { formatCount, formatDuration } from './progress-rate.ts';
 
 /** How a run stands, as lines. */
 export function statusLines(status: RunStatus): string[] {
-  const { path, manifest, state, rate, secondsLeft, tables } = status;
+  const { path, manifest, state, rate, secondsLeft, precision, tables } = status;
   const { done, total } = manifest.progress;
   const { initsweep, kernel, node } = manifest.versions;
   const pace = [
@@ -23,14 +24,18 @@ export function statusLines(status: RunStatus): string[] {
     ...(manifest.origins.length > 0
       ? [`  tallies from ${manifest.origins.map((run) => run.directory).join(', ')}`]
       : []),
+    ...(precision !== null && manifest.precision !== null
+      ? [`  precision: ${roundText(manifest.precision, precision)}`]
+      : []),
     ...tallyLines(status),
+    ...failureLines(status),
     ...tables.map(tableLine),
   ];
 }
 
 function tallyLines({ manifest }: RunStatus): string[] {
   const { total, done, found, running, failed } = manifest.tallies;
-  if (total === 0) return [];
+  if (total === 0) return done === 0 ? [] : [`  tallies: ${done} kept`];
   const parts = [
     `${done} of ${total} done`,
     ...(found > 0 ? [`${found} of them before this session`] : []),
@@ -38,9 +43,18 @@ function tallyLines({ manifest }: RunStatus): string[] {
     ...(failed > 0 ? [`${failed} failed`] : []),
     `${total - done - running - failed} missing`,
   ];
+  return [`  tallies: ${parts.join(', ')}`];
+}
+
+/** Failed blocks that are listed. */
+const MOST_FAILURES = 5;
+
+function failureLines({ manifest: { failures } }: RunStatus): string[] {
+  const listed = failures.slice(0, MOST_FAILURES);
+  const more = failures.length - listed.length;
   return [
-    `  tallies: ${parts.join(', ')}`,
-    ...manifest.failures.map((failure) => `  failed: ${describeFailed(failure)}: ${failure.error}`),
+    ...listed.map((failure) => `  failed: ${describeFailed(failure)}: ${failure.error}`),
+    ...(more > 0 ? [`  … and ${more} more`] : []),
   ];
 }
 

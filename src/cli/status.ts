@@ -3,6 +3,7 @@ import { EXIT, UsageError } from '../errors.ts';
 import type { RunStatus } from '../run/status.ts';
 import { queueOption } from './options.ts';
 import { writeLines } from './output.ts';
+import { isClosedPipe } from './streams.ts';
 
 const EXAMPLES = `
 With --check, exits with 1 when a table is missing or has changed.
@@ -57,28 +58,39 @@ async function statusOfQueue(queue: string): Promise<void> {
 
 async function statusOfRun(run: string, check: boolean, watch: boolean): Promise<void> {
   const [{ statusOf }, { statusLines }] = await Promise.all([import('../run/status.ts'), import('./status-text.ts')]);
-  if (watch) await watchRun(async () => statusOf(run), statusLines);
+  if (watch && !(await watchRun(async () => statusOf(run), statusLines))) return;
   const found = await statusOf(run, { check });
   if (check && found.tables.some(({ state }) => state !== 'intact')) process.exitCode = EXIT.finding;
   await writeLines(statusLines(found));
 }
 
-/** Shows a run as long as it goes on: on a terminal in one place, elsewhere a line whenever it has come further. */
-async function watchRun(look: () => Promise<RunStatus>, linesOf: (status: RunStatus) => string[]): Promise<void> {
+/**
+ * Shows a run as long as it goes on: on a terminal in one place, elsewhere a line whenever it has come further.
+ * Returns whether anybody still reads; a reader that left (`| head`) ends the watching.
+ */
+async function watchRun(look: () => Promise<RunStatus>, linesOf: (status: RunStatus) => string[]): Promise<boolean> {
   const { stdout } = process;
-  let shown = '';
-  for (let found = await look(); found.state === 'running'; found = await look()) {
-    const lines = linesOf(found);
-    if (stdout.isTTY) {
-      const up = shown === '' ? '' : `\u001b[${shown.split('\n').length}A\u001b[J`;
-      shown = lines.join('\n');
-      stdout.write(`${up}${shown}\n`);
-    } else if (lines[1] !== shown) {
-      shown = lines[1] as string;
-      stdout.write(`${shown.trim()}\n`);
+  let read = true;
+  const onError = (error: NodeJS.ErrnoException): void => {
+    if (isClosedPipe(error)) read = false;
+  };
+  stdout.on('error', onError);
+  try {
+    let shown = '';
+    for (let found = await look(); read && found.state === 'running'; found = await look()) {
+      const lines = linesOf(found);
+      if (stdout.isTTY) {
+        const up = shown === '' ? '' : `\u001b[${shown.split('\n').length}A\u001b[J`;
+        shown = lines.join('\n');
+        await writeLines([`${up}${shown}`]);
+      } else if (lines[1] !== shown) {
+        shown = lines[1] as string;
+        await writeLines([shown.trim()]);
+      }
+      await new Promise((resolve) => setTimeout(resolve, INTERVAL));
     }
-    // A reader that left (`| head`) ends the watching.
-    if (stdout.destroyed) return;
-    await new Promise((resolve) => setTimeout(resolve, INTERVAL));
+  } finally {
+    stdout.off('error', onError);
   }
+  return read;
 }

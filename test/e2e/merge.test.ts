@@ -31,10 +31,11 @@ beforeAll(() => {
 describe('shares of a run', () => {
   it('have tallies of their blocks alone, and say so where estimates are wanted', () => {
     expect(manifestOf('part-1')).toMatchObject({ status: 'finished', shard: { index: 1, of: 3 }, blocks: [21, 42] });
-    for (const verb of [['verify'], ['derive', '--beta', '1', '--out', at('none')]]) {
+    for (const verb of [['verify'], ['show'], ['derive', '--beta', '1', '--out', at('none')]]) {
       const { status, stderr } = initsweep(verb[0] as string, at('part-1'), ...verb.slice(1));
       expect(status).toBe(2);
       expect(stderr).toContain('share 1/3 of a run, which has no estimates');
+      expect(stderr).toContain('initsweep merge');
     }
     expect(run('part-1', '--shard', '2/3').stderr).toContain('shard 1/3, not shard 2/3');
     expect(run('part-1').stderr).toContain('shard 1/3, not no shard');

@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { writeFileAtomically } from '../../src/run/atomic-file.ts';
 import { RunLock } from '../../src/run/lock.ts';
 import type { Manifest } from '../../src/run/manifest.ts';
-import { initsweep, scratch, shell, writeConfig } from '../support/cli.ts';
+import { initsweep, scratch, shell, startInitsweep, writeConfig } from '../support/cli.ts';
 import { sha256 } from '../support/tables.ts';
 
 const folder = scratch();
@@ -170,5 +173,29 @@ describe('status', () => {
     expect(gone.status).toBe(0);
     expect(gone.stdout).toContain(`: interrupted: process ${manifest.pid} is gone; the same command goes on\n`);
     expect(gone.stdout).not.toContain('left');
+  });
+
+  it('ends watching when its reader leaves, though the run goes on', async () => {
+    const copy = join(folder, 'watched');
+    mkdirSync(copy);
+    copyFileSync(join(run, 'sweep.json'), join(copy, 'sweep.json'));
+    const go = (done: number) => {
+      const manifest = { ...manifestOf(run), status: 'running', progress: { done, total: 48, found: 0 } };
+      writeFileAtomically(join(copy, 'manifest.json'), JSON.stringify(manifest));
+    };
+    go(0);
+    const lock = RunLock.take(copy);
+    const { child, ended } = startInitsweep('status', copy, '--watch');
+    try {
+      await once(child.stdout as Readable, 'data');
+      child.stdout?.destroy();
+      go(12);
+      const { status, stdout, stderr } = await ended;
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toMatch(/^0 of 48 cells \(0%\), .*\n$/);
+    } finally {
+      child.kill();
+      lock.release();
+    }
   });
 });
