@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { statusLines } from '../../../src/cli/status-text.ts';
 import { Journal } from '../../../src/run/journal.ts';
-import type { JournalEntry } from '../../../src/run/journal-format.ts';
 import type { Manifest } from '../../../src/run/manifest.ts';
 import type { Round } from '../../../src/run/precision-round.ts';
 import { type StatusOptions, statusOf } from '../../../src/run/status.ts';
 import { writeRecord } from '../../../src/stats/record.ts';
 import { planSweep } from '../../../src/sweep/plan.ts';
+import type { TallyEntry } from '../../../src/sweep/tally-entry.ts';
 import { readTallies } from '../../../src/tables/tally-reader.ts';
 import { finishedRun, stoppedRun } from '../../support/run-directories.ts';
 import { smallSweep } from '../../support/small-sweep.ts';
@@ -218,7 +218,7 @@ describe('status of a run that ended early', () => {
     await finishedRun(directory, sweep);
     const plan = planSweep(sweep.spec);
     const table = join(directory, 'tallies.arrow');
-    const entries: JournalEntry[] = [...readTallies(table)].map(({ input, fanIn, shape, block, tally }) => ({
+    const entries: TallyEntry[] = [...readTallies(table)].map(({ input, fanIn, shape, block, tally }) => ({
       position: { input, fanIn: plan.spec.fanIn.indexOf(fanIn), shape, block },
       record: writeRecord(tally),
     }));
@@ -228,7 +228,7 @@ describe('status of a run that ended early', () => {
     };
     expect(await counts(directory, extended)).toEqual({ total: 320, found: 256, done: 256, running: 0, failed: 0 });
     const journal = new Journal(directory, plan.draws);
-    const [first] = entries.filter(({ position }) => plan.shapes[position.shape]?.kind !== 'zero') as [JournalEntry];
+    const [first] = entries.filter(({ position }) => plan.shapes[position.shape]?.kind !== 'zero') as [TallyEntry];
     journal.add([first, { ...first, position: { ...first.position, block: 39 } }]);
     await journal.close();
     expect(await counts(directory, extended)).toMatchObject({ found: 256, done: 257 });
