@@ -50,7 +50,7 @@ export async function coordinate(coordination: Coordination): Promise<void> {
   const { plan, executor, open, blocks = [0, plan.blocks], estimates = true, cutting = CUTTING } = coordination;
   const { known = [], log = NO_LOG, faults = new Faults(0), onProgress = () => {} } = coordination;
   const groups = groupsOf(plan, blocks, cutting.largestGroup);
-  const progress = new Progress(plan, groups, executor.parallelism, onProgress);
+  const progress = new Progress(plan, groups, executor.parallelism, estimates, onProgress);
   const slots = groups.reduce((most, group) => Math.max(most, slotCount(plan, group)), 0);
   const arenas = groups.slice(0, 2).map(() => Arena.allocate(slots, arenaRoom(plan, slots)));
   const context = { plan, executor, known, log, faults, progress, cutting };

@@ -39,11 +39,18 @@ export class Progress {
   #done = 0;
   #found = 0;
 
-  constructor(plan: SweepPlan, groups: readonly Group[], parallelism: number, onProgress: OnProgress) {
+  /** @param estimates whether rows are derived from the tallies */
+  constructor(
+    plan: SweepPlan,
+    groups: readonly Group[],
+    parallelism: number,
+    estimates: boolean,
+    onProgress: OnProgress,
+  ) {
     const blocks = (range: Range) => range[1] - range[0];
     let total = 0;
     for (const group of groups) {
-      total += unitsOf(group).length * unitCost(plan, blocks(group.blocks));
+      if (estimates) total += unitsOf(group).length * unitCost(plan, blocks(group.blocks));
       for (const band of bandsOf(plan, group)) {
         total += blocks(group.blocks) * blockCost(band);
         this.#tallies.total += blocks(group.blocks) * band.pairs.reduce((sum, { fanIns }) => sum + fanIns.length, 0);

@@ -130,12 +130,19 @@ interface Script {
   readonly outcome: (task: Task, attempt: number) => Outcome;
   readonly most?: number;
   readonly known?: readonly KnownTallies[];
+  readonly estimates?: boolean;
 }
 
 const FIRST: Script = { next: () => 0, outcome: () => 'done' };
 
 /** Runs the coordinator; whenever it waits for tasks, the script ends one. Nothing else happens, so every run of a script is the same. */
-async function play({ next, outcome, most = Number.POSITIVE_INFINITY, known = [] }: Script): Promise<Played> {
+async function play({
+  next,
+  outcome,
+  most = Number.POSITIVE_INFINITY,
+  known = [],
+  estimates = true,
+}: Script): Promise<Played> {
   const [sink, log, faults, executor] = [new FakeSink(), new FakeLog(), new Faults(most), new ScriptedExecutor(plan)];
   const progress: RunProgress[] = [];
   const attempts = new Map<string, number>();
@@ -145,6 +152,7 @@ async function play({ next, outcome, most = Number.POSITIVE_INFINITY, known = []
     executor,
     open: async () => sink,
     known,
+    estimates,
     log,
     faults,
     onProgress: (now) => progress.push(now),
@@ -224,6 +232,14 @@ describe('the coordinator', () => {
     expect(faults.failed).toEqual([]);
     const { tallies, done, total } = progress.at(-1) as RunProgress;
     expect(tallies).toEqual({ total: log.kept.size, found: 0, done: log.kept.size, running: 0, failed: 0 });
+    expect(done).toBeCloseTo(total, 6);
+  });
+
+  it('is done when a share has its tallies, as no rows are derived from them', async () => {
+    const { sink, executor, progress } = await play({ ...FIRST, estimates: false });
+    expect(sink.values).toEqual([]);
+    expect(executor.submitted.every((task) => task.kind === 'simulate')).toBe(true);
+    const { done, total } = progress.at(-1) as RunProgress;
     expect(done).toBeCloseTo(total, 6);
   });
 
