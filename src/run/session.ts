@@ -98,7 +98,7 @@ export class Session {
   /** What can be done before the process ends at once. Never throws. */
   abandon(): void {
     this.#sink?.abort();
-    if (!this.#options.held()) return;
+    if (this.#isLost()) return;
     try {
       this.#keeper.end(null);
     } catch {
@@ -189,13 +189,22 @@ export class Session {
     return [...(table === null ? [] : [table.tallies]), journal, ...(known?.(this.#plan) ?? [])];
   }
 
+  /** Whether the directory is another's by now; where the disk does not say, it is not. */
+  #isLost(): boolean {
+    try {
+      return !this.#options.held();
+    } catch {
+      return false;
+    }
+  }
+
   /** Whatever ends a run before its time: the temporary tables go, the journal stays, the manifest says why. */
   async #fail(error: unknown): Promise<void> {
     const stopped = this.#options.signal?.aborted === true;
     // Tasks that still run write to memory that the journal reads from.
     await this.stop();
     this.#sink?.abort();
-    if (!this.#options.held()) return this.#journal.discard();
+    if (this.#isLost()) return this.#journal.discard();
     // The disk that fails now may be what failed before: the first error says more. Without the tables it may have room again.
     await this.#journal.close().catch(() => {});
     try {

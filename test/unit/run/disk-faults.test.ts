@@ -150,7 +150,7 @@ const SCENARIOS: readonly Scenario[] = [
         await run(directory);
       } catch (error) {
         // As long as the directory says that it is the other run's.
-        expect(String(error)).toContain('start over in this one with --fresh');
+        expect(String(error)).toContain('--fresh discards what is there');
         await runSweep(sweep, { ...options, directory, fresh: true });
       }
     },
