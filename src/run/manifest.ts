@@ -11,7 +11,7 @@ import { VERSION } from '../version.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import type { FailedBlock } from './faults.ts';
 import { has, isCount, isListOf, isLongText, isNumber, isRecord, isShard, isText } from './json-checks.ts';
-import type { Round } from './precision-round.ts';
+import { isRound, type Round } from './precision-round.ts';
 import type { RunProgress, TallyCounts } from './progress.ts';
 
 /** A table as it was written. */
@@ -265,7 +265,7 @@ function isManifest(value: unknown): value is Manifest {
     has(value['progress'], ['done', 'total', 'found'], isCount) &&
     has(value['tallies'], ['total', 'found', 'done', 'running', 'failed'], isCount) &&
     isRange(value['blocks']) &&
-    (value['precision'] === null || isRecord(value['precision'])) &&
+    (value['precision'] === null || isRound(value['precision'])) &&
     (value['shard'] === null || isShard(value['shard'])) &&
     isListOf(isFailure)(value['failures']) &&
     isTables(value['tables']) &&

@@ -1,4 +1,5 @@
 import type { Note } from '../stats/guards.ts';
+import { has, isCount, isNumber, isRecord, isText } from './json-checks.ts';
 
 /** A cell that keeps a precision from being reached, or that was the last to reach it. */
 export interface LimitingCell {
@@ -45,4 +46,21 @@ export interface Round {
   readonly predictedBlocks: number | null;
   /** `reached`: stop, it held here and at the boundary before; `exhausted`: stop, there is no later boundary. */
   readonly decision: 'continue' | 'reached' | 'exhausted';
+}
+
+const DECISIONS: readonly unknown[] = ['continue', 'reached', 'exhausted'] satisfies Round['decision'][];
+
+/** Whether a value that a file held is a round, in all that a line about it says. */
+export function isRound(value: unknown): value is Round {
+  const numberOrNull = (x: unknown) => x === null || isNumber(x);
+  return (
+    has(value, ['blocks', 'samples', 'cells', 'steering', 'blocked', 'unjudged', 'constant', 'holding'], isCount) &&
+    has(value, ['predictedSamples', 'predictedBlocks'], numberOrNull) &&
+    isRecord(value) &&
+    DECISIONS.includes(value['decision']) &&
+    (value['limiting'] === null ||
+      (has(value['limiting'], ['initializer', 'input', 'activation'], isText) &&
+        has(value['limiting'], ['fanIn', 'fanOut', 'beta'], isNumber) &&
+        has(value['limiting'], ['value', 'mcse', 'target', 'ratio'], numberOrNull)))
+  );
 }

@@ -236,3 +236,8 @@ describe('status of a run that ended early', () => {
     expect(await counts(directory, extended)).toMatchObject({ found: 2, done: 2 });
   });
 });
+
+it('takes a manifest for damaged whose precision is none', async () => {
+  for (const precision of [{}, { decision: 'reached' }, 'reached'])
+    await expect(lines({ precision: precision as unknown as Round })).rejects.toThrow('damaged manifest');
+});
