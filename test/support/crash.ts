@@ -217,7 +217,8 @@ export class Crasher {
     });
     for (const watcher of watchers) watcher.close();
     for (const timer of timers) clearTimeout(timer);
-    return { status, stdout: '', stderr, killed: signal === 'SIGKILL' };
+    // SIGINT kills as well while a process does not listen yet.
+    return { status, stdout: '', stderr, killed: signal !== null };
   }
 
   /** What a killed process leaves: small files whole, tables whole or not there. */
