@@ -1,4 +1,4 @@
-import { NOTES, STATISTICS, THEORY_KINDS } from './statistics.ts';
+import { NOTES, STATISTICS, type Statistic, THEORY_KINDS } from './statistics.ts';
 
 /**
  * The columns of `estimates.arrow`, in order. Rows in flight are one column-major `Float64Array` over this list; NaN stands
@@ -48,7 +48,8 @@ const AXES: readonly EstimateColumn[] = [
   { name: 'blocks', type: 'u32', nullable: false, description: 'Blocks behind the standard errors', unit: 'count' },
 ];
 
-function statisticColumns(s: (typeof STATISTICS)[number]): EstimateColumn[] {
+/** The columns of one statistic: its value and, where it has them, error, upper limit, theory, z-score and note. */
+export function statisticColumns(s: Statistic): EstimateColumn[] {
   const columns: EstimateColumn[] = [
     { name: s.name, type: 'f64', nullable: true, description: s.description, unit: s.unit, formula: s.formula },
   ];
