@@ -2,7 +2,9 @@
 const LAYERS = [
   ['cli', 'api'],
   ['run', 'report'],
-  ['execute', 'derive', 'tables'],
+  ['execute', 'tables'],
+  ['experiment'],
+  ['derive', 'depth', 'training'],
   ['sweep', 'model', 'config', 'kernel', 'stats', 'theory'],
   ['random', 'memory'],
   ['numeric'],
@@ -17,8 +19,6 @@ const SIDEWAYS = {
   theory: ['model'],
   // A kernel fills tallies, which `stats` defines; the reference one evaluates activations as `model` defines them.
   kernel: ['stats', 'model'],
-  // A task is either simulated or derived, whoever executes it.
-  execute: ['derive'],
 };
 
 /** Packages that one folder or file owns, so that they can be exchanged in one place. */

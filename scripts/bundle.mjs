@@ -27,7 +27,7 @@ await build({
         // All that a worker thread needs is here, and no large library.
         {
           name: 'sweep',
-          test: /\/seedrandom\/|\/src\/(derive|execute\/(?!pool|queue\/)|kernel|memory|model|numeric|random|run\/(?!derive|extend|finished|merge|replay|verify)|stats|sweep|tables\/disk|theory)/,
+          test: /\/seedrandom\/|\/src\/(depth|derive|execute\/(?!pool|queue\/)|experiment|kernel|memory|model|numeric|random|run\/(?!derive|extend|finished|merge|replay|verify)|stats|sweep|tables\/disk|theory|training)/,
           priority: 1,
         },
         { name: 'queue', test: /\/src\/execute\/queue\// },

@@ -4,11 +4,12 @@ import { Heartbeat } from '../src/execute/heartbeat.ts';
 import { perform } from '../src/execute/perform.ts';
 import type { Task } from '../src/execute/task.ts';
 import type { WorkerSetup } from '../src/execute/worker-thread.ts';
+import { planOf } from '../src/experiment/plan-of.ts';
 import type { Kernel } from '../src/kernel/kernel.ts';
 import { WasmKernel } from '../src/kernel/wasm.ts';
-import { planSweep, type SweepPlan } from '../src/sweep/plan.ts';
+import type { Plan } from '../src/sweep/plan.ts';
 
-let ready: { readonly kernel: Kernel; readonly plan: SweepPlan; readonly heartbeat: Heartbeat } | undefined;
+let ready: { readonly kernel: Kernel; readonly plan: Plan; readonly heartbeat: Heartbeat } | undefined;
 
 /**
  * The Piscina entry: one simulate or derive task; an error is returned, because one that is thrown arrives without its class.
@@ -29,7 +30,7 @@ function setUp(): NonNullable<typeof ready> {
   const { spec, datasets, kernel, heartbeat } = workerData as WorkerSetup;
   return {
     kernel: new WasmKernel(kernel),
-    plan: planSweep(spec, datasets),
+    plan: planOf(spec, datasets),
     heartbeat: new Heartbeat(heartbeat),
   };
 }

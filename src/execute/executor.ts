@@ -1,5 +1,5 @@
 import type { Datasets } from '../model/spec.ts';
-import type { SweepPlan } from '../sweep/plan.ts';
+import type { Plan } from '../sweep/plan.ts';
 import type { Task } from './task.ts';
 
 /**
@@ -18,4 +18,4 @@ export interface Executor {
 }
 
 /** Makes an executor for a plan; `threads` is at least 1. */
-export type OpenExecutor = (plan: SweepPlan, datasets: Datasets, threads: number) => Promise<Executor>;
+export type OpenExecutor = (plan: Plan, datasets: Datasets, threads: number) => Promise<Executor>;

@@ -1,7 +1,7 @@
 import { StoppedError } from '../errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { WasmKernel } from '../kernel/wasm.ts';
-import type { SweepPlan } from '../sweep/plan.ts';
+import type { Plan } from '../sweep/plan.ts';
 import type { Executor } from './executor.ts';
 import { failureOf, isVerdict, taskErrorOf } from './failure.ts';
 import { perform } from './perform.ts';
@@ -10,14 +10,14 @@ import type { Task } from './task.ts';
 /** Tasks one after another on this thread; between two of them the event loop turns, so signals and progress get through. */
 export class InlineExecutor implements Executor {
   readonly parallelism = 1;
-  readonly #plan: SweepPlan;
+  readonly #plan: Plan;
   readonly #newKernel: () => Kernel;
   #kernel: Kernel | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   /** @param newKernel called at once, and again after a task that threw: its kernel is in an unknown state */
-  constructor(plan: SweepPlan, newKernel: () => Kernel = () => new WasmKernel()) {
+  constructor(plan: Plan, newKernel: () => Kernel = () => new WasmKernel()) {
     this.#plan = plan;
     this.#newKernel = newKernel;
     this.#kernel = newKernel();

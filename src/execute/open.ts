@@ -1,7 +1,6 @@
-import { bandsOf } from '../sweep/bands.ts';
-import { blockCost, unitCost } from '../sweep/cost.ts';
+import { experimentOf } from '../experiment/plan-of.ts';
 import { groupsOf } from '../sweep/groups.ts';
-import type { SweepPlan } from '../sweep/plan.ts';
+import type { Plan } from '../sweep/plan.ts';
 import type { OpenExecutor } from './executor.ts';
 
 /** Seconds of work that are done on the main thread at most: a signal, a hang or a lack of memory there stops everything. */
@@ -13,13 +12,14 @@ export const openExecutor: OpenExecutor = async (plan, datasets, threads) => {
   return new (await import('./pool.ts')).PoolExecutor(plan.spec, datasets, threads);
 };
 
-function isShort(plan: SweepPlan): boolean {
+function isShort(plan: Plan): boolean {
+  const experiment = experimentOf(plan);
   // How many rounds it will take, nobody knows.
   if (plan.spec.precision !== null) return false;
-  let left = SHORT * 1e9 - plan.inputs.length * plan.spec.fanIn.length * unitCost(plan);
+  let left = SHORT * 1e9 - plan.grid.inputs.length * plan.grid.fanIns.length * experiment.unitCost(plan, plan.blocks);
   for (const group of groupsOf(plan)) {
     if (left < 0) break;
-    for (const band of bandsOf(plan, group)) left -= plan.blocks * blockCost(band);
+    for (const { cost } of experiment.bandsOf(plan, group)) left -= plan.blocks * cost;
   }
   return left >= 0;
 }

@@ -1,6 +1,6 @@
 import { RunError, StoppedError, TaskError } from '../errors.ts';
 import { compileKernel } from '../kernel/wasm.ts';
-import type { Datasets, SweepSpec } from '../model/spec.ts';
+import type { Datasets, Spec } from '../model/spec.ts';
 import type { Executor } from './executor.ts';
 import { errorOf, type Failure, isVerdict, taskErrorOf } from './failure.ts';
 import { Watch } from './heartbeat.ts';
@@ -58,7 +58,7 @@ export class PoolExecutor implements Executor {
   #fault: RunError | undefined;
 
   /** @param threads worker threads, at least 1 */
-  constructor(spec: SweepSpec, datasets: Datasets, threads: number, options: PoolOptions = {}) {
+  constructor(spec: Spec, datasets: Datasets, threads: number, options: PoolOptions = {}) {
     this.parallelism = threads;
     const setup = { spec, datasets, kernel: compileKernel() };
     this.#start = () => new WorkerThread(setup, options);

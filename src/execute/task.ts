@@ -4,7 +4,8 @@ import type { Group } from '../sweep/groups.ts';
 export interface SimulateTask {
   readonly kind: 'simulate';
   readonly group: Group;
-  readonly side: number;
+  /** Of the group. */
+  readonly band: number;
   readonly firstBlock: number;
   readonly lastBlock: number;
   readonly arena: SharedArrayBuffer;

@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import type { ResourceLimits } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type { Datasets, SweepSpec } from '../model/spec.ts';
+import type { Datasets, Spec } from '../model/spec.ts';
 import type { Failure } from './failure.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { Task } from './task.ts';
 
 /** What a worker thread gets once, when it starts: it plans the sweep for itself. */
 export interface WorkerSetup {
-  readonly spec: SweepSpec;
+  readonly spec: Spec;
   readonly datasets: Datasets;
   readonly kernel: WebAssembly.Module;
   readonly heartbeat: SharedArrayBuffer;

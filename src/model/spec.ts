@@ -70,7 +70,10 @@ export interface PrecisionCells {
   readonly beta: readonly number[] | null;
 }
 
-/** A validated, frozen sweep: plain JSON with defaults filled in, axes expanded, aliases resolved. */
+/** A validated, frozen sweep of any experiment: plain JSON with defaults filled in, axes expanded, aliases resolved. */
+export type Spec = SweepSpec;
+
+/** A sweep of the layer experiment. */
 export interface SweepSpec {
   readonly name: string;
   /** A list in runs that `merge` pooled; their `blocks` are those of all together. */

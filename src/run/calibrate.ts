@@ -5,7 +5,7 @@ import type { Input } from '../model/inputs.ts';
 import type { Datasets } from '../model/spec.ts';
 import { ESTIMATE_COLUMNS } from '../stats/columns.ts';
 import { readRecord, recordBytes, writeRecord, zeroTally } from '../stats/record.ts';
-import { type Band, bandsOf, blockKeys } from '../sweep/bands.ts';
+import { bandsOf, blockKeys, type LayerBand } from '../sweep/bands.ts';
 import { blockCost } from '../sweep/cost.ts';
 import { groupsOf } from '../sweep/groups.ts';
 import { planSweep, rowsPerUnit, type SweepPlan } from '../sweep/plan.ts';
@@ -45,7 +45,7 @@ function calibrateSimulation(kernel: Kernel, plan: SweepPlan, sizes: Sizes): num
   const bands = groupsOf(plan)
     .slice(0, 64)
     .flatMap((group) => bandsOf(plan, group))
-    .sort((a, b) => blockCost(b) - blockCost(a));
+    .sort((a, b) => b.cost - a.cost);
   const [first] = bands;
   if (first === undefined) return 1;
   const start = performance.now();
@@ -56,19 +56,20 @@ function calibrateSimulation(kernel: Kernel, plan: SweepPlan, sizes: Sizes): num
     const piece = cut(band);
     const time = Math.min(...[0, 1].map(() => simulatePiece(kernel, plan, piece, sizes)));
     // A ratio of times, weighted by what the band takes of the whole run.
-    measured += (time / blockCost(piece)) * blockCost(band);
-    modelled += blockCost(band);
+    measured += (time / blockCost(piece.job)) * band.cost;
+    modelled += band.cost;
     if (performance.now() - start > SIMULATE) break;
   }
   return measured / modelled;
 }
 
 /** The band with fewer panels, and, where one is too many, without the largest fan-ins. */
-function cut(band: Band): Band {
+function cut(band: LayerBand): LayerBand {
   const limit = PIECE * 1e6;
   let piece = band;
-  while (blockCost(piece) > limit && piece.job.panels > 1) piece = withPanels(piece, Math.ceil(piece.job.panels / 2));
-  while (blockCost(piece) > limit) {
+  while (blockCost(piece.job) > limit && piece.job.panels > 1)
+    piece = withPanels(piece, Math.ceil(piece.job.panels / 2));
+  while (blockCost(piece.job) > limit) {
     const largest = Math.max(...piece.job.pairs.flatMap((pair) => pair.fanIns));
     const pairs = piece.job.pairs
       .map((pair) => ({ ...pair, fanIns: pair.fanIns.filter((fanIn) => fanIn < largest) }))
@@ -79,12 +80,12 @@ function cut(band: Band): Band {
   return piece;
 }
 
-function withPanels(band: Band, panels: number): Band {
+function withPanels(band: LayerBand, panels: number): LayerBand {
   return { ...band, job: { ...band.job, panels } };
 }
 
 /** Nanoseconds of one block. */
-function simulatePiece(kernel: Kernel, plan: SweepPlan, band: Band, sizes?: Sizes): number {
+function simulatePiece(kernel: Kernel, plan: SweepPlan, band: LayerBand, sizes?: Sizes): number {
   const simulate = kernel.simulator(band.job);
   const keys = blockKeys(plan, band)(0);
   const start = performance.now();

@@ -1,24 +1,24 @@
 import type { Executor } from '../execute/executor.ts';
+import { experimentOf } from '../experiment/plan-of.ts';
 import { Arena } from '../memory/arena.ts';
-import { readRecord } from '../stats/record.ts';
-import type { Tally } from '../stats/tally.ts';
-import { zeroRecord } from '../sweep/bands.ts';
-import { arenaRoom, groupsOf, type Range, slotCount, unitsOf } from '../sweep/groups.ts';
-import type { SweepPlan } from '../sweep/plan.ts';
+import { arenaRoom, groupsOf, type Range, slotCount, type TallyPosition, unitsOf } from '../sweep/groups.ts';
+import type { Plan, SweepPlan } from '../sweep/plan.ts';
 import { CUTTING, type Cutting } from './cutting.ts';
+import { DirectRows } from './direct-rows.ts';
 import { Faults } from './faults.ts';
 import type { KnownTallies, TallyLog } from './known-tallies.ts';
 import { type OnProgress, Progress } from './progress.ts';
-import { type RowSink, RowWindow } from './row-window.ts';
-import { Simulation, settled } from './simulation.ts';
+import { type RowDeriver, type RowSink, RowWindow } from './row-window.ts';
+import { Simulation, type SimulationContext, settled } from './simulation.ts';
 
 /** Where results go, in the order of the tables' rows. */
 export interface ResultSink extends RowSink {
-  tally(id: { shape: number; input: number; fanIn: number; block: number }, tally: Tally): void;
+  /** `bytes` start at a multiple of 8 and are valid during the call only. */
+  tally(position: TallyPosition, bytes: Uint8Array): void;
 }
 
 export interface Coordination {
-  readonly plan: SweepPlan;
+  readonly plan: Plan;
   readonly executor: Executor;
   /** Makes the sink once the first tasks are under way. */
   readonly open: () => Promise<ResultSink>;
@@ -63,7 +63,7 @@ export async function coordinate(coordination: Coordination): Promise<void> {
   };
   let current = await start(0);
   const sink = await open();
-  const rows = new RowWindow(plan, executor, sink, progress, cutting);
+  const rows = deriver(context, sink);
   for (let index = 0; current !== undefined; index++) {
     const simulation: Simulation = current;
     // While workers derive, this thread has time to write.
@@ -77,17 +77,23 @@ export async function coordinate(coordination: Coordination): Promise<void> {
   }
 }
 
-function writeTallies(plan: SweepPlan, simulation: Simulation, sink: ResultSink): void {
-  const zero = zeroRecord(plan);
+function deriver({ plan, executor, progress, cutting }: SimulationContext, sink: RowSink): RowDeriver {
+  const { rowsOf } = experimentOf(plan);
+  // The layer experiment has as many rows as cells, and its kernel derives them.
+  if (rowsOf === null) return new RowWindow(plan as SweepPlan, executor, sink, progress, cutting);
+  return new DirectRows(plan, rowsOf, sink, progress);
+}
+
+function writeTallies(plan: Plan, simulation: Simulation, sink: ResultSink): void {
   const { group } = simulation;
   const [firstBlock, lastBlock] = group.blocks;
+  const constants = plan.grid.series.map((_, series) => experimentOf(plan).constantTally(plan, series));
   for (const { input, fanIn } of unitsOf(group)) {
-    plan.shapes.forEach(({ kind }, shape) => {
+    constants.forEach((constant, shape) => {
       for (let block = firstBlock; block < lastBlock; block++) {
-        const record = kind === 'zero' ? zero : simulation.record({ input, fanIn, shape, block });
-        if (record === null) continue;
-        const id = { shape, input, fanIn: plan.spec.fanIn[fanIn] as number, block };
-        sink.tally(id, readRecord(record.buffer, record.byteOffset));
+        const position = { shape, input, fanIn, block };
+        const tally = constant ?? simulation.record(position);
+        if (tally !== null) sink.tally(position, tally);
       }
     });
   }

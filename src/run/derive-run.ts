@@ -3,7 +3,7 @@ import { checkSpec } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
 import type { SweepSpec } from '../model/spec.ts';
 import { planSweep, type SweepPlan } from '../sweep/plan.ts';
-import { datasetsOf, openWholeRun } from './directory.ts';
+import { datasetsOf, openWholeRun, requireLayer } from './directory.ts';
 import { knownRun, requireIntactTallies } from './finished-tables.ts';
 import { resultSpec } from './result-spec.ts';
 import type { RunOptions } from './run-options.ts';
@@ -25,7 +25,7 @@ export type FillOptions = Omit<RunOptions, 'origins' | 'known' | 'shard' | 'exte
  *   ConfigError when the new sweep is not valid, and whatever `runSweep` throws
  */
 export async function deriveRun(path: string, axes: DerivedAxes, options: FillOptions): Promise<RunOutcome> {
-  const source = openWholeRun(path);
+  const source = requireLayer(openWholeRun(path), 'derive');
   refuseOwnDirectory(options.directory, [path]);
   const spec = checkSpec({ ...resultSpec(source), ...axes });
   requireShapes(source.plan, planSweep(spec));

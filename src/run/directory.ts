@@ -3,10 +3,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } f
 import { dirname, join, resolve } from 'node:path';
 import { isSweep } from '../config/is-sweep.ts';
 import { RunDirectoryError } from '../errors.ts';
+import { experimentOf, planOf } from '../experiment/plan-of.ts';
 import { KERNEL_VERSION } from '../kernel/kernel.ts';
-import type { Datasets, SweepSpec } from '../model/spec.ts';
+import type { Datasets, Spec } from '../model/spec.ts';
 import { canonicalJson } from '../random/canonical.ts';
-import { planSweep, type SweepPlan } from '../sweep/plan.ts';
+import type { Plan, SweepPlan } from '../sweep/plan.ts';
 import { blocksOf, type Shard, shardLabel } from '../sweep/shard.ts';
 import { onRunDirectory, statOf } from '../tables/disk-error.ts';
 import { writeFileAtomically } from './atomic-file.ts';
@@ -15,23 +16,26 @@ import { LOCK_FILES } from './lock.ts';
 import { type Manifest, manifestIn, readManifest, type Tables } from './manifest.ts';
 import { readSweepFile, type SweepFile } from './sweep-file.ts';
 
-/** What a run directory holds; all but the first four only while a run is unfinished, or where it needs them. */
+/** What a run directory holds, of the tables those that its experiment has. */
 export const FILES = {
   sweep: 'sweep.json',
   manifest: 'manifest.json',
   tallies: 'tallies.arrow',
   estimates: 'estimates.arrow',
+  layers: 'layers.arrow',
+  training: 'training.arrow',
+  arms: 'arms.arrow',
 } as const;
 
 /** Where the values of data files are kept. */
 export const DATA = 'data';
 
 /** A run on disk. */
-export interface RunDirectory {
+export interface RunDirectory<P extends Plan = Plan> {
   readonly path: string;
   readonly sweep: SweepFile;
   readonly manifest: Manifest;
-  readonly plan: SweepPlan;
+  readonly plan: P;
 }
 
 /** The two files that say what a run is and how it stands. @throws RunDirectoryError when they are missing or damaged */
@@ -57,7 +61,7 @@ function whatIs(path: string): string {
 /** Opens a finished or unfinished run. Throws like {@link readRunFiles}, and when it is of another kernel or was edited */
 export function openRun(path: string): RunDirectory {
   const files = readRunFiles(path);
-  return { ...files, plan: planOf(path, files.sweep) };
+  return { ...files, plan: planIn(path, files.sweep) };
 }
 
 /** A run with both tables in place, some blocks perhaps missing in them. Throws like {@link openWholeRun} */
@@ -87,6 +91,18 @@ function requireWhole(run: RunDirectory): RunDirectory {
   });
 }
 
+/** A run of the layer experiment. @throws RunDirectoryError when it is of another, for which `verb` is not made */
+export function requireLayer(run: RunDirectory, verb: string): RunDirectory<SweepPlan> {
+  const { experiment } = run.plan.spec;
+  if (experiment === 'layer') return run as RunDirectory<SweepPlan>;
+  throw new RunDirectoryError({
+    where: run.path,
+    received: `a run of experiment ${experiment}`,
+    allowed: `a run of experiment layer, for \`${verb}\``,
+    remedy: 'look at its tables with `initsweep show`',
+  });
+}
+
 function requireFinished(run: RunDirectory): RunDirectory {
   const { path } = run;
   if (run.manifest.status === 'finished') return requireOwnManifest(run);
@@ -98,11 +114,16 @@ function requireFinished(run: RunDirectory): RunDirectory {
   });
 }
 
+/** Tallies of one block. */
+export function talliesOfBlock({ grid: { inputs, fanIns, series } }: Plan): number {
+  return inputs.length * fanIns.length * series.length;
+}
+
 /** A manifest that says of the tables what this plan cannot have made is not of this run, or was edited. */
 function requireOwnManifest(run: RunDirectory): RunDirectory {
   const { path, sweep, manifest, plan } = run;
   const [from, to] = manifest.blocks;
-  const tallies = plan.inputs.length * plan.spec.fanIn.length * plan.shapes.length * (to - from);
+  const tallies = talliesOfBlock(plan) * (to - from);
   const rows = manifest.tables['tallies']?.rows ?? 0;
   const whole = manifest.status === 'finished' ? rows === tallies : rows <= tallies;
   if (manifest.plan === plan.hash && from === blocksOf(plan, sweep.shard)[0] && whole) return run;
@@ -114,7 +135,7 @@ function requireOwnManifest(run: RunDirectory): RunDirectory {
   });
 }
 
-function planOf(path: string, sweep: SweepFile): SweepPlan {
+function planIn(path: string, sweep: SweepFile): Plan {
   if (sweep.kernel !== KERNEL_VERSION) {
     throw new RunDirectoryError({
       where: join(path, FILES.sweep),
@@ -123,7 +144,7 @@ function planOf(path: string, sweep: SweepFile): SweepPlan {
       remedy: 'use the version of initsweep that made the run, or run the sweep again',
     });
   }
-  const plan = isSweep(sweep.spec) ? planSweep(sweep.spec) : null;
+  const plan = isSweep(sweep.spec) ? planOf(sweep.spec) : null;
   if (plan?.hash === sweep.plan && plan.draws === sweep.draws) return plan;
   throw new RunDirectoryError({
     where: join(path, FILES.sweep),
@@ -134,7 +155,8 @@ function planOf(path: string, sweep: SweepFile): SweepPlan {
 }
 
 /** Temporary files of a run that was killed. */
-const LEFTOVER = /^\.(sweep\.json|manifest\.json|tallies\.arrow|estimates\.arrow|[0-9a-f]{64}\.f32)\..*\.tmp$/;
+const LEFTOVER =
+  /^\.((sweep|manifest)\.json|(tallies|estimates|layers|training|arms)\.arrow|[0-9a-f]{64}\.f32)\..*\.tmp$/;
 
 /** What looking at a lock, or taking one over, leaves when it is killed; whoever holds the lock may remove it. */
 const LOCK_LEFTOVER = /^lock\../;
@@ -144,7 +166,7 @@ export type Claim = 'new' | 'finished' | 'unfinished';
 
 /** The run that a directory is wanted for. */
 export interface Wanted {
-  readonly plan: SweepPlan;
+  readonly plan: Plan;
   readonly shard: Shard | null;
   /** Whether the directory may hold a run of the same draws with other blocks, whose tallies are kept. */
   readonly extending: boolean;
@@ -175,7 +197,7 @@ export function claimDirectory(path: string, { plan, shard, extending }: Wanted)
     manifest?.status === 'finished' &&
     manifest.plan === plan.hash &&
     sameRun(sweep, plan, shard) &&
-    inPlace(path, manifest.tables, shard);
+    inPlace(path, manifest.tables, plan, shard);
   return finished ? 'finished' : 'unfinished';
 }
 
@@ -197,7 +219,7 @@ export function refuseForeign(path: string): void {
   });
 }
 
-function sameRun(sweep: SweepFile, plan: SweepPlan, shard: Shard | null): boolean {
+function sameRun(sweep: SweepFile, plan: Plan, shard: Shard | null): boolean {
   return sweep.plan === plan.hash && canonicalJson(sweep.shard) === canonicalJson(shard);
 }
 
@@ -208,19 +230,20 @@ function foreignFiles(path: string): boolean {
 }
 
 /** Whether the tables are there, at least in their size; `status --check` looks closer. */
-function inPlace(path: string, tables: Tables, shard: Shard | null): boolean {
-  const names = shard === null ? ['tallies', 'estimates'] : ['tallies'];
+function inPlace(path: string, tables: Tables, plan: Plan, shard: Shard | null): boolean {
+  const rows = shard === null ? experimentOf(plan).tables.map(({ name }) => name) : [];
+  const names = ['tallies', ...rows];
   const sizeOf = (file: string) => statOf(join(path, file))?.size;
   return names.every((name) => tables[name] !== undefined && sizeOf(tables[name].file) === tables[name].bytes);
 }
 
 /** Names of the parts of a sweep that differ, with short values. */
-function differences(sweep: SweepFile, plan: SweepPlan, shard: Shard | null): string[] {
+function differences(sweep: SweepFile, plan: Plan, shard: Shard | null): string[] {
   const found: string[] = [];
   if (sweep.kernel !== KERNEL_VERSION) found.push(`kernel version ${sweep.kernel}, not ${KERNEL_VERSION}`);
   const label = (share: Shard | null) => (share === null ? 'no shard' : `shard ${shardLabel(share)}`);
   if (label(sweep.shard) !== label(shard)) found.push(`${label(sweep.shard)}, not ${label(shard)}`);
-  for (const key of Object.keys(plan.spec) as (keyof SweepSpec)[]) {
+  for (const key of Object.keys(plan.spec) as (keyof Spec)[]) {
     // A key that an older version did not know yet is as good as null.
     const [there, here] = [canonicalJson(sweep.spec[key] ?? null), canonicalJson(plan.spec[key] ?? null)];
     if (there !== here) found.push(there.length + here.length < 60 ? `${key} ${there}, not ${here}` : `another ${key}`);

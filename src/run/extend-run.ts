@@ -1,6 +1,6 @@
 import { BLOCKS_DOMAIN } from '../config/sample-size.ts';
 import { UsageError } from '../errors.ts';
-import { datasetsOf, openRun, type RunDirectory } from './directory.ts';
+import { datasetsOf, openRun, type RunDirectory, talliesOfBlock } from './directory.ts';
 import { resultSpec, withBlocks } from './result-spec.ts';
 import type { RunOptions } from './run-options.ts';
 import { type RunOutcome, runSweep } from './run-sweep.ts';
@@ -49,7 +49,5 @@ export async function extendRun(
 /** Blocks of the tables in place, which an extension that was not finished has left; null where there are none. */
 function blocksInPlace({ manifest, plan }: RunDirectory): number | null {
   const rows = manifest.tables['tallies']?.rows;
-  return rows === undefined
-    ? null
-    : Math.ceil(rows / (plan.inputs.length * plan.spec.fanIn.length * plan.shapes.length));
+  return rows === undefined ? null : Math.ceil(rows / talliesOfBlock(plan));
 }

@@ -1,6 +1,6 @@
 import { RunError } from '../errors.ts';
-import type { Band } from '../sweep/bands.ts';
-import type { SweepPlan } from '../sweep/plan.ts';
+import type { Band } from '../sweep/band.ts';
+import type { Plan } from '../sweep/plan.ts';
 
 /** A block of a band that could not be simulated, however often it was tried. */
 export interface FailedBlock {
@@ -23,13 +23,13 @@ export class Faults {
   }
 
   /** Notes one. @throws RunError when it is one too many */
-  add(plan: SweepPlan, band: Band, block: number, error: Error): void {
+  add({ grid }: Plan, band: Band, block: number, error: Error): void {
     const distinct = <T>(values: T[]): T[] => [...new Set(values)];
     const failed: FailedBlock = {
       block,
-      inputs: distinct(band.pairs.map(({ input }) => plan.inputs[input]?.label as string)),
-      weightShapes: distinct(band.pairs.map(({ shape }) => plan.shapes[shape]?.kind as string)),
-      fanIns: distinct(band.pairs.flatMap(({ fanIns }) => fanIns.map((f) => plan.spec.fanIn[f] as number))),
+      inputs: distinct(band.pairs.map(({ input }) => grid.inputs[input] as string)),
+      weightShapes: distinct(band.pairs.map(({ shape }) => grid.series[shape] as string)),
+      fanIns: distinct(band.pairs.flatMap(({ fanIns }) => fanIns.map((f) => grid.fanIns[f] as number))),
       error: error.message,
     };
     this.failed.push(failed);

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { RunDirectoryError } from '../errors.ts';
-import type { SweepPlan } from '../sweep/plan.ts';
+import type { Plan } from '../sweep/plan.ts';
 import { type EstimateTable, readEstimates } from '../tables/estimate-reader.ts';
-import { readTallies, readTallyHeader } from '../tables/tally-reader.ts';
+import { tallyBytes, tallyHeader } from '../tables/tally-bytes.ts';
+import { readTallies } from '../tables/tally-reader.ts';
 import { FILES, type RunDirectory } from './directory.ts';
 import type { TallyRow } from './ensemble-parts.ts';
 import { sha256OfFile } from './file-digest.ts';
@@ -18,9 +19,14 @@ export function estimatesOf({ path, sweep }: Pick<RunDirectory, 'path' | 'sweep'
 }
 
 /** The tallies of a finished run, in file order, one batch in memory at a time. Throws like {@link estimatesOf}. */
-export function talliesOf({ path, sweep, manifest }: RunDirectory): Generator<TallyRow> {
+export function talliesOf(run: RunDirectory): Generator<TallyRow> {
+  return readTallies(tallyFile(run));
+}
+
+/** The table of a run's tallies, if it is the run's. Throws like {@link estimatesOf}. */
+function tallyFile({ path, plan, sweep, manifest }: RunDirectory): string {
   const file = join(path, FILES.tallies);
-  const { metadata, rows } = readTallyHeader(file);
+  const { metadata, rows } = tallyHeader(plan, file);
   requirePlan(file, metadata, sweep.plan);
   const expected = manifest.tables['tallies']?.rows;
   if (rows !== expected) {
@@ -31,7 +37,7 @@ export function talliesOf({ path, sweep, manifest }: RunDirectory): Generator<Ta
       remedy: 'run the sweep again with --fresh',
     });
   }
-  return readTallies(file);
+  return file;
 }
 
 /**
@@ -63,7 +69,12 @@ function requirePlan(file: string, metadata: ReadonlyMap<string, string>, plan: 
 }
 
 /** The tallies of a finished run as known ones of another plan with the same inputs, fan-ins and block size. */
-export function knownRun(plan: SweepPlan, run: RunDirectory, blockOf?: TableSource['blockOf']): KnownTallies {
+export function knownRun(plan: Plan, run: RunDirectory, blockOf?: TableSource['blockOf']): KnownTallies {
   const name = join(run.path, FILES.tallies);
-  return new TableTallies(plan, { plan: run.plan, rows: talliesOf(run), name, ...(blockOf && { blockOf }) });
+  return new TableTallies(plan, {
+    plan: run.plan,
+    rows: tallyBytes(run.plan, tallyFile(run)),
+    name,
+    ...(blockOf && { blockOf }),
+  });
 }

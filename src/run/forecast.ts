@@ -3,7 +3,6 @@ import type { Datasets } from '../model/spec.ts';
 import { ESTIMATE_COLUMNS } from '../stats/columns.ts';
 import { recordBytes } from '../stats/record.ts';
 import { bandsOf } from '../sweep/bands.ts';
-import { blockCost } from '../sweep/cost.ts';
 import { groupsOf, slotCount } from '../sweep/groups.ts';
 import { cellCount, type SweepPlan } from '../sweep/plan.ts';
 import { calibrate } from './calibrate.ts';
@@ -50,7 +49,7 @@ export function forecast(plan: SweepPlan, datasets: Datasets, threads: number, c
   const tallyBytes = zero * recordBytes(1) + (1 - zero) * speed.tallyBytes;
 
   const simulate = groups.reduce(
-    (sum, group) => sum + bandsOf(plan, group).reduce((s, band) => s + plan.blocks * blockCost(band), 0),
+    (sum, group) => sum + bandsOf(plan, group).reduce((s, band) => s + plan.blocks * band.cost, 0),
     0,
   );
   const work = (simulate * speed.simulate + units * speed.unit) / 1e9;

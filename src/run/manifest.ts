@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { RunDirectoryError } from '../errors.ts';
+import { experimentOf } from '../experiment/plan-of.ts';
 import { KERNEL_VERSION } from '../kernel/kernel.ts';
 import type { Range } from '../sweep/groups.ts';
-import type { SweepPlan } from '../sweep/plan.ts';
-import { cellCount } from '../sweep/plan.ts';
+import type { Plan } from '../sweep/plan.ts';
 import type { Shard } from '../sweep/shard.ts';
 import { onRunDirectory } from '../tables/disk-error.ts';
 import { VERSION } from '../version.ts';
@@ -75,7 +75,7 @@ const INTERVAL = 1000;
 
 /** What a manifest starts with. */
 export interface ManifestStart {
-  readonly plan: SweepPlan;
+  readonly plan: Plan;
   readonly shard: Shard | null;
   readonly blocks: Range;
   readonly threads: number;
@@ -110,7 +110,7 @@ export class ManifestKeeper {
       updatedAt: now,
       finishedAt: null,
       seconds: 0,
-      progress: { done: 0, total: cellCount(plan), found: 0 },
+      progress: { done: 0, total: experimentOf(plan).cellCount(plan), found: 0 },
       tallies: { total: 0, found: 0, done: 0, running: 0, failed: 0 },
       precision: null,
       failures: [],
@@ -223,7 +223,7 @@ function isTables(value: unknown): value is Tables {
     isRecord(value) &&
     Object.entries(value).every(
       ([name, entry]) =>
-        ['tallies', 'estimates'].includes(name) &&
+        ['tallies', 'estimates', 'layers', 'training', 'arms'].includes(name) &&
         isRecord(entry) &&
         entry['file'] === `${name}.arrow` &&
         isText(entry['sha256']) &&

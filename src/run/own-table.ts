@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SweepPlan } from '../sweep/plan.ts';
+import { experimentOf } from '../experiment/plan-of.ts';
+import type { Plan } from '../sweep/plan.ts';
 import { FILES } from './directory.ts';
 import { sha256OfFile } from './file-digest.ts';
 import type { Manifest, TableEntry } from './manifest.ts';
@@ -20,7 +21,7 @@ export interface OwnTable {
  */
 export async function ownTable(
   directory: string,
-  plan: SweepPlan,
+  plan: Plan,
   previous: Manifest | null,
   signal?: AbortSignal,
 ): Promise<OwnTable | null> {
@@ -31,12 +32,14 @@ export async function ownTable(
   const sha256 = await sha256OfFile(path, signal);
   const entry = generations.find((generation) => generation?.sha256 === sha256);
   if (entry === undefined) return null;
-  const { readTallies, readTallyHeader } = await import('../tables/tally-reader.ts');
-  const { metadata, rows } = readTallyHeader(path);
+  const { tallyBytes, tallyHeader } = await import('../tables/tally-bytes.ts');
+  const { metadata, rows } = tallyHeader(plan, path);
   if (metadata.get('draws') !== plan.draws) return null;
-  const simulated = plan.shapes.filter(({ kind }) => kind !== 'zero').length / plan.shapes.length;
+  const { constantTally } = experimentOf(plan);
+  const { series } = plan.grid;
+  const simulated = series.filter((_, i) => constantTally(plan, i) === null).length / series.length;
   return {
-    tallies: new TableTallies(plan, { plan, rows: readTallies(path), name: path }),
+    tallies: new TableTallies(plan, { plan, rows: tallyBytes(plan, path), name: path }),
     count: Math.round(rows * simulated),
     entry,
   };

@@ -1,7 +1,7 @@
-import { bandsOf } from '../sweep/bands.ts';
-import { blockCost, unitCost } from '../sweep/cost.ts';
+import { experimentOf } from '../experiment/plan-of.ts';
+import { talliesOf } from '../sweep/band.ts';
 import { type Group, type Range, unitsOf } from '../sweep/groups.ts';
-import { cellCount, type SweepPlan } from '../sweep/plan.ts';
+import type { Plan } from '../sweep/plan.ts';
 
 /** Tallies of a run, each in one of these states, or missing. */
 export interface TallyCounts {
@@ -40,23 +40,18 @@ export class Progress {
   #found = 0;
 
   /** @param estimates whether rows are derived from the tallies */
-  constructor(
-    plan: SweepPlan,
-    groups: readonly Group[],
-    parallelism: number,
-    estimates: boolean,
-    onProgress: OnProgress,
-  ) {
+  constructor(plan: Plan, groups: readonly Group[], parallelism: number, estimates: boolean, onProgress: OnProgress) {
     const blocks = (range: Range) => range[1] - range[0];
+    const experiment = experimentOf(plan);
     let total = 0;
     for (const group of groups) {
-      if (estimates) total += unitsOf(group).length * unitCost(plan, blocks(group.blocks));
-      for (const band of bandsOf(plan, group)) {
-        total += blocks(group.blocks) * blockCost(band);
-        this.#tallies.total += blocks(group.blocks) * band.pairs.reduce((sum, { fanIns }) => sum + fanIns.length, 0);
+      if (estimates) total += unitsOf(group).length * experiment.unitCost(plan, blocks(group.blocks));
+      for (const band of experiment.bandsOf(plan, group)) {
+        total += blocks(group.blocks) * band.cost;
+        this.#tallies.total += blocks(group.blocks) * talliesOf(band);
       }
     }
-    this.#cells = cellCount(plan);
+    this.#cells = experiment.cellCount(plan);
     this.#total = total;
     this.#parallelism = parallelism;
     this.#onProgress = onProgress;

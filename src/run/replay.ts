@@ -4,11 +4,11 @@ import { WasmKernel } from '../kernel/wasm.ts';
 import type { Sampler } from '../random/sampler.ts';
 import { readRecord } from '../stats/record.ts';
 import type { Tally } from '../stats/tally.ts';
-import { type Band, bandOf, blockKeys, zeroRecord } from '../sweep/bands.ts';
+import { bandOf, blockKeys, type LayerBand, zeroRecord } from '../sweep/bands.ts';
 import type { Range, TallyPosition } from '../sweep/groups.ts';
 import { planSweep, type SeedBlock, type SweepPlan, seedOf } from '../sweep/plan.ts';
 import type { EstimateTable } from '../tables/estimate-reader.ts';
-import { datasetsOf, openRunWithTables, type RunDirectory } from './directory.ts';
+import { datasetsOf, openRunWithTables, type RunDirectory, requireLayer } from './directory.ts';
 import { ensembleLabel } from './ensemble-parts.ts';
 import type { FailedBlock } from './faults.ts';
 import { estimatesOf, talliesOf } from './finished-tables.ts';
@@ -65,8 +65,11 @@ export interface Replay {
 }
 
 /** A run whose blocks can be replayed, and where to find its cells. @throws RunDirectoryError as {@link openRunWithTables} */
-export function openReplayable(path: string): { readonly run: RunDirectory; readonly estimates: EstimateTable } {
-  const run = openRunWithTables(path);
+export function openReplayable(path: string): {
+  readonly run: RunDirectory<SweepPlan>;
+  readonly estimates: EstimateTable;
+} {
+  const run = requireLayer(openRunWithTables(path), 'replay');
   return { run, estimates: estimatesOf(run) };
 }
 
@@ -106,7 +109,11 @@ function quoted(label: string): string {
  *
  * @throws UsageError when the run has no such block, RunDirectoryError when its tallies or data files are missing or damaged
  */
-export function replayBlock(run: RunDirectory, position: TallyPosition, kernel: Kernel = new WasmKernel()): Replay {
+export function replayBlock(
+  run: RunDirectory<SweepPlan>,
+  position: TallyPosition,
+  kernel: Kernel = new WasmKernel(),
+): Replay {
   const { spec } = run.plan;
   const { blocks } = run.manifest;
   const { block } = position;
@@ -167,7 +174,7 @@ function simulate(kernel: Kernel, plan: SweepPlan, position: TallyPosition): Sim
 }
 
 /** The band of one (input, fan-in, weight shape), without its neighbours: a pair has the same tally in whatever company. */
-function bandOfOne(plan: SweepPlan, { input, fanIn, shape, block }: TallyPosition): Band {
+function bandOfOne(plan: SweepPlan, { input, fanIn, shape, block }: TallyPosition): LayerBand {
   const alone = { ...plan, shapes: [at(plan.shapes, shape)], sides: [at(plan.sides, shape)] };
   const group = { inputs: [input, input + 1], fanIns: [fanIn, fanIn + 1], blocks: [block, block + 1] } as const;
   return bandOf(alone, group, at(at(at(plan.sides, shape), input), fanIn));
@@ -199,7 +206,7 @@ function storedTally(run: RunDirectory, { input, fanIn, shape, block }: TallyPos
 }
 
 function failureOf(
-  { plan, manifest }: RunDirectory,
+  { plan, manifest }: RunDirectory<SweepPlan>,
   { input, fanIn, shape, block }: TallyPosition,
 ): FailedBlock | null {
   const { label } = at(plan.inputs, input);

@@ -9,14 +9,25 @@ import { ATTEMPTS } from './faults.ts';
 import type { Progress } from './progress.ts';
 import { attempts, type Simulation, settled } from './simulation.ts';
 
-/** Takes rows of `estimates.arrow`, in order. */
+/** Takes rows of an experiment's tables, in the order of each. */
 export interface RowSink {
-  /** `values` is column-major over ESTIMATE_COLUMNS, NaN for null, and valid during the call only. */
-  rows(values: Float64Array, rows: number): void;
+  /**
+   * @param values column-major over the table's columns, NaN for null; valid during the call only
+   * @param table position in the experiment's tables
+   */
+  rows(values: Float64Array, rows: number, table: number): void;
+}
+
+/** Derives the rows of one group after another. */
+export interface RowDeriver {
+  /** Resolves when all rows of a group are under way, or handed on. */
+  dispatch(simulation: Simulation): Promise<void>;
+  /** Hands on what is under way. */
+  drain(): Promise<void>;
 }
 
 /** Derive tasks in row order, a bounded number of them under way, their row buffers used again and again. */
-export class RowWindow {
+export class RowWindow implements RowDeriver {
   readonly #plan: SweepPlan;
   readonly #executor: Executor;
   readonly #sink: RowSink;
@@ -76,7 +87,7 @@ export class RowWindow {
     this.#underWay.shift();
     const columns = ESTIMATE_COLUMNS.length;
     for (const { from, to, offset } of first.chunk.parts)
-      this.#sink.rows(new Float64Array(first.buffer, offset, (to - from) * columns), to - from);
+      this.#sink.rows(new Float64Array(first.buffer, offset, (to - from) * columns), to - from, 0);
     this.#free.push(first.buffer);
     this.#progress.derived(first.chunk.cost);
   }

@@ -1,6 +1,6 @@
 import type { OpenExecutor } from '../execute/executor.ts';
 import type { PrecisionSpec } from '../model/spec.ts';
-import type { SweepPlan } from '../sweep/plan.ts';
+import type { Plan } from '../sweep/plan.ts';
 import type { Shard } from '../sweep/shard.ts';
 import type { KnownTallies } from './known-tallies.ts';
 import type { RunOrigin } from './manifest.ts';
@@ -39,7 +39,7 @@ export interface RunOptions {
   /** Makes the executor: `openExecutor` of `execute/`, or another. */
   readonly open: OpenExecutor;
   /** Tallies of other runs, which need not be simulated here; closed with the run. */
-  readonly known?: (plan: SweepPlan) => readonly KnownTallies[];
+  readonly known?: (plan: Plan) => readonly KnownTallies[];
   /** The runs that they are from. */
   readonly origins?: readonly RunOrigin[];
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadedSweep } from '../config/load.ts';
 import { RunDirectoryError, RunError, StoppedError, UsageError } from '../errors.ts';
-import { planSweep } from '../sweep/plan.ts';
+import { planOf } from '../experiment/plan-of.ts';
 import { shardLabel } from '../sweep/shard.ts';
 import {
   beginDirectory,
@@ -42,7 +42,7 @@ export async function runSweep({ spec, datasets }: LoadedSweep, options: RunOpti
       remedy: 'leave out --shard, or precision',
     });
   }
-  const plan = planSweep(spec, datasets);
+  const plan = planOf(spec, datasets);
   if (shard !== null && shard.of > plan.blocks) {
     throw new UsageError({
       where: '--shard',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Executor } from '../execute/executor.ts';
 import type { Datasets } from '../model/spec.ts';
 import type { Range } from '../sweep/groups.ts';
-import type { SweepPlan } from '../sweep/plan.ts';
+import type { Plan, SweepPlan } from '../sweep/plan.ts';
 import { blocksOf, type Shard } from '../sweep/shard.ts';
 import { coordinate, type ResultSink } from './coordinator.ts';
 import { FILES } from './directory.ts';
@@ -30,7 +30,7 @@ export interface SessionOptions extends RunOptions {
 
 /** One go at a run, in a directory that is locked and begun: from what is known already to tables in their places. */
 export class Session {
-  readonly #plan: SweepPlan;
+  readonly #plan: Plan;
   readonly #datasets: Datasets;
   readonly #options: SessionOptions;
   readonly #previous: Manifest | null;
@@ -45,7 +45,7 @@ export class Session {
   #executor: Executor | undefined;
   #sink: TableSink | undefined;
 
-  constructor(plan: SweepPlan, datasets: Datasets, options: SessionOptions) {
+  constructor(plan: Plan, datasets: Datasets, options: SessionOptions) {
     const { directory, threads, shard, origins = [], journalInterval } = options;
     const path = join(directory, FILES.manifest);
     this.#plan = plan;
@@ -115,11 +115,15 @@ export class Session {
   async #workForPrecision(executor: Executor, onProgress: OnProgress): Promise<Round | null> {
     const { precision } = this.#plan.spec;
     if (precision === null) return null;
-    const criterion = new Criterion(this.#plan, precision);
+    const criterion = new Criterion(this.#plan as SweepPlan, precision);
     for (let blocks = criterion.blocks; blocks !== null; blocks = criterion.blocks) {
       this.#range = [0, blocks];
       this.#keeper.round({ blocks: this.#range });
-      await this.#coordinate(executor, { ...NO_TABLES, rows: (...rows) => criterion.rows(...rows) }, onProgress);
+      await this.#coordinate(
+        executor,
+        { ...NO_TABLES, rows: (values, rows) => criterion.rows(values, rows) },
+        onProgress,
+      );
       // Blocks that failed would have a say in when to stop: the tables show what there is, and the next session decides.
       if (this.#faults.failed.length > 0) return null;
       const round = criterion.end();

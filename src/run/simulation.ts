@@ -1,12 +1,10 @@
 import { RunDirectoryError, RunError, TaskError } from '../errors.ts';
 import type { Executor } from '../execute/executor.ts';
+import { experimentOf } from '../experiment/plan-of.ts';
 import { Arena } from '../memory/arena.ts';
-import { readRecord } from '../stats/record.ts';
-import { isTallyOf } from '../stats/tally.ts';
-import { type Band, bandsOf, positionsOf } from '../sweep/bands.ts';
-import { blockCost } from '../sweep/cost.ts';
+import { type Band, positionsOf, talliesOf } from '../sweep/band.ts';
 import { type Group, holds, type Range, slotCount, slotOf, type TallyPosition } from '../sweep/groups.ts';
-import type { SweepPlan } from '../sweep/plan.ts';
+import type { Plan } from '../sweep/plan.ts';
 import { type Cutting, cutBlocks, taskTime } from './cutting.ts';
 import { ATTEMPTS, type Faults } from './faults.ts';
 import type { KnownTallies, TallyLog } from './known-tallies.ts';
@@ -14,7 +12,7 @@ import type { Progress } from './progress.ts';
 
 /** What the groups of a run share. */
 export interface SimulationContext {
-  readonly plan: SweepPlan;
+  readonly plan: Plan;
   readonly executor: Executor;
   readonly known: readonly KnownTallies[];
   readonly log: TallyLog;
@@ -30,8 +28,9 @@ export class Simulation {
   /** Resolves when every tally of the group is in the arena, or given up. */
   readonly done: Promise<void>;
   readonly #context: SimulationContext;
-  /** By layer side. */
-  readonly #bands: Promise<ReadonlyMap<number, Promise<void>>>;
+  readonly #bands: Promise<readonly Promise<void>[]>;
+  /** Bands that make tallies of one (input, fan-in), by position in those of the group. */
+  readonly #bandsOfUnit = new Map<string, number[]>();
 
   constructor(context: SimulationContext, group: Group, buffer: SharedArrayBuffer) {
     this.#context = context;
@@ -40,13 +39,13 @@ export class Simulation {
     this.arena = Arena.attach(buffer, slotCount(context.plan, group));
     this.arena.clear();
     this.#bands = this.#load().then(() => this.#submit());
-    this.done = settled([this.#bands.then((bands) => settled([...bands.values()]))]);
+    this.done = settled([this.#bands.then((bands) => settled(bands))]);
   }
 
   /** Resolves when all tallies of one (input, fan-in) are there. */
   async ready(input: number, fanIn: number): Promise<void> {
     const bands = await this.#bands;
-    await Promise.all(this.#context.plan.sides.map((byInput) => bands.get(byInput[input]?.[fanIn] as number)));
+    await Promise.all((this.#bandsOfUnit.get(unitKey(input, fanIn)) ?? []).map((band) => bands[band]));
   }
 
   /** The record at a position, null when its block failed. */
@@ -72,7 +71,7 @@ export class Simulation {
       });
     }
     // A checksum says that bytes are as they were written, not by whom: what cannot be a tally is simulated.
-    if (!isTallyOf(readRecord(record.buffer, record.byteOffset), plan.blockSamples)) return;
+    if (!experimentOf(plan).isTally(plan, position.shape, record)) return;
     if (this.arena.publish(this.#slot(position), record)) return;
     throw new RunError({
       where: this.#name(position),
@@ -81,31 +80,34 @@ export class Simulation {
     });
   }
 
-  #name({ input, fanIn, block }: TallyPosition): string {
-    const { inputs, spec } = this.#context.plan;
-    return `input ${inputs[input]?.label}, fan-in ${spec.fanIn[fanIn]}, block ${block}`;
+  #name({ input, fanIn, shape, block }: TallyPosition): string {
+    const { grid } = this.#context.plan;
+    return `${grid.series[shape]} × ${grid.inputs[input]}, fan-in ${grid.fanIns[fanIn]}, block ${block}`;
   }
 
   /** Tasks for what is missing, band by band. */
-  #submit(): ReadonlyMap<number, Promise<void>> {
+  #submit(): readonly Promise<void>[] {
     const { plan, executor, cutting, progress } = this.#context;
-    const work = bandsOf(plan, this.group).map((band) => ({
-      band,
-      cost: blockCost(band),
-      missing: this.#missing(band),
-    }));
-    const total = work.reduce((sum, { cost, missing }) => sum + cost * count(missing), 0);
+    const bands = experimentOf(plan).bandsOf(plan, this.group);
+    const work = bands.map((band) => ({ band, missing: this.#missing(band) }));
+    const total = work.reduce((sum, { band, missing }) => sum + band.cost * count(missing), 0);
     const time = executor.taskTime ?? taskTime(total, executor.parallelism, cutting);
-    return new Map(
-      work.map(({ band, cost, missing }) => {
-        const found = count([this.group.blocks]) - count(missing);
-        if (found > 0) progress.found(found * cost, found * talliesOf(band));
-        const tasks = missing.flatMap((range) =>
-          cutBlocks(range, cost, time).map((blocks) => this.#task(band, ...blocks)),
-        );
-        return [band.side, settled(tasks)];
-      }),
-    );
+    return work.map(({ band, missing }, index) => {
+      const found = count([this.group.blocks]) - count(missing);
+      if (found > 0) progress.found(found * band.cost, found * talliesOf(band));
+      for (const { input, fanIns } of band.pairs) {
+        for (const fanIn of fanIns) {
+          const key = unitKey(input, fanIn);
+          const own = this.#bandsOfUnit.get(key) ?? [];
+          if (own.at(-1) !== index) own.push(index);
+          this.#bandsOfUnit.set(key, own);
+        }
+      }
+      const tasks = missing.flatMap((range) =>
+        cutBlocks(range, band.cost, time).map((blocks) => this.#task(band, ...blocks)),
+      );
+      return settled(tasks);
+    });
   }
 
   /** Ranges of blocks whose tallies are not all there. */
@@ -129,12 +131,12 @@ export class Simulation {
   async #task(band: Band, firstBlock: number, lastBlock: number): Promise<void> {
     const { executor, log, progress } = this.#context;
     const blocks = lastBlock - firstBlock;
-    const end = progress.begin(blocks * blockCost(band), blocks * talliesOf(band));
+    const end = progress.begin(blocks * band.cost, blocks * talliesOf(band));
     const submit = (from: number, to: number) =>
       executor.submit({
         kind: 'simulate',
         group: this.group,
-        side: band.side,
+        band: band.id,
         firstBlock: from,
         lastBlock: to,
         arena: this.arena.buffer,
@@ -197,7 +199,6 @@ function count(blocks: readonly Range[]): number {
   return blocks.reduce((sum, [from, to]) => sum + to - from, 0);
 }
 
-/** Tallies of one block. */
-function talliesOf(band: Band): number {
-  return band.pairs.reduce((sum, { fanIns }) => sum + fanIns.length, 0);
+function unitKey(input: number, fanIn: number): string {
+  return `${input} ${fanIn}`;
 }

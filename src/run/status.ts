@@ -4,7 +4,7 @@ import { isSweep } from '../config/is-sweep.ts';
 import { RunDirectoryError } from '../errors.ts';
 import type { PrecisionSpec } from '../model/spec.ts';
 import { type Group, holds } from '../sweep/groups.ts';
-import type { SweepPlan } from '../sweep/plan.ts';
+import type { Plan } from '../sweep/plan.ts';
 import { openRun, type RunDirectory, readRunFiles } from './directory.ts';
 import { sha256OfFile } from './file-digest.ts';
 import { JournalTallies } from './journal-tallies.ts';
@@ -100,7 +100,7 @@ async function countKept(files: RunFiles): Promise<number> {
 }
 
 /** The plan of a run; null for one that this version can't go on with, whose table is then of no use to it. */
-function planOf(path: string): SweepPlan | null {
+function planOf(path: string): Plan | null {
   try {
     return openRun(path).plan;
   } catch (error) {
@@ -110,10 +110,10 @@ function planOf(path: string): SweepPlan | null {
 }
 
 /** Positions of the run's blocks that some source has, counted for one (input, fan-in) at a time: of all there may be millions. */
-async function countDistinct(plan: SweepPlan, { blocks }: Manifest, sources: readonly KnownTallies[]): Promise<number> {
+async function countDistinct(plan: Plan, { blocks }: Manifest, sources: readonly KnownTallies[]): Promise<number> {
   let count = 0;
-  for (let input = 0; input < plan.inputs.length; input++) {
-    for (let fanIn = 0; fanIn < plan.spec.fanIn.length; fanIn++) {
+  for (let input = 0; input < plan.grid.inputs.length; input++) {
+    for (let fanIn = 0; fanIn < plan.grid.fanIns.length; fanIn++) {
       const group: Group = { inputs: [input, input + 1], fanIns: [fanIn, fanIn + 1], blocks };
       const seen = new Set<string>();
       for (const source of sources)

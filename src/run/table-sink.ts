@@ -1,18 +1,21 @@
 import { join } from 'node:path';
+import type { RowTable } from '../experiment/experiment.ts';
+import { experimentOf } from '../experiment/plan-of.ts';
 import { KERNEL_VERSION } from '../kernel/kernel.ts';
-import type { Tally } from '../stats/tally.ts';
-import { labelsOf, type SweepPlan } from '../sweep/plan.ts';
+import { readRecord } from '../stats/record.ts';
+import { vectorOf } from '../stats/vector.ts';
+import type { TallyPosition } from '../sweep/groups.ts';
+import type { Plan } from '../sweep/plan.ts';
 import type { EstimateWriter } from '../tables/estimate-writer.ts';
 import type { TableMetadata } from '../tables/metadata.ts';
-import type { TallyId } from '../tables/tally-batch.ts';
-import type { TallyWriter } from '../tables/tally-writer.ts';
+import type { TableFacts } from '../tables/table-file.ts';
 import type { ResultSink } from './coordinator.ts';
 import { FILES } from './directory.ts';
 import type { Tables } from './manifest.ts';
 import type { Round } from './precision-round.ts';
 
 /** What the tables say of themselves, besides `sweep.json`. */
-export function tableMetadata(plan: SweepPlan, precision: Round | null = null): TableMetadata {
+export function tableMetadata(plan: Plan, precision: Round | null = null): TableMetadata {
   const { name, seed } = plan.spec;
   return {
     run: name,
@@ -24,14 +27,26 @@ export function tableMetadata(plan: SweepPlan, precision: Round | null = null): 
   };
 }
 
+/** What writes `tallies.arrow`. */
+interface TallySink extends Pick<EstimateWriter, 'place' | 'abort'> {
+  append(position: TallyPosition, bytes: Uint8Array): void;
+  seal(): TableFacts;
+}
+
+/** A table of rows and what writes it. */
+interface RowTableSink {
+  readonly table: RowTable;
+  readonly writer: EstimateWriter;
+}
+
 /** The tables of a run under temporary names, until `seal` and `place` give them their own. */
 export class TableSink implements ResultSink {
-  readonly #tallies: TallyWriter;
-  readonly #estimates: EstimateWriter | null;
+  readonly #tallies: TallySink;
+  readonly #rows: readonly RowTableSink[];
 
-  private constructor(tallies: TallyWriter, estimates: EstimateWriter | null) {
+  private constructor(tallies: TallySink, rows: readonly RowTableSink[]) {
     this.#tallies = tallies;
-    this.#estimates = estimates;
+    this.#rows = rows;
   }
 
   /**
@@ -42,48 +57,78 @@ export class TableSink implements ResultSink {
    */
   static async open(
     directory: string,
-    plan: SweepPlan,
+    plan: Plan,
     { estimates = true, precision = null }: { readonly estimates?: boolean; readonly precision?: Round | null } = {},
   ): Promise<TableSink> {
-    const [{ TallyWriter }, { EstimateWriter }] = await Promise.all([
-      import('../tables/tally-writer.ts'),
-      import('../tables/estimate-writer.ts'),
-    ]);
-    const labels = labelsOf(plan);
     const metadata = tableMetadata(plan, precision);
-    const tallies = new TallyWriter(join(directory, FILES.tallies), labels, metadata);
+    const { EstimateWriter } = await import('../tables/estimate-writer.ts');
+    const tallies = await tallySink(join(directory, FILES.tallies), plan, metadata);
+    const rows: RowTableSink[] = [];
     try {
-      const rows = estimates ? new EstimateWriter(join(directory, FILES.estimates), labels, metadata) : null;
+      const experiment = experimentOf(plan);
+      for (const table of estimates ? experiment.tables : []) {
+        const path = join(directory, fileOf(table.name));
+        rows.push({ table, writer: new EstimateWriter(path, experiment.labelsOf(plan), metadata, table.columns) });
+      }
       return new TableSink(tallies, rows);
     } catch (error) {
-      tallies.abort();
+      for (const writer of [tallies, ...rows.map((row) => row.writer)]) writer.abort();
       throw error;
     }
   }
 
-  tally(id: TallyId, tally: Tally): void {
-    this.#tallies.append(id, tally);
+  tally(position: TallyPosition, bytes: Uint8Array): void {
+    this.#tallies.append(position, bytes);
   }
 
-  rows(values: Float64Array, rows: number): void {
-    this.#estimates?.append(values, rows);
+  rows(values: Float64Array, rows: number, table: number): void {
+    this.#rows[table]?.writer.append(values, rows);
   }
 
   /** Everything is on the disk, under temporary names. */
   seal(): Tables {
-    const tallies = { file: FILES.tallies, ...this.#tallies.seal() };
-    if (this.#estimates === null) return { tallies };
-    return { tallies, estimates: { file: FILES.estimates, ...this.#estimates.seal() } };
+    return Object.fromEntries([
+      ['tallies', { file: FILES.tallies, ...this.#tallies.seal() }],
+      ...this.#rows.map(({ table, writer }) => [table.name, { file: fileOf(table.name), ...writer.seal() }]),
+    ]);
   }
 
   /** Puts the sealed tables in their places. */
   place(): void {
     this.#tallies.place();
-    this.#estimates?.place();
+    for (const { writer } of this.#rows) writer.place();
   }
 
   abort(): void {
     this.#tallies.abort();
-    this.#estimates?.abort();
+    for (const { writer } of this.#rows) writer.abort();
   }
+}
+
+function fileOf(table: string): string {
+  return `${table}.arrow`;
+}
+
+async function tallySink(path: string, plan: Plan, metadata: TableMetadata): Promise<TallySink> {
+  const { grid } = plan;
+  const labels = { shape: grid.series, input: grid.inputs };
+  const idOf = (position: TallyPosition) => ({ ...position, fanIn: grid.fanIns[position.fanIn] as number });
+  if (plan.spec.experiment === 'layer') {
+    const { TallyWriter } = await import('../tables/tally-writer.ts');
+    const writer = new TallyWriter(path, labels, metadata);
+    return {
+      append: (position, bytes) => writer.append(idOf(position), readRecord(bytes.buffer, bytes.byteOffset)),
+      seal: () => writer.seal(),
+      place: () => writer.place(),
+      abort: () => writer.abort(),
+    };
+  }
+  const { VectorTallyWriter } = await import('../tables/vector-tally-writer.ts');
+  const writer = new VectorTallyWriter(path, labels, metadata);
+  return {
+    append: (position, bytes) => writer.append(idOf(position), vectorOf(bytes)),
+    seal: () => writer.seal(),
+    place: () => writer.place(),
+    abort: () => writer.abort(),
+  };
 }

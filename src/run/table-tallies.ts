@@ -1,8 +1,8 @@
 import { RunDirectoryError } from '../errors.ts';
-import { writeRecord } from '../stats/record.ts';
+import { experimentOf } from '../experiment/plan-of.ts';
 import type { Group, TallyPosition } from '../sweep/groups.ts';
-import type { SweepPlan } from '../sweep/plan.ts';
-import type { TallyRow } from './ensemble-parts.ts';
+import type { Plan } from '../sweep/plan.ts';
+import type { TallyBytes } from '../tables/tally-bytes.ts';
 import type { KnownTallies } from './known-tallies.ts';
 
 /** Tallies between two turns of the event loop, so that signals and progress get through. */
@@ -11,9 +11,9 @@ const ROWS_A_TURN = 256;
 /** What a {@link TableTallies} takes from a table. */
 export interface TableSource {
   /** Plan of the run that the table is from: the same inputs, fan-ins and block size as the new one's. */
-  readonly plan: SweepPlan;
+  readonly plan: Plan;
   /** Its rows, in file order. */
-  readonly rows: Iterator<TallyRow>;
+  readonly rows: Iterator<TallyBytes>;
   /** Names the table in messages. */
   readonly name: string;
   /** What a block of the table is in the new plan, null for none; the same by default. */
@@ -22,16 +22,20 @@ export interface TableSource {
 
 /** The rows of a `tallies.arrow` as known tallies of another plan: one pass over the file serves all groups. */
 export class TableTallies implements KnownTallies {
-  readonly #shapes: readonly number[];
+  /** Where the source's series are among the plan's; −1 for those that nobody keeps. */
+  readonly #series: readonly number[];
   readonly #source: TableSource;
-  #next: TallyRow | undefined;
+  #next: TallyBytes | undefined;
   #row = 0;
   #last = -1;
 
-  constructor(plan: SweepPlan, source: TableSource) {
+  constructor(plan: Plan, source: TableSource) {
     this.#source = source;
-    // Nobody keeps the tallies of weights that are all zero: they need no simulation.
-    this.#shapes = source.plan.shapes.map((shape) => (shape.kind === 'zero' ? -1 : plan.shapes.indexOf(shape)));
+    const experiment = experimentOf(source.plan);
+    this.#series = source.plan.grid.series.map((label, series) =>
+      // A tally that needs no simulation need not be known.
+      experiment.constantTally(source.plan, series) === null ? plan.grid.series.indexOf(label) : -1,
+    );
   }
 
   async load(group: Group, publish: (position: TallyPosition, record: Uint8Array) => void): Promise<void> {
@@ -39,13 +43,12 @@ export class TableTallies implements KnownTallies {
     for (;;) {
       this.#next ??= this.#read();
       if (this.#next === undefined) return;
-      const { input, shape, block, tally } = this.#next;
-      const fanIn = this.#source.plan.spec.fanIn.indexOf(this.#next.fanIn);
+      const { input, shape, block, bytes } = this.#next;
+      const fanIn = this.#source.plan.grid.fanIns.indexOf(this.#next.fanIn);
       // Row order is (input, fan-in): a group is whole inputs, or part of the fan-ins of one.
       if (input >= group.inputs[1] || (input === group.inputs[1] - 1 && fanIn >= group.fanIns[1])) return;
-      const [newShape, newBlock] = [this.#shapes[shape] as number, blockOf(block)];
-      if (newShape >= 0 && newBlock !== null)
-        publish({ input, fanIn, shape: newShape, block: newBlock }, writeRecord(tally));
+      const [newShape, newBlock] = [this.#series[shape] as number, blockOf(block)];
+      if (newShape >= 0 && newBlock !== null) publish({ input, fanIn, shape: newShape, block: newBlock }, bytes);
       this.#next = undefined;
       if (++this.#row % ROWS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
     }
@@ -56,15 +59,16 @@ export class TableTallies implements KnownTallies {
   }
 
   /** The next row. @throws RunDirectoryError when it is not one of the plan's, or comes before the last one */
-  #read(): TallyRow | undefined {
+  #read(): TallyBytes | undefined {
     const { plan, rows, name } = this.#source;
     const { done, value } = rows.next();
     if (done) return undefined;
-    const fanIn = plan.spec.fanIn.indexOf(value.fanIn);
-    const unit = value.input * plan.spec.fanIn.length + fanIn;
-    const place = (unit * plan.shapes.length + value.shape) * 2 ** 32 + value.block;
-    const inside = value.input < plan.inputs.length && fanIn >= 0 && value.shape < plan.shapes.length;
-    if (inside && place > this.#last && value.tally.count === plan.blockSamples) {
+    const { inputs, fanIns, series } = plan.grid;
+    const fanIn = fanIns.indexOf(value.fanIn);
+    const unit = value.input * fanIns.length + fanIn;
+    const place = (unit * series.length + value.shape) * 2 ** 32 + value.block;
+    const inside = value.input < inputs.length && fanIn >= 0 && value.shape < series.length;
+    if (inside && place > this.#last && experimentOf(plan).isTally(plan, value.shape, value.bytes)) {
       this.#last = place;
       return value;
     }

@@ -1,4 +1,4 @@
-import { openRunWithTables } from './directory.ts';
+import { openRunWithTables, requireLayer } from './directory.ts';
 import { estimatesOf, talliesOf } from './finished-tables.ts';
 import { FAMILY_ALPHA, type VerifyReport, verifyRun } from './verify.ts';
 
@@ -10,6 +10,6 @@ import { FAMILY_ALPHA, type VerifyReport, verifyRun } from './verify.ts';
  * @throws RunDirectoryError when there is no finished run, or a table is damaged
  */
 export function verifyDirectory(path: string, alpha = FAMILY_ALPHA): VerifyReport {
-  const run = openRunWithTables(path);
+  const run = requireLayer(openRunWithTables(path), 'verify');
   return verifyRun({ plan: run.plan, tallies: talliesOf(run), estimates: estimatesOf(run) }, alpha);
 }

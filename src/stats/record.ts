@@ -11,6 +11,14 @@ export function recordBytes(bins: number): number {
   return RECORD_HEADER + 22 * bins;
 }
 
+/** Whether bytes are as long as the number of bins in them says; kernels may pad a record to a multiple of 8 bytes. */
+export function isRecord(bytes: Uint8Array): boolean {
+  if (bytes.byteLength < RECORD_HEADER) return false;
+  const bins = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const padding = bytes.byteLength - recordBytes(bins);
+  return padding >= 0 && padding < 8;
+}
+
 /** The tally whose record starts at byte `offset` (a multiple of 8) of `buffer`; its arrays are views, nothing is copied. */
 export function readRecord(buffer: ArrayBufferLike, offset: number): Tally {
   const head = new DataView(buffer, offset, RECORD_HEADER);

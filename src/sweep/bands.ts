@@ -5,28 +5,28 @@ import type { InputSpec } from '../model/spec.ts';
 import type { Sampler } from '../random/sampler.ts';
 import { blockStream, type StreamIdentity } from '../random/stream.ts';
 import { writeRecord, zeroTally } from '../stats/record.ts';
-import type { Group, TallyPosition } from './groups.ts';
+import type { Band } from './band.ts';
+import { blockCost } from './cost.ts';
+import type { Group } from './groups.ts';
 import { inputId } from './input-id.ts';
 import { type SweepPlan, seedOf, seedsOf } from './plan.ts';
 
-/** What a layer side simulates for a group: positions of shape, input and fan-ins for each pair of the kernel's job. */
-export interface Band {
-  readonly side: number;
+/** What a layer side, its `id`, simulates for a group: one pair for each of the kernel's job. */
+export interface LayerBand extends Band {
   readonly job: LayerJob;
-  readonly pairs: readonly { readonly shape: number; readonly input: number; readonly fanIns: readonly number[] }[];
   readonly streams: readonly Pick<StreamIdentity, 'role' | 'id'>[];
 }
 
 /** The bands of a group, by ascending side. Weights that are all zero need no simulation and belong to none. */
-export function bandsOf(plan: SweepPlan, group: Group): Band[] {
+export function bandsOf(plan: SweepPlan, group: Group): LayerBand[] {
   return SIDES.map((side) => bandOf(plan, group, side)).filter((band) => band.pairs.length > 0);
 }
 
-export function bandOf(plan: SweepPlan, group: Group, side: number): Band {
+export function bandOf(plan: SweepPlan, group: Group, side: number): LayerBand {
   const samplers: Sampler[] = [];
-  const streams: Band['streams'][number][] = [];
+  const streams: LayerBand['streams'][number][] = [];
   const known = new Map<string, number>();
-  const add = (name: string, sampler: Sampler, stream: Band['streams'][number]): number => {
+  const add = (name: string, sampler: Sampler, stream: LayerBand['streams'][number]): number => {
     const at = known.get(name) ?? samplers.length;
     if (at === samplers.length) {
       known.set(name, at);
@@ -35,7 +35,7 @@ export function bandOf(plan: SweepPlan, group: Group, side: number): Band {
     }
     return at;
   };
-  const pairs: Band['pairs'][number][] = [];
+  const pairs: LayerBand['pairs'][number][] = [];
   const jobPairs: LayerJob['pairs'][number][] = [];
   plan.shapes.forEach((shape, s) => {
     if (shape.kind === 'zero') return;
@@ -59,12 +59,7 @@ export function bandOf(plan: SweepPlan, group: Group, side: number): Band {
     }
   });
   const job = { side, panels: plan.blockSamples / (COLUMNS * side), samplers, pairs: jobPairs };
-  return { side, job, pairs, streams };
-}
-
-/** The tallies that one block of a band makes. */
-export function positionsOf(band: Band, block: number): TallyPosition[] {
-  return band.pairs.flatMap(({ shape, input, fanIns }) => fanIns.map((fanIn) => ({ input, fanIn, shape, block })));
+  return { id: side, cost: blockCost(job), job, pairs, streams };
 }
 
 /** The tally that every block of weights that are all zero has. */
@@ -73,11 +68,11 @@ export function zeroRecord(plan: SweepPlan): Uint8Array {
 }
 
 /** The keys of a block's streams, in the order of the band's samplers. */
-export function blockKeys(plan: SweepPlan, band: Band): (block: number) => Uint32Array[] {
+export function blockKeys(plan: SweepPlan, band: LayerBand): (block: number) => Uint32Array[] {
   const streams = new Map(
     seedsOf(plan.spec).map(({ seed }) => [
       seed,
-      band.streams.map((stream) => blockStream({ kernel: KERNEL_VERSION, seed, band: band.side, ...stream })),
+      band.streams.map((stream) => blockStream({ kernel: KERNEL_VERSION, seed, band: band.id, ...stream })),
     ]),
   );
   return (block) => {

@@ -1,6 +1,5 @@
-import { COLUMNS, RUN } from '../kernel/kernel.ts';
+import { COLUMNS, type LayerJob, RUN } from '../kernel/kernel.ts';
 import type { SamplerKind } from '../random/sampler.ts';
-import type { Band } from './bands.ts';
 import { rowsPerUnit, type SweepPlan } from './plan.ts';
 
 // Nanoseconds as once measured on an EPYC; only their ratios matter for cutting tasks, and
@@ -38,7 +37,8 @@ const MERGE = 22_000;
 const CELL = 14_000;
 
 /** Nanoseconds of one block of a band. */
-export function blockCost({ side, job }: Band): number {
+export function blockCost(job: LayerJob): number {
+  const { side } = job;
   const last = job.samplers.map((_, s) =>
     Math.max(0, ...job.pairs.filter((p) => p.weights === s || p.inputs === s).map((p) => p.fanIns.at(-1) as number)),
   );

@@ -1,5 +1,4 @@
-import { recordBytes } from '../stats/record.ts';
-import { rowsPerUnit, type SweepPlan } from './plan.ts';
+import type { Plan } from './plan.ts';
 
 /** From the first to before the last. */
 export type Range = readonly [from: number, to: number];
@@ -21,21 +20,22 @@ const LARGEST_GROUP = 6400;
  * Cuts a sweep into groups. Whole inputs first, because cutting the fan-in axis repeats the shorter sums; only an input whose
  * fan-ins are too many alone is cut along them.
  */
-export function groupsOf(plan: SweepPlan, blocks: Range = [0, plan.blocks], largest = LARGEST_GROUP): Group[] {
-  const fanIns = plan.spec.fanIn.length;
-  const perFanIn = plan.shapes.length * size(blocks);
+export function groupsOf(plan: Plan, blocks: Range = [0, plan.blocks], largest = LARGEST_GROUP): Group[] {
+  const { grid } = plan;
+  const fanIns = grid.fanIns.length;
+  const perFanIn = grid.series.length * size(blocks);
   const inputs = Math.floor(largest / (perFanIn * fanIns));
   if (inputs >= 1) {
     // Groups of even size keep both halves of a two-step pipeline busy.
-    const count = Math.ceil(plan.inputs.length / inputs);
-    return ranges(plan.inputs.length, Math.ceil(plan.inputs.length / count)).map((range) => ({
+    const count = Math.ceil(grid.inputs.length / inputs);
+    return ranges(grid.inputs.length, Math.ceil(grid.inputs.length / count)).map((range) => ({
       inputs: range,
       fanIns: [0, fanIns],
       blocks,
     }));
   }
   const width = Math.max(1, Math.floor(largest / perFanIn));
-  return plan.inputs.flatMap((_, input) =>
+  return grid.inputs.flatMap((_, input) =>
     ranges(fanIns, width).map((range) => ({ inputs: [input, input + 1] as const, fanIns: range, blocks })),
   );
 }
@@ -50,19 +50,16 @@ function size([from, to]: Range): number {
 }
 
 /** Tallies of a group. */
-export function slotCount(plan: SweepPlan, group: Group): number {
-  return size(group.inputs) * size(group.fanIns) * plan.shapes.length * size(group.blocks);
+export function slotCount(plan: Plan, group: Group): number {
+  return size(group.inputs) * size(group.fanIns) * plan.grid.series.length * size(group.blocks);
 }
 
-/** Bytes of an arena for each of its tallies, on average at most. Pages that nothing is written to cost no memory. */
-const TALLY_ROOM = 48 * 1024;
-
-/** Bytes of an arena for so many tallies. A tally has no more bins than values. */
-export function arenaRoom(plan: SweepPlan, slots: number): number {
-  return slots * Math.min(TALLY_ROOM, 8 + recordBytes(plan.blockSamples));
+/** Bytes of an arena for so many tallies. */
+export function arenaRoom(plan: Plan, slots: number): number {
+  return slots * plan.tallyRoom;
 }
 
-/** Which tally: positions on the plan's axes, and the block. */
+/** Which tally: positions on the axes of the plan's grid (`shape`: of its series), and the block. */
 export interface TallyPosition {
   readonly input: number;
   readonly fanIn: number;
@@ -71,19 +68,19 @@ export interface TallyPosition {
 }
 
 /** Where a tally of the group is kept: in row order of `tallies.arrow`. */
-export function slotOf(plan: SweepPlan, group: Group, { input, fanIn, shape, block }: TallyPosition): number {
+export function slotOf(plan: Plan, group: Group, { input, fanIn, shape, block }: TallyPosition): number {
   const unit = (input - group.inputs[0]) * size(group.fanIns) + (fanIn - group.fanIns[0]);
-  return (unit * plan.shapes.length + shape) * size(group.blocks) + block - group.blocks[0];
+  return (unit * plan.grid.series.length + shape) * size(group.blocks) + block - group.blocks[0];
 }
 
 /** Whether the group and the plan have such a tally. */
-export function holds(plan: SweepPlan, group: Group, { input, fanIn, shape, block }: TallyPosition): boolean {
+export function holds(plan: Plan, group: Group, { input, fanIn, shape, block }: TallyPosition): boolean {
   const within = (value: number, [from, to]: Range) => value >= from && value < to;
   return (
     within(input, group.inputs) &&
     within(fanIn, group.fanIns) &&
     within(block, group.blocks) &&
-    within(shape, [0, plan.shapes.length])
+    within(shape, [0, plan.grid.series.length])
   );
 }
 
@@ -93,9 +90,4 @@ export function unitsOf(group: Group): { input: number; fanIn: number }[] {
   for (let input = group.inputs[0]; input < group.inputs[1]; input++)
     for (let fanIn = group.fanIns[0]; fanIn < group.fanIns[1]; fanIn++) units.push({ input, fanIn });
   return units;
-}
-
-/** Rows of a group in `estimates.arrow`. */
-export function rowCount(plan: SweepPlan, group: Group): number {
-  return unitsOf(group).length * rowsPerUnit(plan);
 }

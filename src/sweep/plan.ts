@@ -4,14 +4,15 @@ import { type Activation, resolveActivation } from '../model/activations.ts';
 import { type ResolvedInitializer, resolveInitializer } from '../model/initializers.ts';
 import { type Input, resolveInput } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
-import type { Datasets, SeedShare, SweepSpec } from '../model/spec.ts';
+import type { Datasets, SeedShare, Spec, SweepSpec } from '../model/spec.ts';
 import { canonicalJson } from '../random/canonical.ts';
+import { recordBytes } from '../stats/record.ts';
 import { layerSide } from '../theory/inflation.ts';
 import { inputId } from './input-id.ts';
 
-/** Everything about a sweep that is fixed before it runs: the same config gives the same plan on every machine. */
-export interface SweepPlan {
-  readonly spec: SweepSpec;
+/** Everything about a sweep that is fixed before it runs, of any experiment: the same config gives the same plan on every machine. */
+export interface Plan {
+  readonly spec: Spec;
   /** SHA-256 of the canonical spec, the block size and the kernel version: the identity of a run's results. */
   readonly hash: string;
   /**
@@ -19,17 +20,39 @@ export interface SweepPlan {
    * the block.
    */
   readonly draws: string;
+  readonly grid: Grid;
+  readonly blocks: number;
+  /** Samples of each cell in one block: pre-activations of a layer, networks of a depth, initialisations of an arm. */
+  readonly blockSamples: number;
+  /** Bytes of a tally, on average at most. */
+  readonly tallyRoom: number;
+}
+
+/** The axes on which tallies lie, besides the blocks, as the tables name their levels. */
+export interface Grid {
+  readonly inputs: readonly string[];
+  /** Fan-ins of a layer, widths of a network. */
+  readonly fanIns: readonly number[];
+  /** What is simulated at each (input, fan-in): weight shapes, networks, arms. */
+  readonly series: readonly string[];
+}
+
+/** The plan of a layer experiment. */
+export interface SweepPlan extends Plan {
+  readonly spec: SweepSpec;
   readonly initializers: readonly ResolvedInitializer[];
   readonly inputs: readonly Input[];
   readonly activations: readonly Activation[];
   /** Distinct weight shapes, in order of first use. */
   readonly shapes: readonly Shape[];
-  readonly blocks: number;
   /** Pre-activations of each cell in one block; a multiple of 64 times the largest side. */
   readonly blockSamples: number;
   /** Layer side by shape, input and position on the fan-in axis. */
   readonly sides: readonly (readonly (readonly number[])[])[];
 }
+
+/** Bytes of an arena for each tally, on average at most. Pages that nothing is written to cost no memory. */
+const TALLY_ROOM = 48 * 1024;
 
 /** Replicates that a block must hold, so that blocks are not single layers (STATISTICS rule 1). */
 const LEAST_REPLICATES = 4;
@@ -54,20 +77,28 @@ export function planSweep(spec: SweepSpec, datasets?: Datasets): SweepPlan {
     inputs,
     activations: spec.activations.map(resolveActivation),
     shapes,
+    grid: {
+      inputs: inputs.map(({ label }) => label),
+      fanIns: spec.fanIn,
+      series: shapes.map(({ kind }) => kind),
+    },
     blocks: spec.blocks,
     blockSamples,
+    // A tally has no more bins than values.
+    tallyRoom: Math.min(TALLY_ROOM, 8 + recordBytes(blockSamples)),
     sides: shapes.map((shape) =>
       inputs.map((input) => spec.fanIn.map((fanIn) => layerSide(shape, input, fanIn, largestSide))),
     ),
   };
 }
 
-function digest(identity: object): string {
+/** SHA-256 of plain data, whatever the order of its keys. */
+export function digest(identity: object): string {
   return createHash('sha256').update(canonicalJson(identity)).digest('hex');
 }
 
 /** The seeds of a sweep and the blocks of each, which follow each other. */
-export function seedsOf({ seed }: SweepSpec): readonly SeedShare[] {
+export function seedsOf({ seed }: Pick<Spec, 'seed'>): readonly SeedShare[] {
   return typeof seed === 'string' ? [{ seed, blocks: Number.POSITIVE_INFINITY }] : seed;
 }
 
@@ -78,7 +109,7 @@ export interface SeedBlock {
 }
 
 /** The seed that a block of a sweep is drawn from. @throws RangeError when the seeds have fewer blocks */
-export function seedOf(spec: SweepSpec, block: number): SeedBlock {
+export function seedOf(spec: Pick<Spec, 'seed'>, block: number): SeedBlock {
   let local = block;
   for (const { seed, blocks } of seedsOf(spec)) {
     if (local < blocks) return { seed, block: local };

@@ -1,11 +1,10 @@
 import { crc32 } from 'node:zlib';
-import { recordBytes } from '../stats/record.ts';
 import type { TallyPosition } from './groups.ts';
 
 /** A tally and which one it is, as it is kept on a disk and sent between machines. */
 export interface TallyEntry {
   readonly position: TallyPosition;
-  /** As kernels write it, see `stats/record.ts`. */
+  /** As the experiment makes it: only it knows what the bytes mean. */
   readonly record: Uint8Array;
 }
 
@@ -20,8 +19,8 @@ export interface TallyEntry {
 /** Bytes of an entry in front of its record. */
 export const ENTRY_HEAD = 24;
 
-/** Bytes of the longest entry: bins are i16, so no tally has more than 2¹⁶ of them. */
-export const LONGEST_ENTRY = ENTRY_HEAD + recordBytes(2 ** 16);
+/** Bytes of the longest entry. A layer's tally has 2¹⁶ bins of 22 bytes at most, a trained network's one number for each thing recorded. */
+export const LONGEST_ENTRY = 2 ** 24;
 
 /** An entry in two parts, to be written one after the other; the second one is `record` itself. */
 export function encodeEntry({ position, record }: TallyEntry): [head: Uint8Array, record: Uint8Array] {
@@ -44,18 +43,11 @@ export function entryBytes(head: Buffer): number | null {
 export function decodeEntry(bytes: Buffer): TallyEntry | null {
   // Not a Buffer, whose `slice` would not copy.
   const record = new Uint8Array(bytes.buffer, bytes.byteOffset + ENTRY_HEAD, bytes.byteLength - ENTRY_HEAD);
-  if (bytes.readUInt32LE(0) !== checksum(bytes, record) || !isWhole(bytes)) return null;
+  if (bytes.readUInt32LE(0) !== checksum(bytes, record)) return null;
   const word = (index: number): number => bytes.readUInt32LE(4 * index);
   return { position: { input: word(2), fanIn: word(3), shape: word(4), block: word(5) }, record };
 }
 
 function checksum(head: Buffer, record: Uint8Array): number {
   return crc32(record, crc32(head.subarray(4, ENTRY_HEAD)));
-}
-
-/** Whether an entry is as long as the number of bins in its record says; kernels may pad a record to a multiple of 8 bytes. */
-function isWhole(entry: Buffer): boolean {
-  if (entry.byteLength < ENTRY_HEAD + recordBytes(0)) return false;
-  const padding = entry.byteLength - ENTRY_HEAD - recordBytes(entry.readUInt32LE(ENTRY_HEAD));
-  return padding >= 0 && padding < 8;
 }

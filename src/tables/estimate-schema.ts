@@ -1,20 +1,20 @@
-import { ESTIMATE_COLUMNS, type EstimateColumn } from '../stats/columns.ts';
+import type { EstimateColumn } from '../stats/columns.ts';
 import { Field, Schema } from './arrow.ts';
 import type { ColumnCodec } from './column-buffer.ts';
 import { dictionaryCodec, float64Codec, uint32Codec, uint64Codec } from './column-codec.ts';
 import { labelDictionary } from './label-dictionary.ts';
 import { columnMetadata, metadataMap, type TableMetadata } from './metadata.ts';
 
-/** The labels of the sweep's levels, in the order of their indices. */
-export interface EstimateLabels {
-  readonly initializer: readonly string[];
-  readonly input: readonly string[];
-  readonly activation: readonly string[];
-}
+/** The labels of the sweep's levels, in the order of their indices, by the column that holds them. */
+export type EstimateLabels = Readonly<Record<string, readonly string[]>>;
 
-/** One codec a column of {@link ESTIMATE_COLUMNS}, for batches of `rows`. A dictionary's id is its column's position. */
-export function estimateCodecs(labels: EstimateLabels, rows: number): ColumnCodec[] {
-  return ESTIMATE_COLUMNS.map((column, id) => estimateCodec(column, id, labels, rows));
+/** One codec a column, for batches of `rows`. A dictionary's id is its column's position. */
+export function estimateCodecs(
+  columns: readonly EstimateColumn[],
+  labels: EstimateLabels,
+  rows: number,
+): ColumnCodec[] {
+  return columns.map((column, id) => estimateCodec(column, id, labels, rows));
 }
 
 function estimateCodec(column: EstimateColumn, id: number, labels: EstimateLabels, rows: number): ColumnCodec {
@@ -33,8 +33,12 @@ function estimateCodec(column: EstimateColumn, id: number, labels: EstimateLabel
   }
 }
 
-export function estimateSchema(codecs: readonly ColumnCodec[], metadata: TableMetadata): Schema {
-  const fields = ESTIMATE_COLUMNS.map((column, i) => {
+export function estimateSchema(
+  columns: readonly EstimateColumn[],
+  codecs: readonly ColumnCodec[],
+  metadata: TableMetadata,
+): Schema {
+  const fields = columns.map((column, i) => {
     const codec = codecs[i] as ColumnCodec;
     return new Field(column.name, codec.type, column.nullable, columnMetadata(column));
   });
@@ -42,6 +46,7 @@ export function estimateSchema(codecs: readonly ColumnCodec[], metadata: TableMe
 }
 
 function levelLabels(column: EstimateColumn, labels: EstimateLabels): readonly string[] {
-  if (column.name in labels) return labels[column.name as keyof EstimateLabels];
-  throw new Error(`no labels for column ${column.name}`);
+  const own = labels[column.name];
+  if (own === undefined) throw new Error(`no labels for column ${column.name}`);
+  return own;
 }

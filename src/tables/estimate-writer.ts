@@ -1,5 +1,6 @@
+import { basename } from 'node:path';
 import { RunError } from '../errors.ts';
-import { ESTIMATE_COLUMNS } from '../stats/columns.ts';
+import { ESTIMATE_COLUMNS, type EstimateColumn } from '../stats/columns.ts';
 import { type ColumnBuffer, columnBuffer } from './column-buffer.ts';
 import { type EstimateLabels, estimateCodecs, estimateSchema } from './estimate-schema.ts';
 import type { TableMetadata } from './metadata.ts';
@@ -10,36 +11,44 @@ import { TableWriter } from './table-writer.ts';
 const BATCH_ROWS = 8192;
 
 /**
- * Writes `estimates.arrow`. The file appears under `path` at {@link EstimateWriter.close}, whole; until then, and after any
+ * Writes a table of estimates. The file appears under `path` at {@link EstimateWriter.close}, whole; until then, and after any
  * failure, there is at most a temporary file beside it. Memory is one batch, whatever the number of rows.
  */
 export class EstimateWriter {
+  readonly #path: string;
   readonly #table: TableWriter;
   readonly #columns: readonly ColumnBuffer[];
   #filled = 0;
   #rows = 0;
 
   /**
-   * @param labels of the levels, indexed by the values of their columns
+   * @param labels of the levels, indexed by the values of their columns, by the name of the column
+   * @param columns of the table: those of `estimates.arrow` by default
    * @throws RunError when the file can't be made, or labels repeat or exceed 32767
    */
-  constructor(path: string, labels: EstimateLabels, metadata: TableMetadata) {
-    const codecs = estimateCodecs(labels, BATCH_ROWS);
+  constructor(
+    path: string,
+    labels: EstimateLabels,
+    metadata: TableMetadata,
+    columns: readonly EstimateColumn[] = ESTIMATE_COLUMNS,
+  ) {
+    this.#path = path;
+    const codecs = estimateCodecs(columns, labels, BATCH_ROWS);
     this.#columns = codecs.map((codec) => columnBuffer(codec, BATCH_ROWS));
-    this.#table = new TableWriter(path, estimateSchema(codecs, metadata));
+    this.#table = new TableWriter(path, estimateSchema(columns, codecs, metadata));
   }
 
   /**
-   * @param values column-major over {@link ESTIMATE_COLUMNS}: value of column c in row r at `c·rows + r`; NaN is null. Copied.
+   * @param values column-major over the columns: value of column c in row r at `c·rows + r`; NaN is null. Copied.
    * @throws RunError on a NaN in a column without nulls, a value its column can't hold, or a failing disk; the table is then gone
    */
   append(values: Float64Array, rows: number): void {
     this.#table.guard(() => {
-      if (values.length !== rows * ESTIMATE_COLUMNS.length)
+      if (values.length !== rows * this.#columns.length)
         throw new RunError({
-          where: 'rows of estimates.arrow',
+          where: `rows of ${basename(this.#path)}`,
           received: `${values.length} values for ${rows} rows`,
-          allowed: `${ESTIMATE_COLUMNS.length} values a row`,
+          allowed: `${this.#columns.length} values a row`,
         });
       for (let done = 0; done < rows; ) {
         const count = Math.min(rows - done, BATCH_ROWS - this.#filled);

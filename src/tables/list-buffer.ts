@@ -1,6 +1,6 @@
 import { type Data, type DataType, Field, List, makeData } from './arrow.ts';
 
-type Items = Int16Array | Uint32Array | BigInt64Array | BigUint64Array;
+type Items = Float64Array | Int16Array | Uint32Array | BigInt64Array | BigUint64Array;
 
 /** The batch of one list column: offsets and items end to end, growing by doubling and reused batch after batch. */
 export class ListBuffer<T extends Items> {

@@ -13,11 +13,17 @@ export class TableWriter {
   readonly #arrow = new StrictSchemaWriter();
   readonly #schema: Schema;
   #rows = 0;
+  #batches = 0;
 
   constructor(path: string, schema: Schema) {
     this.#schema = schema;
     this.#file = new TableFile(path);
     this.guard(() => this.#arrow.reset(new FileSink(this.#file), schema));
+  }
+
+  /** Whether a batch was written. */
+  get begun(): boolean {
+    return this.#batches > 0;
   }
 
   /** @param columns one a field, `rows` long; their buffers may be reused afterwards */
@@ -29,6 +35,7 @@ export class TableWriter {
       );
     });
     this.#rows += rows;
+    this.#batches++;
   }
 
   /** Writes the footer and syncs the file, still under its temporary name. */

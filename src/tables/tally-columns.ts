@@ -9,6 +9,7 @@ export interface TallyColumn extends ColumnText {
     | 'u64'
     | 'f64'
     | 'f32'
+    | 'list<float64>'
     | 'list<int16>'
     | 'list<uint32>'
     | 'list<int64>'

@@ -14,7 +14,11 @@ export interface TallyHeader {
 
 /** @throws RunDirectoryError when the file is missing, damaged or no tallies */
 export function readTallyHeader(path: string): TallyHeader {
-  const file = openTallies(path);
+  return headerOf(openTallies(path));
+}
+
+/** The header of an open file, whose first two columns are dictionaries; closes it. */
+export function headerOf(file: ArrowFile): TallyHeader {
   try {
     const dictionaries = file.dictionaries();
     let rows = 0;

@@ -16,7 +16,6 @@ export class TallyWriter {
   readonly #table: TableWriter;
   readonly #batch: TallyBatch;
   readonly #labels: TallyLabels;
-  #flushed = false;
 
   /** @throws RunError when the file can't be made, or labels repeat or exceed 32767 */
   constructor(path: string, labels: TallyLabels, metadata: TableMetadata) {
@@ -37,7 +36,7 @@ export class TallyWriter {
   /** Writes what is left and syncs: all but its name. */
   seal(): TableFacts {
     // A table without rows still gets one batch: its dictionaries travel with it, and some readers want them.
-    if (this.#batch.rows > 0 || !this.#flushed) this.#flush();
+    if (this.#batch.rows > 0 || !this.#table.begun) this.#flush();
     return this.#table.seal();
   }
 
@@ -61,7 +60,6 @@ export class TallyWriter {
   #flush(): void {
     this.#table.writeBatch(this.#batch.data(), this.#batch.rows);
     this.#batch.clear();
-    this.#flushed = true;
   }
 
   #check(id: TallyId, tally: Tally): void {

@@ -55,12 +55,12 @@ const slots = slotCount(plan, group);
 
 /** Every simulate task of the sweep, in pieces of 16 blocks. */
 function simulateTasks(arena: Arena): SimulateTask[] {
-  return bandsOf(plan, group).flatMap(({ side }) =>
+  return bandsOf(plan, group).flatMap(({ id }) =>
     [0, 16, 32, 48].map(
       (firstBlock): SimulateTask => ({
         kind: 'simulate',
         group,
-        side,
+        band: id,
         firstBlock,
         lastBlock: firstBlock + 16,
         arena: arena.buffer,

@@ -81,7 +81,7 @@ describe.runIf(HAS_REDIS)('a sweep on a queue', () => {
     const connection = { host: '127.0.0.1', port: redis.port, maxRetriesPerRequest: null };
     const queue = new Queue('kernel-1', { connection, prefix: 'initsweep' });
     const ranges = { inputs: [0, 2], fanIns: [0, 3], blocks: [0, 8] } as const;
-    const job: QueueJob = { kind: 'simulate', kernel: '1', plan: plan.hash, side: 1, ...ranges };
+    const job: QueueJob = { kind: 'simulate', kernel: '1', plan: plan.hash, band: 1, ...ranges };
     const hostile: readonly (readonly [data: unknown, reason: RegExp])[] = [
       ['rm -rf /', /no job of initsweep/],
       [{ ...job, kind: 'shell' }, /no job of initsweep/],
@@ -92,7 +92,7 @@ describe.runIf(HAS_REDIS)('a sweep on a queue', () => {
       [{ ...job, plan: 'a'.repeat(64) }, /no sweep of this plan/],
       [{ ...job, blocks: [0, 9e6] }, /no such work in plan/],
       [{ ...job, inputs: [1, 3] }, /no such work in plan/],
-      [{ ...job, side: 64 }, /no such work in plan/],
+      [{ ...job, band: 64 }, /no such work in plan/],
     ];
     await worker(redis.url);
     const fate = async (data: unknown, jobId: string): Promise<string> => {

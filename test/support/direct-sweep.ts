@@ -90,11 +90,11 @@ export function simulateDirectly(kernel: Kernel, plan: SweepPlan): DirectSweep {
     blocks: [0, plan.blocks],
   };
   const arena = Arena.allocate(slotCount(plan, group), slotCount(plan, group) * ROOM);
-  for (const { side } of bandsOf(plan, group))
+  for (const { id } of bandsOf(plan, group))
     perform(kernel, plan, {
       kind: 'simulate',
       group,
-      side,
+      band: id,
       firstBlock: 0,
       lastBlock: plan.blocks,
       arena: arena.buffer,

@@ -2,6 +2,6 @@
 import work from '../../dist/workers/block.js';
 
 export default function run(task) {
-  if (task.side === 16 && task.firstBlock <= 8 && 8 < task.lastBlock) process.kill(process.pid, 'SIGKILL');
+  if (task.band === 16 && task.firstBlock <= 8 && 8 < task.lastBlock) process.kill(process.pid, 'SIGKILL');
   return work(task);
 }

@@ -4,7 +4,8 @@ import type { DeriveTask, SimulateTask, Task } from '../../src/execute/task.ts';
 import { Arena } from '../../src/memory/arena.ts';
 import { ESTIMATE_COLUMNS } from '../../src/stats/columns.ts';
 import { writeRecord } from '../../src/stats/record.ts';
-import { bandOf, positionsOf } from '../../src/sweep/bands.ts';
+import { positionsOf } from '../../src/sweep/band.ts';
+import { bandOf } from '../../src/sweep/bands.ts';
 import { slotCount, slotOf, type TallyPosition } from '../../src/sweep/groups.ts';
 import type { SweepPlan } from '../../src/sweep/plan.ts';
 
@@ -78,9 +79,9 @@ export class ScriptedExecutor implements Executor {
   }
 
   #simulate(task: SimulateTask, share: number): void {
-    const { group, side, firstBlock, lastBlock } = task;
+    const { group, band: id, firstBlock, lastBlock } = task;
     const arena = Arena.attach(task.arena, slotCount(this.#plan, group));
-    const band = bandOf(this.#plan, group, side);
+    const band = bandOf(this.#plan, group, id);
     const positions = Array.from({ length: lastBlock - firstBlock }, (_, i) =>
       positionsOf(band, firstBlock + i),
     ).flat();

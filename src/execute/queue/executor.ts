@@ -5,7 +5,7 @@ import { KERNEL_VERSION } from '../../kernel/kernel.ts';
 import { Arena } from '../../memory/arena.ts';
 import type { Datasets } from '../../model/spec.ts';
 import { slotCount } from '../../sweep/groups.ts';
-import type { SweepPlan } from '../../sweep/plan.ts';
+import type { Plan } from '../../sweep/plan.ts';
 import type { TallyEntry } from '../../sweep/tally-entry.ts';
 import type { Executor } from '../executor.ts';
 import { errorOf, failureOf, isVerdict, taskErrorOf } from '../failure.ts';
@@ -67,7 +67,7 @@ interface Parts {
  */
 export class QueueExecutor implements Executor {
   readonly taskTime: number;
-  readonly #plan: SweepPlan;
+  readonly #plan: Plan;
   readonly #datasets: Datasets;
   readonly #local: Executor;
   readonly #redis: Redis;
@@ -92,7 +92,7 @@ export class QueueExecutor implements Executor {
 
   private constructor(
     { redis, queue, lease, local }: Parts,
-    plan: SweepPlan,
+    plan: Plan,
     datasets: Datasets,
     { taskTime = TASK_TIME, onNote = () => {}, ...options }: QueueOptions,
   ) {
@@ -118,7 +118,7 @@ export class QueueExecutor implements Executor {
    */
   static async open(
     address: QueueAddress,
-    plan: SweepPlan,
+    plan: Plan,
     datasets: Datasets,
     local: Executor,
     options: QueueOptions = {},
@@ -332,7 +332,7 @@ export class QueueExecutor implements Executor {
 }
 
 /** Whether a result has the tallies that its task makes, each once, and no others. */
-function isComplete(plan: SweepPlan, job: QueueJob, entries: readonly TallyEntry[]): boolean {
+function isComplete(plan: Plan, job: QueueJob, entries: readonly TallyEntry[]): boolean {
   const text = ({ position: { input, fanIn, shape, block } }: Pick<TallyEntry, 'position'>) =>
     `${input} ${fanIn} ${shape} ${block}`;
   const expected = new Set(orderOf(plan, job)?.positions.map((position) => text({ position })));

@@ -1,6 +1,6 @@
 import type { Queue } from 'bullmq';
 import { TaskError } from '../../errors.ts';
-import type { SweepPlan } from '../../sweep/plan.ts';
+import type { Plan } from '../../sweep/plan.ts';
 import type { SimulateTask } from '../task.ts';
 import { fieldOf, idOf, idPrefix, jobOf, type QueueJob } from './job.ts';
 import type { ResultBox } from './result-box.ts';
@@ -55,7 +55,7 @@ export class JobBoard {
     return this.#failures;
   }
 
-  add(plan: SweepPlan, submission: Submission): void {
+  add(plan: Plan, submission: Submission): void {
     const job = jobOf(plan, submission.task);
     const field = fieldOf(job);
     const pending = this.#pending.get(field) ?? { job, submissions: [], sent: false, checked: 0, damaged: 0 };

@@ -1,7 +1,8 @@
-import { KERNEL_VERSION, SIDES } from '../../kernel/kernel.ts';
-import { type Band, bandOf, positionsOf } from '../../sweep/bands.ts';
+import { experimentOf } from '../../experiment/plan-of.ts';
+import { KERNEL_VERSION } from '../../kernel/kernel.ts';
+import { type Band, positionsOf } from '../../sweep/band.ts';
 import { type Group, type Range, slotCount, type TallyPosition } from '../../sweep/groups.ts';
-import type { SweepPlan } from '../../sweep/plan.ts';
+import type { Plan } from '../../sweep/plan.ts';
 import type { SimulateTask } from '../task.ts';
 
 /** A simulate task as it is queued: names and numbers, never code or a path. */
@@ -9,7 +10,8 @@ export interface QueueJob {
   readonly kind: 'simulate';
   readonly kernel: string;
   readonly plan: string;
-  readonly side: number;
+  /** Of the group of the inputs and fan-ins. */
+  readonly band: number;
   readonly inputs: Range;
   readonly fanIns: Range;
   readonly blocks: Range;
@@ -18,13 +20,13 @@ export interface QueueJob {
 /** Tallies of one job, at most: some 100 MB. A coordinator makes much smaller ones. */
 const MOST_TALLIES = 16_384;
 
-export function jobOf(plan: SweepPlan, { group, side, firstBlock, lastBlock }: SimulateTask): QueueJob {
+export function jobOf(plan: Plan, { group, band, firstBlock, lastBlock }: SimulateTask): QueueJob {
   const { inputs, fanIns } = group;
   return {
     kind: 'simulate',
     kernel: KERNEL_VERSION,
     plan: plan.hash,
-    side,
+    band,
     inputs,
     fanIns,
     blocks: [firstBlock, lastBlock],
@@ -32,8 +34,8 @@ export function jobOf(plan: SweepPlan, { group, side, firstBlock, lastBlock }: S
 }
 
 /** The field of a job's result in the hash of its sweep: one task, one field, whoever does it and however often. */
-export function fieldOf({ side, inputs, fanIns, blocks }: QueueJob): string {
-  return `s${side}-i${inputs.join('-')}-f${fanIns.join('-')}-b${blocks.join('-')}`;
+export function fieldOf({ band, inputs, fanIns, blocks }: QueueJob): string {
+  return `s${band}-i${inputs.join('-')}-f${fanIns.join('-')}-b${blocks.join('-')}`;
 }
 
 /** What ids of a sweep's jobs begin with. BullMQ allows no colon in an id, and no bare number. */
@@ -41,19 +43,19 @@ export const idPrefix = (plan: string): string => `p${plan}-`;
 
 export const idOf = (job: QueueJob): string => idPrefix(job.plan) + fieldOf(job);
 
-const KEYS = 'blocks fanIns inputs kernel kind plan side';
+const KEYS = 'band blocks fanIns inputs kernel kind plan';
 
 /** A job as it was found in a queue, which others may write to as well; null when it is none. */
 export function readJob(data: unknown): QueueJob | null {
   if (typeof data !== 'object' || data === null || Object.keys(data).sort().join(' ') !== KEYS) return null;
-  const { kind, kernel, plan, side, inputs, fanIns, blocks } = data as Record<keyof QueueJob, unknown>;
+  const { kind, kernel, plan, band, inputs, fanIns, blocks } = data as Record<keyof QueueJob, unknown>;
   const isWhole =
     kind === 'simulate' &&
     typeof kernel === 'string' &&
     /^[\w.-]{1,32}$/.test(kernel) &&
     typeof plan === 'string' &&
     /^[0-9a-f]{64}$/.test(plan) &&
-    SIDES.some((known) => known === side) &&
+    Number.isInteger(band) &&
     [inputs, fanIns, blocks].every(isRange);
   return isWhole ? (data as QueueJob) : null;
 }
@@ -73,18 +75,19 @@ export interface Order {
 }
 
 /** What a job means in its plan; null when the plan has no such work, or too much of it. */
-export function orderOf(plan: SweepPlan, { side, inputs, fanIns, blocks }: QueueJob): Order | null {
+export function orderOf(plan: Plan, { band: id, inputs, fanIns, blocks }: QueueJob): Order | null {
   const group: Group = { inputs, fanIns, blocks };
   const isThere =
-    inputs[1] <= plan.inputs.length && fanIns[1] <= plan.spec.fanIn.length && blocks[1] <= mostBlocks(plan);
+    inputs[1] <= plan.grid.inputs.length && fanIns[1] <= plan.grid.fanIns.length && blocks[1] <= mostBlocks(plan);
   if (!isThere || slotCount(plan, group) > MOST_TALLIES) return null;
-  const band = bandOf(plan, group, side);
+  const band = experimentOf(plan).bandOf(plan, group, id);
+  if (band === null) return null;
   const count = blocks[1] - blocks[0];
   const positions = Array.from({ length: count }, (_, i) => positionsOf(band, blocks[0] + i)).flat();
-  return positions.length === 0 ? null : { group, band, positions };
+  return { group, band, positions };
 }
 
 /** Blocks that a sweep may come to have. */
-function mostBlocks({ spec, blocks, blockSamples }: SweepPlan): number {
+function mostBlocks({ spec, blocks, blockSamples }: Plan): number {
   return spec.precision === null ? blocks : Math.max(blocks, Math.ceil(spec.precision.maxSamples / blockSamples));
 }

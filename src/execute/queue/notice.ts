@@ -2,15 +2,16 @@ import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { checkSpec } from '../../config/load.ts';
 import { TaskError } from '../../errors.ts';
+import { planOf } from '../../experiment/plan-of.ts';
 import { KERNEL_VERSION } from '../../kernel/kernel.ts';
-import type { Datasets, SweepSpec } from '../../model/spec.ts';
-import { planSweep, type SweepPlan } from '../../sweep/plan.ts';
+import type { Datasets, Spec } from '../../model/spec.ts';
+import type { Plan } from '../../sweep/plan.ts';
 import { dataKey, LIFETIME, noticeKey } from './keys.ts';
 
 /** What workers need to know of a sweep, once: a job names its plan only. */
 interface Notice {
   readonly kernel: string;
-  readonly spec: SweepSpec;
+  readonly spec: Spec;
   /** SHA-256 of the bytes of each data file's values, by the digest that the spec names them by. */
   readonly data: Readonly<Record<string, string>>;
 }
@@ -19,7 +20,7 @@ interface Notice {
 const LONGEST_NOTICE = 2 ** 26;
 
 /** Puts a sweep where workers find it. */
-export async function publishSweep(redis: Redis, plan: SweepPlan, datasets: Datasets): Promise<void> {
+export async function publishSweep(redis: Redis, plan: Plan, datasets: Datasets): Promise<void> {
   const data: Record<string, string> = {};
   for (const [digest, values] of datasets) {
     data[digest] = nameOf(values);
@@ -51,7 +52,7 @@ function bytesOf(values: Float32Array): Buffer {
 
 /** A sweep as a worker found it. */
 export interface FoundSweep {
-  readonly plan: SweepPlan;
+  readonly plan: Plan;
   readonly datasets: Datasets;
 }
 
@@ -70,7 +71,7 @@ export async function findSweep(redis: Redis, hash: string): Promise<FoundSweep>
     if (bytes === null || sha256(bytes) !== name) throw refuse(hash, 'no data, or damaged data, of an empirical input');
     datasets.set(digest, new Float32Array(Uint8Array.from(bytes).buffer));
   }
-  const plan = planSweep(checkSpec(notice.spec), datasets);
+  const plan = planOf(checkSpec(notice.spec), datasets);
   if (plan.hash !== hash) throw refuse(hash, 'another plan under this name');
   return { plan, datasets };
 }

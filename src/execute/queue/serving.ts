@@ -121,7 +121,7 @@ async function simulate({ plan, pool }: ServedSweep, { group, band, positions }:
   const slots = slotCount(plan, group);
   const arena = Arena.allocate(slots, arenaRoom(plan, slots));
   const [firstBlock, lastBlock] = group.blocks;
-  await pool.submit({ kind: 'simulate', group, side: band.side, firstBlock, lastBlock, arena: arena.buffer });
+  await pool.submit({ kind: 'simulate', group, band: band.id, firstBlock, lastBlock, arena: arena.buffer });
   const entries = positions.map((position): TallyEntry => {
     const record = arena.record(slotOf(plan, group, position));
     if (record === null) throw new Error(`no tally of block ${position.block}`);

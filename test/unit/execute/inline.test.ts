@@ -16,8 +16,8 @@ const [group] = groupsOf(plan) as [ReturnType<typeof groupsOf>[number]];
 
 function simulate(): SimulateTask {
   const arena = Arena.allocate(slotCount(plan, group), slotCount(plan, group) * 16 * 1024);
-  const side = bandsOf(plan, group)[0]?.side as number;
-  return { kind: 'simulate', group, side, firstBlock: 0, lastBlock: 2, arena: arena.buffer };
+  const band = bandsOf(plan, group)[0]?.id as number;
+  return { kind: 'simulate', group, band, firstBlock: 0, lastBlock: 2, arena: arena.buffer };
 }
 
 /** Makes kernels that throw `errors` one after another, each once; then good ones. */

@@ -15,11 +15,11 @@ const worker = new URL('../../support/faulty-worker.mjs', import.meta.url);
 const sweep = await smallSweep();
 const plan = planSweep(sweep.spec, sweep.datasets);
 const [group] = groupsOf(plan) as [ReturnType<typeof groupsOf>[number]];
-const side = bandsOf(plan, group)[0]?.side as number;
+const band = bandsOf(plan, group)[0]?.id as number;
 const roomy = () => Arena.allocate(slotCount(plan, group), slotCount(plan, group) * 16 * 1024);
 
 function simulate(arena: Arena, firstBlock = 0, lastBlock = 2): SimulateTask {
-  return { kind: 'simulate', group, side, firstBlock, lastBlock, arena: arena.buffer };
+  return { kind: 'simulate', group, band, firstBlock, lastBlock, arena: arena.buffer };
 }
 
 /** A good task that says what its thread shall suffer. */

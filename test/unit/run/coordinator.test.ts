@@ -7,7 +7,8 @@ import { Faults } from '../../../src/run/faults.ts';
 import type { KnownTallies, TallyLog } from '../../../src/run/known-tallies.ts';
 import type { RunProgress } from '../../../src/run/progress.ts';
 import { ESTIMATE_COLUMNS } from '../../../src/stats/columns.ts';
-import { bandsOf, positionsOf } from '../../../src/sweep/bands.ts';
+import { positionsOf } from '../../../src/sweep/band.ts';
+import { bandsOf } from '../../../src/sweep/bands.ts';
 import { groupsOf, type TallyPosition } from '../../../src/sweep/groups.ts';
 import { planSweep, rowsPerUnit, type SweepPlan } from '../../../src/sweep/plan.ts';
 import type { TallyEntry } from '../../../src/sweep/tally-entry.ts';
@@ -68,8 +69,8 @@ class FakeSink implements ResultSink {
   readonly tallies: string[] = [];
   readonly values: number[] = [];
 
-  tally({ shape, input, fanIn, block }: Parameters<ResultSink['tally']>[0]): void {
-    this.tallies.push(keyOf({ input, fanIn: plan.spec.fanIn.indexOf(fanIn), shape, block }));
+  tally(position: TallyPosition): void {
+    this.tallies.push(keyOf(position));
   }
 
   rows(values: Float64Array, rows: number): void {
@@ -182,7 +183,7 @@ async function play({
 
 function nameOf(task: Task): string {
   return task.kind === 'simulate'
-    ? `simulate ${task.group.inputs} ${task.side} ${task.firstBlock} ${task.lastBlock}`
+    ? `simulate ${task.group.inputs} ${task.band} ${task.firstBlock} ${task.lastBlock}`
     : `derive ${JSON.stringify(task.parts)}`;
 }
 
@@ -192,7 +193,7 @@ const keysOfBlocks = (chosen: (input: number, side: number, block: number) => bo
   new Set(
     bands().flatMap((band) =>
       Array.from({ length: plan.blocks }, (_, block) => block)
-        .filter((block) => chosen(band.pairs[0]?.input as number, band.side, block))
+        .filter((block) => chosen(band.pairs[0]?.input as number, band.id, block))
         .flatMap((block) => positionsOf(band, block).map(keyOf)),
     ),
   );
@@ -321,7 +322,7 @@ describe('the coordinator', () => {
         task.group.inputs[0] === 1 &&
         task.firstBlock <= 7 &&
         7 < task.lastBlock &&
-        task.side === 1
+        task.band === 1
           ? new TaskError({ where: 'worker 3', received: 'a lost thread' })
           : 'done',
     });
@@ -344,7 +345,7 @@ describe('the coordinator', () => {
     const failing =
       (bad: number): Script['outcome'] =>
       (task) =>
-        task.kind === 'simulate' && task.side === 1 && task.group.inputs[0] === 0 && task.firstBlock < bad
+        task.kind === 'simulate' && task.band === 1 && task.group.inputs[0] === 0 && task.firstBlock < bad
           ? 'fails'
           : 'done';
     const well = await play({ ...FIRST, most, outcome: failing(most) });
@@ -396,7 +397,7 @@ describe('the coordinator', () => {
       close: () => {},
     };
     const { error } = await play({ ...FIRST, known: [knownFrom(['0 0 0 3']), lie] });
-    expect(String(error)).toContain('input normal, fan-in 1, block 3: received two different tallies of one block');
+    expect(String(error)).toContain('uniform × normal, fan-in 1, block 3: received two different tallies of one block');
   });
 
   it.each(['add', 'flush'] as const)('ends with the error of a log whose %s fails', async (call) => {

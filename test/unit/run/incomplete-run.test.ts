@@ -65,7 +65,7 @@ beforeAll(async () => {
 describe('a run with blocks that fail for good', () => {
   const lost = [3, 40];
   /** Those of one band: fan-in 1 has layers of another side than fan-in 64. */
-  const fails = (task: SimulateTask, block: number) => task.side === 1 && lost.includes(block);
+  const fails = (task: SimulateTask, block: number) => task.band === 1 && lost.includes(block);
 
   it('finishes the rest, says what is missing, and later tries only that again, to the same bytes', async () => {
     const directory = folder();
@@ -124,7 +124,7 @@ describe('a run with blocks that fail for good', () => {
     ['three', 3],
   ])('has nulls where nothing can be said: cells with %s left', async (_, left) => {
     const directory = folder();
-    const { manifest } = await run(directory, (task, block) => task.side === 1 && block >= left);
+    const { manifest } = await run(directory, (task, block) => task.band === 1 && block >= left);
     expect(manifest.failures).toHaveLength(BLOCKS - left);
     const table = estimatesIn(directory);
     expect(byCell(table, 'blocks')).toMatchObject({ 'normal 1': left, 'normal 64': BLOCKS });

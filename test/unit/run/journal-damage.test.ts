@@ -126,23 +126,4 @@ describe('a hostile length', () => {
       expect(plain(await known(path)), `${length} bytes`).toEqual(plain(ENTRIES));
     }
   });
-
-  it('is no entry when the record has another number of bins', async () => {
-    for (const [bins, bytes] of [
-      [1, 69],
-      [1, 78],
-      [2, 70],
-      [2 ** 32 - 1, 70],
-      [0, 0],
-      [0, 47],
-    ] as const) {
-      const record = new Uint8Array(bytes);
-      if (bytes >= 4) new DataView(record.buffer).setUint32(0, bins, true);
-      await expectFirst(6, Buffer.concat([WHOLE, entryOfLength(bytes, { ...probeEntry(9), record })]), `${bins} bins`);
-    }
-    const fitting = { ...probeEntry(9), record: new Uint8Array(72) };
-    fitting.record[0] = 1;
-    const entries = await found(Buffer.concat([WHOLE, entryOfLength(72, fitting)]));
-    expect(entries).toHaveLength(7);
-  });
 });

@@ -16,7 +16,7 @@ import { openReplayable, replayBlock, replayChoices } from '../../../src/run/rep
 import { runSweep } from '../../../src/run/run-sweep.ts';
 import { bandOf, blockKeys } from '../../../src/sweep/bands.ts';
 import { groupsOf, type TallyPosition } from '../../../src/sweep/groups.ts';
-import { planSweep } from '../../../src/sweep/plan.ts';
+import { planSweep, type SweepPlan } from '../../../src/sweep/plan.ts';
 import { preActivations } from '../../support/jobs.ts';
 import { rewriteTallies } from '../../support/rewrite-tallies.ts';
 import { loadRich, writeData } from '../../support/rich-sweep.ts';
@@ -26,10 +26,10 @@ import { lastingFolder } from '../../support/tables.ts';
 const open: OpenExecutor = async (plan) => new InlineExecutor(plan);
 const folder = lastingFolder();
 const kernel = new WasmKernel();
-let rich: RunDirectory;
+let rich: RunDirectory<SweepPlan>;
 let sweep: LoadedSweep;
 
-async function runInto(name: string, loaded: LoadedSweep): Promise<RunDirectory> {
+async function runInto(name: string, loaded: LoadedSweep): Promise<RunDirectory<SweepPlan>> {
   const directory = join(folder, name);
   await runSweep(loaded, { directory, threads: 1, open });
   return openReplayable(directory).run;
@@ -49,7 +49,13 @@ beforeAll(async () => {
   for (const file of ['values.csv', 'rows.csv']) rmSync(join(folder, file));
 });
 
-const position = (run: RunDirectory, shape: string, input: string, fanIn: number, block: number): TallyPosition => ({
+const position = (
+  run: RunDirectory<SweepPlan>,
+  shape: string,
+  input: string,
+  fanIn: number,
+  block: number,
+): TallyPosition => ({
   shape: run.plan.shapes.findIndex(({ kind }) => kind === shape),
   input: run.plan.inputs.findIndex(({ label }) => label.startsWith(input)),
   fanIn: run.plan.spec.fanIn.indexOf(fanIn),
@@ -208,7 +214,7 @@ describe('a replay', () => {
   });
 
   it('needs the data that the run keeps', async () => {
-    const run = openRun(rich.path);
+    const run = { ...rich, ...openRun(rich.path), plan: rich.plan };
     const copy = { ...run, path: join(folder, 'elsewhere') };
     const where = position(run, 'uniform', 'empirical', 130, 0);
     expect(() => replayBlock(copy, where, kernel)).toThrow(RunDirectoryError);

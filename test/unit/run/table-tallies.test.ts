@@ -1,20 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { RunDirectoryError } from '../../../src/errors.ts';
-import type { TallyRow } from '../../../src/run/ensemble-parts.ts';
 import { TableTallies } from '../../../src/run/table-tallies.ts';
-import { readRecord, zeroTally } from '../../../src/stats/record.ts';
+import { readRecord, writeRecord, zeroTally } from '../../../src/stats/record.ts';
 import { type Group, groupsOf, type TallyPosition } from '../../../src/sweep/groups.ts';
 import { planSweep, type SweepPlan } from '../../../src/sweep/plan.ts';
+import type { TallyBytes } from '../../../src/tables/tally-bytes.ts';
 import { smallSweep } from '../../support/small-sweep.ts';
 
 /** Every row of a plan's tallies; the smallest value tells them apart. */
-function* rowsOf(plan: SweepPlan): Generator<TallyRow> {
+function* rowsOf(plan: SweepPlan): Generator<TallyBytes> {
   let row = 0;
   for (let input = 0; input < plan.inputs.length; input++)
     for (const fanIn of plan.spec.fanIn)
       for (let shape = 0; shape < plan.shapes.length; shape++)
-        for (let block = 0; block < plan.blocks; block++)
-          yield { input, fanIn, shape, block, tally: { ...zeroTally(plan.blockSamples), min: row++ } };
+        for (let block = 0; block < plan.blocks; block++, row++)
+          yield {
+            ...{ input, fanIn, shape, block },
+            bytes: writeRecord({ ...zeroTally(plan.blockSamples), min: row, max: row }),
+          };
 }
 
 /** What a group is given, by position: the rows' numbers. */
@@ -61,13 +64,13 @@ describe('tallies of a table', () => {
     const plan = planSweep((await smallSweep()).spec);
     const [group] = groupsOf(plan) as [Group];
     const rows = [...rowsOf(plan)];
-    const load = (given: readonly TallyRow[]) =>
+    const load = (given: readonly TallyBytes[]) =>
       loaded(new TableTallies(plan, { plan, rows: given.values(), name: 'tallies.arrow' }), group);
-    const [first, second] = rows as [TallyRow, TallyRow];
+    const [first, second] = rows as [TallyBytes, TallyBytes];
     await expect(load(rows)).resolves.toBeDefined();
     await expect(load([second, first])).rejects.toThrow(/row 1: received a tally out of order/);
     await expect(load([first, first])).rejects.toThrow(RunDirectoryError);
-    await expect(load([{ ...first, tally: zeroTally(1) }])).rejects.toThrow('of another size');
+    await expect(load([{ ...first, bytes: writeRecord(zeroTally(1)) }])).rejects.toThrow('of another size');
     await expect(load([{ ...first, fanIn: 3 }])).rejects.toThrow('not the run’s');
     await expect(load([{ ...first, shape: 9 }])).rejects.toThrow('not the run’s');
   });

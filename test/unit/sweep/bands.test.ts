@@ -28,7 +28,7 @@ describe('bands', () => {
     (largest) => {
       const found = new Map<string, number>();
       for (const group of groupsOf(plan, [0, plan.blocks], largest))
-        for (const { side, pairs, job } of bandsOf(plan, group)) {
+        for (const { id: side, pairs, job } of bandsOf(plan, group)) {
           expect(job.side).toBe(side);
           pairs.forEach(({ shape, input, fanIns }, p) => {
             expect(job.pairs[p]?.fanIns).toEqual(fanIns.map((f) => plan.spec.fanIn[f] as number).sort((a, b) => a - b));
@@ -55,7 +55,7 @@ describe('bands', () => {
   );
 
   it('name each sampler once, its stream beside it, and divide a block into whole panels', () => {
-    for (const { side, job, streams, pairs } of bandsOf(plan, whole)) {
+    for (const { id: side, job, streams, pairs } of bandsOf(plan, whole)) {
       expect(streams).toHaveLength(job.samplers.length);
       expect(job.panels * COLUMNS * side).toBe(plan.blockSamples);
       expect(new Set(job.samplers.map((s, i) => JSON.stringify([s, streams[i]]))).size).toBe(job.samplers.length);
@@ -92,7 +92,7 @@ describe('bands', () => {
           count += new Set(band.streams.map((stream) => JSON.stringify(stream))).size;
           own.forEach((key, s) => {
             const { role, id } = band.streams[s] as (typeof band.streams)[number];
-            expect(hex(key)).toBe(hex(streamKey({ kernel: KERNEL_VERSION, seed, role, id, band: band.side, block })));
+            expect(hex(key)).toBe(hex(streamKey({ kernel: KERNEL_VERSION, seed, role, id, band: band.id, block })));
             keys.add(hex(key));
           });
         }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Group, groupsOf, ranges, rowCount, slotCount, slotOf, unitsOf } from '../../../src/sweep/groups.ts';
+import { type Group, groupsOf, ranges, slotCount, slotOf, unitsOf } from '../../../src/sweep/groups.ts';
 import { cellCount, rowsPerUnit, type SweepPlan } from '../../../src/sweep/plan.ts';
 
 /** As much of a plan as groups look at. */
@@ -10,6 +10,7 @@ function grid(inputs: number, fanIns: number, shapes: number, blocks: number): S
     spec: { fanIn: list(fanIns), fanOut: [1, 2], initializers: list(3), activations: list(2), beta: list(5) },
     inputs: list(inputs),
     shapes: list(shapes),
+    grid: { inputs: list(inputs).map(String), fanIns: list(fanIns), series: list(shapes).map(String) },
     blocks,
   } as unknown as SweepPlan;
 }
@@ -28,7 +29,9 @@ describe('groups', () => {
         const groups = groupsOf(plan, [0, plan.blocks], largest);
         const expected = plan.inputs.flatMap((_, input) => plan.spec.fanIn.map((_, fanIn) => ({ input, fanIn })));
         expect(groups.flatMap(unitsOf)).toEqual(expected);
-        expect(groups.reduce((rows, group) => rows + rowCount(plan, group), 0)).toBe(cellCount(plan));
+        expect(groups.reduce((rows, group) => rows + unitsOf(group).length * rowsPerUnit(plan), 0)).toBe(
+          cellCount(plan),
+        );
         const unit = plan.shapes.length * plan.blocks;
         for (const group of groups) expect(slotCount(plan, group)).toBeLessThanOrEqual(Math.max(largest, unit));
       }),

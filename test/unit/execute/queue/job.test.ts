@@ -12,7 +12,7 @@ const [group] = groupsOf(plan);
 if (group === undefined) throw new Error('no group');
 const [band] = bandsOf(plan, group);
 if (band === undefined) throw new Error('no band');
-const task = { kind: 'simulate', group, side: band.side, firstBlock: 8, lastBlock: 16 } as const;
+const task = { kind: 'simulate', group, band: band.id, firstBlock: 8, lastBlock: 16 } as const;
 const job = jobOf(plan, { ...task, arena: new SharedArrayBuffer(8) });
 
 describe('the job of a task', () => {
@@ -59,7 +59,7 @@ describe('a job that is none', () => {
     fc.assert(
       fc.property(fc.constantFrom(...(Object.keys(job) as (keyof QueueJob)[])), anything, (key, value) => {
         const read = readJob({ ...job, [key]: value });
-        // A number may happen to be a side, a text a version: then it is another job.
+        // A number may happen to be a band, a text a version: then it is another job.
         expect(read === null || JSON.stringify(read[key]) === JSON.stringify(value)).toBe(true);
       }),
       { seed: 4, numRuns: 500 },
@@ -73,7 +73,7 @@ describe('a job that is none', () => {
     expect(orderOf(plan, { ...job, inputs: [0, plan.inputs.length + 1] })).toBeNull();
     expect(orderOf(plan, { ...job, fanIns: [0, spec.fanIn.length + 1] })).toBeNull();
     expect(orderOf(plan, { ...job, blocks: [0, plan.blocks + 1] })).toBeNull();
-    expect(orderOf(plan, { ...job, side: 64 })).toBeNull();
+    expect(orderOf(plan, { ...job, band: 64 })).toBeNull();
     expect(orderOf({ ...plan, blocks: 1e9 }, { ...job, blocks: [0, 1e8] })).toBeNull();
   });
 });
