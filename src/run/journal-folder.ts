@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunDirectoryError } from '../errors.ts';
+import { errorCode } from '../tables/disk-error.ts';
 import { syncFolder } from '../tables/table-file.ts';
 
 /** Where a run keeps its journal: a segment, `NNNNNN.journal`, for each session that wrote. */
@@ -75,7 +76,7 @@ function segmentNames(folder: string): string[] {
       .map(({ name }) => name)
       .sort();
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
+    if (errorCode(error) === 'ENOENT') return [];
     throw error;
   }
 }
@@ -85,10 +86,6 @@ function makeFolder(path: string): void {
   try {
     mkdirSync(path);
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return (error as NodeJS.ErrnoException).code;
 }

@@ -92,7 +92,8 @@ export function damagedTable(path: string, received: string, cause?: unknown): R
   );
 }
 
-function errorCode(error: unknown): string | null {
+/** The system's name of an error of a system call (`ENOENT`); null for any other error. */
+export function errorCode(error: unknown): string | null {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return null;
   return typeof error.code === 'string' ? error.code : null;
 }
