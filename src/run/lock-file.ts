@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, linkSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fateOf, type ProcessIdentity } from '../execute/process-identity.ts';
+import { errorCode } from '../tables/disk-error.ts';
 
 /** Milliseconds without refresh after which a lock is stale whose owner cannot be asked. */
 const STALE = 60_000;
 
-/** The same for a lock without an owner: naming itself is the first thing that an owner does. */
+/** The same for a lock without an owner: a damaged one, or one that is being made where files cannot be linked. */
 const UNNAMED = 5000;
 
 /** The content of a lock: who made it, and a number that no other lock has. */
@@ -16,21 +17,48 @@ export interface Owner extends ProcessIdentity {
 
 /** A lock as it is found. */
 export interface Lock {
-  /** Null while the lock is being made, and when it is damaged. */
+  /** Null for a lock that names none. */
   readonly owner: Owner | null;
   readonly nonce: string;
   readonly stale: boolean;
 }
 
-/** Makes a lock. Returns a descriptor for writing to it, or null when there is a lock already. @throws what the system says */
+/**
+ * Makes a lock. Returns a descriptor for writing to it, or null when there is a lock already. @throws what the system says
+ *
+ * It is written under another name first and then linked, which fails where there is one: so a process that is killed in here leaves
+ * no lock that nobody can tell the owner of.
+ */
 export function createLock(path: string, owner: Owner): number | null {
-  let descriptor: number;
+  const draft = `${path}.${owner.nonce}.draft`;
+  const descriptor = openSync(draft, 'wx');
   try {
-    descriptor = openSync(path, 'wx');
+    writeFileSync(descriptor, lockText(owner));
+    if (link(draft, path)) return descriptor;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return null;
+    closeSync(descriptor);
+    if (isWithoutLinks(error)) return createInPlace(path, owner);
     throw error;
+  } finally {
+    removeDraft(draft);
   }
+  closeSync(descriptor);
+  return null;
+}
+
+/** Whether the lock got its name: not when there is one, or when its owner has swept away what others left, the draft too. */
+function link(draft: string, path: string): boolean {
+  return (
+    unless(['EEXIST', 'ENOENT'], () => {
+      linkSync(draft, path);
+      return true;
+    }) ?? false
+  );
+}
+
+function createInPlace(path: string, owner: Owner): number | null {
+  const descriptor = unless(['EEXIST'], () => openSync(path, 'wx'));
+  if (descriptor === null) return null;
   try {
     writeFileSync(descriptor, lockText(owner));
     return descriptor;
@@ -41,16 +69,34 @@ export function createLock(path: string, owner: Owner): number | null {
   }
 }
 
-/** Null when there is none. @throws what the system says */
-export function inspectLock(path: string): Lock | null {
-  let descriptor: number;
+function removeDraft(draft: string): void {
   try {
-    // Opened before it is looked at: a network file system then asks its server.
-    descriptor = openSync(path, 'r');
+    rmSync(draft, { force: true });
+  } catch {
+    // Whoever has the lock removes it as it begins.
+  }
+}
+
+/** What `work` returns; null when the system answers with one of these codes. */
+function unless<T>(codes: readonly string[], work: () => T): T | null {
+  try {
+    return work();
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
+    if (codes.includes(errorCode(error) ?? '')) return null;
     throw error;
   }
+}
+
+/** FAT, some network and FUSE file systems. */
+function isWithoutLinks(error: unknown): boolean {
+  return ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(errorCode(error) ?? '');
+}
+
+/** Null when there is none. @throws what the system says */
+export function inspectLock(path: string): Lock | null {
+  // Opened before it is looked at: a network file system then asks its server.
+  const descriptor = unless(['ENOENT'], () => openSync(path, 'r'));
+  if (descriptor === null) return null;
   try {
     const owner = parseOwner(readFileSync(descriptor, 'utf8'));
     const fate = owner === null ? 'unknown' : fateOf(owner);
@@ -97,8 +143,4 @@ export function parseOwner(text: string): Owner | null {
   } catch {
     return null;
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return (error as NodeJS.ErrnoException).code;
 }

@@ -5,11 +5,16 @@ import { build } from 'rolldown';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RunDirectoryError, RunError } from '../../../src/errors.ts';
 import { thisProcess } from '../../../src/execute/process-identity.ts';
-import { RunLock } from '../../../src/run/lock.ts';
+import { LOCK_FILES, RunLock } from '../../../src/run/lock.ts';
+import { parseOwner } from '../../../src/run/lock-file.ts';
 import { folder } from '../../support/tables.ts';
 
 /** Called before each call of the file system by the code under test. */
-const watch = vi.hoisted(() => ({ before: () => {} }));
+const watch = vi.hoisted(() => ({
+  before: () => {},
+  /** What the file system answers to links. */
+  failing: null as string | null,
+}));
 
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof fs>();
@@ -17,12 +22,15 @@ vi.mock('node:fs', async (original) => {
     call,
     (...args: never[]) => {
       watch.before();
+      if (call === 'linkSync' && watch.failing !== null)
+        throw Object.assign(new Error(watch.failing), { code: watch.failing, syscall: 'link' });
       return (real[call] as (...args: never[]) => unknown)(...args);
     },
   ];
   const calls = [
     'openSync',
     'writeFileSync',
+    'linkSync',
     'readFileSync',
     'fstatSync',
     'closeSync',
@@ -49,6 +57,12 @@ function attempt(directory: string): RunLock | null {
     if (error instanceof RunDirectoryError) return null;
     throw error;
   }
+}
+
+/** What the locks of a directory say, heirs too. */
+function readLocks(directory: string): string[] {
+  const locks = fs.readdirSync(directory).filter((name) => LOCK_FILES.test(name) && !/\.(draft|probe)$/.test(name));
+  return locks.map((name) => fs.readFileSync(join(directory, name), 'utf8'));
 }
 
 /** Calls of the file system that `work` makes. */
@@ -115,15 +129,42 @@ describe('two that want one directory', () => {
     }
   });
 
+  it.each(cases)('that %s: nobody ever sees a lock that was made and names no owner', (_, prepare) => {
+    const path = folder();
+    prepare(path);
+    const before = readLocks(path);
+    const seen: string[] = [];
+    watch.before = () => {
+      const real = watch.before;
+      watch.before = () => {};
+      seen.push(...readLocks(path).filter((text) => !before.includes(text)));
+      watch.before = real;
+    };
+    expect(attempt(path)?.held()).toBe(true);
+    expect(seen.length).toBeGreaterThan(0);
+    for (const text of seen) expect(parseOwner(text)?.pid, text).toBe(process.pid);
+  });
+
+  it('that is free, where files cannot be linked: one gets it', () => {
+    const path = folder();
+    watch.before = () => {};
+    watch.failing = 'EPERM';
+    onTestFinished(() => {
+      watch.failing = null;
+    });
+    expect([attempt(path)?.held(), attempt(path)]).toEqual([true, null]);
+    expect(fs.readdirSync(path)).toEqual(['lock']);
+  });
+
   it('that is released under our eyes: we get it, unless we had seen its owner', () => {
-    // Two looks at ourselves, then: make it, open it, read it.
-    const outcomes = [1, 2, 3, 4, 5].map((step) => {
+    // Two looks at ourselves, five calls that make it or find that it is there, then: open it, read it.
+    const outcomes = Array.from({ length: 9 }, (_, i) => i + 1).map((step) => {
       const path = folder();
       const owner = attempt(path);
       const next = interrupted(step, () => owner?.release(), path);
       return next?.held() ?? null;
     });
-    expect(outcomes).toEqual([true, true, true, true, null]);
+    expect(outcomes).toEqual([...Array(8).fill(true), null]);
   });
 
   it('whose owner on another machine wakes up: it keeps it as long as we look', () => {
@@ -167,7 +208,9 @@ describe('a disk that fails once', () => {
       }
       lock ??= attempt(path);
       expect(lock?.held(), `step ${step}`).toBe(true);
-      expect(fs.readdirSync(path), `step ${step}`).toEqual(['lock']);
+      // What could not be removed goes as the run begins.
+      const left = fs.readdirSync(path).filter((name) => !/^lock\..*\.draft$/.test(name));
+      expect(left, `step ${step}`).toEqual(['lock']);
     }
     expect(failures).toBeGreaterThan(1);
   });
