@@ -62,7 +62,7 @@ export class Session {
       previous: this.#previous,
     });
     this.#journal = new Journal(directory, plan.draws, { interval: journalInterval });
-    this.#faults = new Faults(options.mostFailures);
+    this.#faults = this.#newFaults();
   }
 
   /** @param guard throws when the directory is no longer ours */
@@ -152,7 +152,7 @@ export class Session {
     sink: ResultSink | (() => Promise<ResultSink>),
     onProgress: OnProgress,
   ): Promise<void> {
-    this.#faults = new Faults(this.#options.mostFailures);
+    this.#faults = this.#newFaults();
     const known = await this.#known();
     try {
       await coordinate({
@@ -176,6 +176,10 @@ export class Session {
     } finally {
       for (const source of known) source.close();
     }
+  }
+
+  #newFaults(): Faults {
+    return new Faults(this.#options.mostFailures, this.#previous?.failures);
   }
 
   /** The run's own tallies so far, and those of other runs. */

@@ -129,18 +129,9 @@ export class Simulation {
 
   /** Simulates blocks, again where that fails: each alone, so that one bad block takes no other with it. */
   async #task(band: Band, firstBlock: number, lastBlock: number): Promise<void> {
-    const { executor, log, progress } = this.#context;
+    const { log, progress } = this.#context;
     const blocks = lastBlock - firstBlock;
     const end = progress.begin(blocks * band.cost, blocks * talliesOf(band));
-    const submit = (from: number, to: number) =>
-      executor.submit({
-        kind: 'simulate',
-        group: this.group,
-        band: band.id,
-        firstBlock: from,
-        lastBlock: to,
-        arena: this.arena.buffer,
-      });
     const add = (from: number, to: number) =>
       log.add(
         Array.from({ length: to - from }, (_, i) => positionsOf(band, from + i)).flatMap((positions) =>
@@ -151,7 +142,7 @@ export class Simulation {
     const alone = async (block: number): Promise<void> => {
       // A task that failed midway has finished some.
       if (this.#isWhole(band, block)) return add(block, block + 1);
-      const failure = await attempts(ATTEMPTS, () => submit(block, block + 1));
+      const failure = await this.#attempt(band, [block, block + 1], ATTEMPTS);
       if (failure === null) add(block, block + 1);
       else {
         this.#drop(band, block, failure);
@@ -159,9 +150,33 @@ export class Simulation {
       }
     };
     if (blocks === 1) await alone(firstBlock);
-    else if ((await attempts(1, () => submit(firstBlock, lastBlock))) === null) add(firstBlock, lastBlock);
+    else if ((await this.#attempt(band, [firstBlock, lastBlock], 1)) === null) add(firstBlock, lastBlock);
     else await Promise.all(Array.from({ length: blocks }, (_, i) => alone(firstBlock + i)));
     end(failed * talliesOf(band));
+  }
+
+  /** Has blocks simulated in one task, which may fail so many times. Null once it succeeded. */
+  #attempt(band: Band, blocks: Range, most: number): Promise<TaskError | null> {
+    const { plan, executor, faults } = this.#context;
+    const [firstBlock, lastBlock] = blocks;
+    let first = true;
+    return attempts(most, async () => {
+      try {
+        await executor.submit({
+          kind: 'simulate',
+          group: this.group,
+          band: band.id,
+          firstBlock,
+          lastBlock,
+          arena: this.arena.buffer,
+        });
+      } catch (error) {
+        if (first && error instanceof TaskError) faults.missed(plan, band, blocks, error);
+        first = false;
+        throw error;
+      }
+      faults.succeeded();
+    });
   }
 
   #drop(band: Band, block: number, error: TaskError): void {

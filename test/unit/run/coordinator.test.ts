@@ -3,7 +3,7 @@ import { RunError, TaskError } from '../../../src/errors.ts';
 import type { Task } from '../../../src/execute/task.ts';
 import { coordinate, type ResultSink } from '../../../src/run/coordinator.ts';
 import { CUTTING } from '../../../src/run/cutting.ts';
-import { Faults } from '../../../src/run/faults.ts';
+import { type FailedBlock, Faults, IN_VAIN } from '../../../src/run/faults.ts';
 import type { KnownTallies, TallyLog } from '../../../src/run/known-tallies.ts';
 import type { RunProgress } from '../../../src/run/progress.ts';
 import { ESTIMATE_COLUMNS } from '../../../src/stats/columns.ts';
@@ -130,6 +130,7 @@ interface Script {
   readonly next: (waiting: number) => number;
   readonly outcome: (task: Task, attempt: number) => Outcome;
   readonly most?: number;
+  readonly before?: readonly FailedBlock[];
   readonly known?: readonly KnownTallies[];
   readonly estimates?: boolean;
 }
@@ -141,10 +142,16 @@ async function play({
   next,
   outcome,
   most = Number.POSITIVE_INFINITY,
+  before = [],
   known = [],
   estimates = true,
 }: Script): Promise<Played> {
-  const [sink, log, faults, executor] = [new FakeSink(), new FakeLog(), new Faults(most), new ScriptedExecutor(plan)];
+  const [sink, log, faults, executor] = [
+    new FakeSink(),
+    new FakeLog(),
+    new Faults(most, before),
+    new ScriptedExecutor(plan),
+  ];
   const progress: RunProgress[] = [];
   const attempts = new Map<string, number>();
   let [settled, error]: [boolean, unknown] = [false, null];
@@ -355,6 +362,40 @@ describe('the coordinator', () => {
     expect(ended.error).toBeInstanceOf(RunError);
     expect(String(ended.error)).toContain('at fan-in 1: received the test: fails, 3 times; what was done is kept');
     expect(ended.faults.failed).toHaveLength(most + 1);
+  });
+
+  describe('when every task fails', () => {
+    const hopeless: Script = { ...FIRST, outcome: (task) => (task.kind === 'simulate' ? 'fails' : 'done') };
+    const blocks = 32 * 6;
+
+    it('gives up after a hundred of them, if it may go on with any number of failed blocks', async () => {
+      const { error, executor } = await play(hopeless);
+      expect(error).toBeInstanceOf(RunError);
+      expect(String(error)).toMatch(
+        /block \d+ of uniform, normal × \w+ at fan-in \d+: received the test: fails; it is the 100th task to fail, and none succeeded; mend the cause/,
+      );
+      expect(new Set(executor.submitted.map(nameOf)).size).toBeGreaterThanOrEqual(IN_VAIN);
+      expect(executor.submitted.length).toBeLessThan(3 * blocks);
+    });
+
+    it('goes on if it may go on with so many failed blocks, or these have failed before', async () => {
+      const allowed = await play({ ...hopeless, most: blocks });
+      expect(allowed.error).toBeNull();
+      expect(allowed.faults.failed).toHaveLength(blocks);
+      const again = await play({ ...hopeless, before: allowed.faults.failed });
+      expect(again.error).toBeNull();
+      expect(again.faults.failed).toHaveLength(blocks);
+    });
+
+    it('goes on once one has succeeded', async () => {
+      let left = 1;
+      const { error, faults } = await play({
+        ...FIRST,
+        outcome: (task) => (task.kind === 'derive' || (task.lastBlock === 32 && left-- > 0) ? 'done' : 'fails'),
+      });
+      expect(error).toBeNull();
+      expect(faults.failed.length).toBeGreaterThan(IN_VAIN);
+    });
   });
 
   it('ends at once with an error that is not of one task, wherever it comes', async () => {
