@@ -137,7 +137,10 @@ export class ManifestKeeper {
 
   /** Which tallies are in place: a crash between the places of two tables leaves those that were only the next ones. */
   holds(tallies: TableEntry): void {
-    this.#manifest = { ...this.#manifest, tables: { ...this.#manifest.tables, tallies } };
+    const { tables, nextTables } = this.#manifest;
+    const placed = nextTables?.['tallies']?.sha256 === tallies.sha256;
+    this.#manifest = { ...this.#manifest, tables: { ...tables, tallies }, nextTables: placed ? null : nextTables };
+    this.#write();
   }
 
   /** The tables are whole and about to be put in their places: from here on either generation is known by its digest. */

@@ -13,6 +13,8 @@ export interface OwnTable {
   readonly count: number;
   /** What a manifest says of that table. */
   readonly entry: TableEntry;
+  /** It was put in its place by a session that did not get to the end: it holds all that the journal holds. */
+  readonly placed: boolean;
 }
 
 /**
@@ -26,7 +28,8 @@ export async function ownTable(
   signal?: AbortSignal,
 ): Promise<OwnTable | null> {
   const path = join(directory, FILES.tallies);
-  const generations = [previous?.tables['tallies'], previous?.nextTables?.['tallies']];
+  const next = previous?.nextTables?.['tallies'];
+  const generations = [previous?.tables['tallies'], next];
   const size = statSync(path, { throwIfNoEntry: false })?.size;
   if (size === undefined || !generations.some((entry) => entry?.bytes === size)) return null;
   const sha256 = await sha256OfFile(path, signal);
@@ -42,5 +45,6 @@ export async function ownTable(
     tallies: new TableTallies(plan, { plan, rows: tallyBytes(plan, path), name: path }),
     count: Math.round(rows * simulated),
     entry,
+    placed: entry.sha256 === next?.sha256,
   };
 }

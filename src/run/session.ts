@@ -186,7 +186,11 @@ export class Session {
   async #known(): Promise<readonly KnownTallies[]> {
     const { directory, known, onFound, onNote, signal } = this.#options;
     const table = await ownTable(directory, this.#plan, this.#previous, signal);
-    if (table !== null) this.#keeper.holds(table.entry);
+    if (table !== null && this.#found === null) {
+      // First the journal: once the manifest no longer says that the table replaces it, it is this session's.
+      if (table.placed) removeJournal(directory);
+      this.#keeper.holds(table.entry);
+    }
     const journal = await JournalTallies.open(directory, this.#plan.draws, signal);
     if (this.#found === null) {
       this.#found = (table?.count ?? 0) + journal.count;

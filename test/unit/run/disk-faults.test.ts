@@ -315,6 +315,18 @@ it('knows the tallies in place after two extensions that failed as they put thei
   expect([...simulated].sort((a, b) => a - b)).toEqual(Array.from({ length: 64 - kept }, (_, i) => kept + i));
 });
 
+it('counts a tally once that is in the table and still in the journal', async () => {
+  const directory = join(data, 'placed');
+  const call = 'rmSync journal/000001.journal';
+  const fault = { at: call, code: 'EIO', done: 'nothing', lasting: true } as const;
+  expect(await onFaultyDisk(directory, fault, () => run(directory))).toMatchObject({ hit: call });
+  expect(fs.readdirSync(join(directory, 'journal'))).toEqual(['000001.journal']);
+  bury(directory);
+  const found: number[] = [];
+  const { manifest } = await runSweep(sweep, { ...options, directory, onFound: (tallies) => found.push(tallies) });
+  expect(found).toEqual([manifest.tallies.total]);
+});
+
 const odd = (at: number | string) => (typeof at === 'number' ? at : at.length) % 2 === 1;
 
 describe.each(SCENARIOS)('$name', (scenario) => {
