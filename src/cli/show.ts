@@ -16,7 +16,7 @@ interface ShowOptions {
 
 const EXAMPLES = `
 Expressions compare columns with numbers, labels or each other:
-  =  !=  <  <=  >  >=  in (…)  like 'he_*'  is null  abs(…)  and  or  not  (…)
+  =  !=  <  <=  >  >=  in (…)  like 'he_*'  is null  and  or  not  (…)  + - * /  abs(…)  sqrt(…)  exp(…)  log(…)
 
 Examples:
   $ initsweep show output/gold-rule

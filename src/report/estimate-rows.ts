@@ -29,6 +29,6 @@ export function getField(table: Pick<EstimateRows, 'fields' | 'columns'>, name: 
 }
 
 /** Whether a column holds labels (a dictionary), not numbers. */
-export function isLabel(field: EstimateField): boolean {
+export function isLabel(field: Pick<EstimateField, 'values'>): boolean {
   return field.values !== undefined;
 }

@@ -7,13 +7,18 @@ export type Token =
   | { readonly kind: 'symbol'; readonly at: number; readonly text: string }
   | { readonly kind: 'end'; readonly at: number; readonly text: '' };
 
+/** Functions of one number. */
+export const FUNCTIONS = ['abs', 'sqrt', 'exp', 'log'] as const;
+
+export type FunctionName = (typeof FUNCTIONS)[number];
+
 /** Words with a meaning of their own, in any case. */
-export const KEYWORDS = ['and', 'or', 'not', 'in', 'is', 'null', 'like', 'abs'] as const;
+export const KEYWORDS = ['and', 'or', 'not', 'in', 'is', 'null', 'like', ...FUNCTIONS] as const;
 
 const BLANK = /\s*/y;
-const NUMBER = /[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/iy;
+const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/iy;
 const WORD = /[\p{L}_][\p{L}\p{N}_.]*/uy;
-const SYMBOL = /==|!=|<=|>=|[=<>(),]/y;
+const SYMBOL = /==|!=|<=|>=|[=<>(),+*/-]/y;
 const AFTER_NUMBER = /[\p{L}\p{N}_.]/u;
 
 /** An expression, and the option that it was given with. */
@@ -78,7 +83,7 @@ function read(source: Source, at: number, take: (pattern: RegExp) => string | nu
   if (symbol !== null) return { kind: 'symbol', at, text: symbol };
   throw expressionError(source, at, {
     received: JSON.stringify(quote),
-    allowed: 'columns, numbers, labels, = != < <= > >=, and, or, not, in (…), is null, like, abs(…)',
+    allowed: `columns, numbers, labels, + - * /, = != < <= > >=, and, or, not, in (…), is null, like, ${FUNCTIONS.join(', ')}`,
   });
 }
 

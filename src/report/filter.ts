@@ -1,6 +1,7 @@
 import { didYouMean } from '../config/suggest.ts';
+import { compileNumber } from './arithmetic.ts';
 import { type EstimateRows, findField } from './estimate-rows.ts';
-import { type Comparison, type Filter, type NumberTerm, parseFilter } from './filter-parser.ts';
+import { type Comparison, type Filter, parseFilter } from './filter-parser.ts';
 import { expressionError, type Source } from './filter-tokens.ts';
 
 /** Three-valued truth, as in SQL: and = min, or = max, not = 1 − x; a comparison with null is neither. */
@@ -13,8 +14,9 @@ const SAME = 1e-9;
 /**
  * Compiles an expression, as `--where` takes it, into a predicate over the rows of a table.
  *
- * Comparisons `= == != < <= > >=` between number columns, `abs(column)` and numbers; `=` and `!=` between label columns and
- * labels, quoted or bare; `in (…)`, `like` with `*` or `%` for any text, `is null`; `and`, `or`, `not`, parentheses.
+ * Comparisons `= == != < <= > >=` between numbers, number columns and what `+ - * /`, `abs`, `sqrt`, `exp` and `log` make of them;
+ * `=` and `!=` between label columns and labels, quoted or bare; `in (…)`, `like` with `*` or `%` for any text, `is null`; `and`,
+ * `or`, `not`, parentheses.
  * Numbers are equal within 1e-9 relative. A comparison with null is neither true nor false, and its row is left out.
  *
  * @param option that the expression was given with, for messages
@@ -40,17 +42,23 @@ function compile(filter: Filter, rows: EstimateRows, source: Source): Test {
       const inner = compile(filter.inner, rows, source);
       return (row) => (1 - inner(row)) as Truth;
     }
-    case 'null':
-      return isNull(filter.column, rows);
+    case 'labelNull': {
+      const labels = rows.labels(filter.column);
+      return (row) => (labels[row] === null ? 1 : 0);
+    }
+    case 'numberNull': {
+      const value = compileNumber(filter.term, rows);
+      return (row) => (Number.isNaN(value(row)) ? 1 : 0);
+    }
     case 'compare': {
-      const [left, right] = [term(filter.left, rows), term(filter.right, rows)];
+      const [left, right] = [compileNumber(filter.left, rows), compileNumber(filter.right, rows)];
       const holds = COMPARE[filter.operator];
       return (row) => verdict(left(row), right(row), holds);
     }
     case 'numbers': {
-      const column = rows.numbers(filter.column);
+      const term = compileNumber(filter.term, rows);
       return (row) => {
-        const value = column[row] as number;
+        const value = term(row);
         return Number.isNaN(value) ? 0.5 : filter.values.some((other) => same(value, other)) ? 1 : 0;
       };
     }
@@ -63,23 +71,9 @@ function compile(filter: Filter, rows: EstimateRows, source: Source): Test {
   }
 }
 
-function isNull(name: string, rows: EstimateRows): Test {
-  if (findField(rows, name)?.values !== undefined) {
-    const labels = rows.labels(name);
-    return (row) => (labels[row] === null ? 1 : 0);
-  }
-  const numbers = rows.numbers(name);
-  return (row) => (Number.isNaN(numbers[row]) ? 1 : 0);
-}
-
-function term(t: NumberTerm, rows: EstimateRows): (row: number) => number {
-  if (t.kind === 'constant') return () => t.value;
-  const column = rows.numbers(t.name);
-  return t.absolute ? (row) => Math.abs(column[row] as number) : (row) => column[row] as number;
-}
-
 function same(a: number, b: number): boolean {
-  return a === b || Math.abs(a - b) <= SAME * Math.max(Math.abs(a), Math.abs(b));
+  // A difference from an infinity is one, which no share of it tells apart.
+  return a === b || (Number.isFinite(a - b) && Math.abs(a - b) <= SAME * Math.max(Math.abs(a), Math.abs(b)));
 }
 
 const COMPARE: Readonly<Record<Comparison, (a: number, b: number) => boolean>> = {

@@ -48,6 +48,22 @@ describe('compileFilter', () => {
     ['z_var > fan_in', [0]],
     ['abs(z_var_zscore) > 3', [0]],
     ['z_var_zscore < -3', [0]],
+    ['z_var * fan_in = 12.8', [1]],
+    ['1/fan_in < 1 - 0.5', [1, 2, 3]],
+    ['fan_in - 60 - 3 = 1', [1, 2]],
+    ['fan_in / 8 / 2 = 4', [1, 2]],
+    ['2 + fan_in * 2 = 4', [0]],
+    ['(2 + fan_in) * 2 = 6', [0]],
+    ['-fan_in = -64', [1, 2]],
+    ['fan_in=-1*-64', [1, 2]],
+    ['sqrt(fan_in) = 8', [1, 2]],
+    ['abs(1 - z_var) > 0.7', [0, 1]],
+    ['log(exp(z_var)) = z_var', [0, 1, 2]],
+    ['((fan_in)) = 1 and ((fan_in + 1) / 2 = 1)', [0]],
+    ['z_var / 0 > 1', [0, 1, 2]],
+    ['z_var - 1 is null', [3]],
+    ['2 * fan_in in (2, 8192)', [0, 3]],
+    ['z_var_zscore in (-4, 3)', [0]],
     ['fan_in in (1, 4096)', [0, 3]],
     ['fan_in not in (1, 4096)', [1, 2]],
     ['initializer = he_normal', [0, 1]],
@@ -102,6 +118,14 @@ describe('compileFilter', () => {
     ['fan_in = 6x4', 11, 'allowed: a number'],
     ['fan_in ~ 64', 8, 'received "~"'],
     ['fan_in not 64', 12, 'in or like'],
+    ['fan_in + = 64', 10, 'a number or a number column'],
+    ['fan_in * initializer > 1', 10, 'a number or a number column'],
+    ['(fan_in + 1 > 2', 16, 'allowed: )'],
+    ['(fan_in + 1 * 2', 16, 'allowed: )'],
+    ['fan_in + 1', 11, 'received the end'],
+    ['sqrt fan_in > 1', 6, 'allowed: ('],
+    ['sqr(fan_in) > 1', 1, 'a column of the table'],
+    ['fan_in in (1 + 1)', 14, 'allowed: )'],
     ['', 1, 'received the end'],
   ])('points at the mistake in: %s', (source, column, message) => {
     const problem = (): unknown => compileFilter(source, ROWS);
@@ -109,6 +133,13 @@ describe('compileFilter', () => {
     expect(problem).toThrow(message);
     expect(problem).toThrow(`--where, column ${column}:`);
     expect(problem).toThrow(`    ${source}\n    ${' '.repeat(column - 1)}^`);
+  });
+
+  it('is bounded in its depth, in time that grows no faster than its length', () => {
+    for (const part of ['(', '-', 'not ', 'abs(', '1+'])
+      expect(() => compileFilter(`${part.repeat(100_000)}fan_in > 1`, ROWS)).toThrow(
+        'at most 500 operators, functions and parentheses',
+      );
   });
 
   it('answers any text with a filter or a UsageError', () => {
@@ -128,6 +159,11 @@ describe('compileFilter', () => {
       ',',
       '=',
       '<',
+      '+',
+      '-',
+      '*',
+      '/',
+      'sqrt',
       '1',
       "'a'",
       ' ',
