@@ -1,0 +1,196 @@
+import { UsageError } from '../../errors.ts';
+import type { ExpectSpec } from '../../model/expect-spec.ts';
+import { zscore } from '../../stats/guards.ts';
+import { type EstimateRows, findField } from '../estimate-rows.ts';
+import { compileFilter } from '../filter.ts';
+import { compileMeasured, compileWanted, type Measured } from './measured.ts';
+import { rowNames } from './row-names.ts';
+import { familyTolerance } from './tolerance.ts';
+
+/** A table of the run, and the blocks behind its errors where it has no column of them. */
+export interface ClaimTable {
+  readonly rows: EstimateRows;
+  readonly blocks: number;
+}
+
+/** One row, or one step along an axis, held against what is expected of it. */
+export interface Judged extends Measured {
+  /** Levels of the row, as far as they vary: `normal, fan_in 64`; `fan_in 32 → 64` for a step. */
+  readonly name: string;
+  /** What it is compared with: the value, or the statistic one level before. NaN where that is null. */
+  readonly wanted: number;
+  /** (measured − wanted) in standard errors; ±∞ where there is no error; NaN where it cannot be said. */
+  readonly score: number;
+  readonly met: boolean;
+  /** Why it cannot be judged, else null. */
+  readonly problem: string | null;
+}
+
+/** What became of one expectation. */
+export interface Outcome {
+  readonly expect: ExpectSpec;
+  /** Rows, or steps along the axis, that were looked at. */
+  readonly rows: number;
+  readonly failed: number;
+  readonly met: boolean;
+  /** Standard errors that `score` is held against. */
+  readonly tolerance: number;
+  /** The row nearest to failing, or furthest beyond. */
+  readonly worst: Judged;
+}
+
+/** Share of the larger number within which two that have no error are equal: the rounding of a few operations. */
+const ACCURACY = 1e-12;
+
+/**
+ * Holds rows of a table against an expectation. Pure.
+ *
+ * `equals` is contradicted by any one row that is too far off, so its tolerance grows with their number ({@link familyTolerance}). The
+ * other relations, and `equals` with `within`, have to be shown in every row; there a tolerance needs no correction, as all rows
+ * have to pass (an intersection–union test, Berger 1982). Along an axis two errors add up, which is right whatever draws the rows share.
+ *
+ * @param at names the expectation in messages: `expect[2]`
+ * @throws UsageError for an expression that does not fit the table, no matching row, or an axis with fewer than two or repeated levels
+ */
+export function evaluateExpectation(expect: ExpectSpec, at: string, { rows: table, blocks }: ClaimTable): Outcome {
+  const matches = expect.where === undefined ? () => true : compileFilter(expect.where, table, `${at}.where`);
+  const rows = Array.from({ length: table.rows }, (_, row) => row).filter(matches);
+  const measured = compileMeasured({ text: expect.statistic, option: `${at}.statistic` }, table);
+  const stepwise = expect.along !== undefined;
+  const wanted = stepwise ? null : compileWanted(expect.value as number | string, `${at}.value`, table);
+  const within = expect.within === undefined ? null : compileWanted(expect.within, `${at}.within`, table);
+  const axis = expect.along === undefined ? null : axisOf(expect.along, at, table);
+  if (rows.length === 0)
+    throw new UsageError({
+      where: expect.where === undefined ? at : `${at}.where`,
+      received: expect.where ?? 'all rows',
+      allowed: 'an expression that some row of the table matches',
+      remedy: `none of its ${table.rows} rows does`,
+    });
+  const names = rowNames(table, rows);
+  const counts = findField(table, 'blocks') === undefined ? null : table.numbers('blocks');
+  const fewest =
+    counts === null ? blocks : rows.reduce((least, row) => Math.min(least, counts[row] as number), Infinity);
+  if (axis !== null) {
+    const steps = stepsAlong(rows, axis, expect, at);
+    const judged = steps.map(([before, after]) =>
+      judgeStep(expect, measured(before), measured(after), `${expect.along} ${axis[before]} → ${axis[after]}`),
+    );
+    return outcome(expect, judged, expect.tolerance);
+  }
+  const correction = expect.relation === 'equals' && within === null;
+  const tolerance = correction ? familyTolerance(expect.tolerance, rows.length, fewest) : expect.tolerance;
+  const judged = rows.map((row) => {
+    const margin = within === null ? null : within(row);
+    return judgeRow(
+      expect,
+      { ...measured(row), name: names(row), wanted: (wanted as (row: number) => number)(row) },
+      tolerance,
+      margin,
+    );
+  });
+  return outcome(expect, judged, tolerance);
+}
+
+function axisOf(name: string, at: string, table: EstimateRows): Float64Array {
+  const field = findField(table, name);
+  if (field !== undefined && field.values === undefined) return table.numbers(name);
+  throw new UsageError({
+    where: `${at}.along`,
+    received: JSON.stringify(name),
+    allowed: 'a number column of the table',
+    remedy: field === undefined ? `columns are ${table.columns.join(', ')}` : `${name} holds labels`,
+  });
+}
+
+function stepsAlong(
+  rows: readonly number[],
+  axis: Float64Array,
+  { along }: ExpectSpec,
+  at: string,
+): [number, number][] {
+  const ordered = rows.toSorted((a, b) => (axis[a] as number) - (axis[b] as number));
+  const steps = ordered.slice(1).map((after, i): [number, number] => [ordered[i] as number, after]);
+  const repeated = steps.find(([before, after]) => axis[before] === axis[after]);
+  if (steps.length > 0 && repeated === undefined) return steps;
+  throw new UsageError({
+    where: `${at}.where`,
+    received: repeated === undefined ? `one row` : `several rows at ${along} ${axis[repeated[0]]}`,
+    allowed: `two or more levels of ${along}, each once`,
+    remedy: repeated === undefined ? 'match more rows' : 'match one level of every other axis',
+  });
+}
+
+const scoreOf = (difference: number, error: number, a: number, b: number): number =>
+  zscore(difference, error, Math.max(Math.abs(a), Math.abs(b)), ACCURACY);
+
+type Compared = Measured & Pick<Judged, 'name' | 'wanted'>;
+
+function judgeRow(expect: ExpectSpec, row: Compared, tolerance: number, margin: number | null): Judged {
+  const { value, error, upper, wanted, note } = row;
+  // A share too rare for an error has an upper limit, which is enough to say that it is small.
+  if (expect.relation === 'below' && Number.isNaN(error) && upper < wanted)
+    return { ...row, score: Number.NEGATIVE_INFINITY, met: true, problem: null };
+  const problem = Number.isNaN(wanted) ? 'what it is compared with is null' : unjudgeable(value, error, note);
+  if (problem !== null) return { ...row, score: Number.NaN, met: false, problem };
+  const score = scoreOf(value - wanted, error, value, wanted);
+  if (margin !== null) {
+    const allowance = ACCURACY * Math.max(Math.abs(value), Math.abs(wanted));
+    return { ...row, score, met: Math.abs(value - wanted) + tolerance * error <= margin + allowance, problem: null };
+  }
+  return { ...row, score, met: holds(expect.relation, score, tolerance), problem: null };
+}
+
+function judgeStep(expect: ExpectSpec, before: Measured, after: Measured, name: string): Judged {
+  const row = { ...after, name, wanted: before.value };
+  const problem =
+    unjudgeable(after.value, after.error, after.note) ?? unjudgeable(before.value, before.error, before.note);
+  if (problem !== null) return { ...row, score: Number.NaN, met: false, problem };
+  const score = scoreOf(after.value - before.value, before.error + after.error, before.value, after.value);
+  return { ...row, score, met: holds(expect.relation, score, expect.tolerance), problem: null };
+}
+
+function unjudgeable(value: number, error: number, note: string | null): string | null {
+  if (Number.isNaN(value)) return 'null in the table';
+  if (Number.isNaN(error)) return note === null ? 'no standard error' : `no standard error: ${note}`;
+  return note === 'unreliable' ? 'an unreliable standard error' : null;
+}
+
+function holds(relation: ExpectSpec['relation'], score: number, tolerance: number): boolean {
+  switch (relation) {
+    case 'equals':
+      return Math.abs(score) <= tolerance;
+    case 'differs':
+      return Math.abs(score) > tolerance;
+    case 'above':
+    case 'increases':
+      return score > tolerance;
+    case 'below':
+    case 'decreases':
+      return score < -tolerance;
+  }
+}
+
+/** How far a row is from being as expected, the largest first; what cannot be judged is the furthest. */
+function badness({ relation }: ExpectSpec, { score }: Judged): number {
+  if (Number.isNaN(score)) return Number.POSITIVE_INFINITY;
+  switch (relation) {
+    case 'equals':
+      return Math.abs(score);
+    case 'differs':
+      return -Math.abs(score);
+    case 'above':
+    case 'increases':
+      return -score;
+    case 'below':
+    case 'decreases':
+      return score;
+  }
+}
+
+function outcome(expect: ExpectSpec, judged: readonly Judged[], tolerance: number): Outcome {
+  const failed = judged.filter(({ met }) => !met);
+  const candidates = failed.length > 0 ? failed : judged;
+  const worst = candidates.reduce((a, b) => (badness(expect, b) > badness(expect, a) ? b : a));
+  return { expect, rows: judged.length, failed: failed.length, met: failed.length === 0, tolerance, worst };
+}
