@@ -11,6 +11,10 @@ export function loadConfig(path: string, { samples, seed }: TypedOverrides = {})
   return loadSweep(path, {
     // A text that is no number stays as it is, and is refused with its name like any other wrong value.
     overrides: { seed, samples: samples !== undefined && Number.isFinite(Number(samples)) ? Number(samples) : samples },
+    checkExpectations: async (expectations, spec) =>
+      expectations.expect.length === 0
+        ? []
+        : (await import('../report/claims/check-expectations.ts')).checkExpectations(expectations, spec),
     readArrow: async (file, column) => (await import('../tables/columns-of.ts')).readArrowColumns(file, column),
   });
 }

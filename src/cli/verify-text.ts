@@ -1,10 +1,60 @@
+import { claimLines, claimTable } from '../report/claims/claim-lines.ts';
+import type { ClaimReport } from '../report/claims/claim-report.ts';
 import { formatMeasured, formatNumber, NULL_TEXT } from '../report/number-format.ts';
 import { renderTable, type Terminal } from '../report/terminal.ts';
 import type { StatisticTests, VerifyTest } from '../run/family.ts';
 import type { Skipped, VerifyReport } from '../run/verify.ts';
 
+import type { VerifiedRun } from './verify-runs.ts';
+
 const EXTREMES = 10;
 const MOST_FAILURES = 40;
+
+/**
+ * One run in full; of several what is wrong with the theory of each, their claims, and a table of the verdicts. A claim follows its
+ * theory: what the simulation contradicts, it cannot show.
+ */
+export function verifiedLines(runs: readonly VerifiedRun[], terminal: Terminal): string[] {
+  const [one, ...others] = runs;
+  if (one === undefined) return [];
+  if (others.length === 0)
+    return [
+      ...verifyLines(one.theory, terminal),
+      ...(one.claim === null ? [] : ['', ...claimLines(one.claim, terminal)]),
+    ];
+  const claims = runs.flatMap(({ claim }): ClaimReport[] => (claim === null ? [] : [claim]));
+  return [
+    ...runs.flatMap(({ theory, run }) =>
+      theory.verdict === 'agrees' ? [] : [`${run}:`, '', ...verifyLines(theory, terminal), ''],
+    ),
+    ...claims.flatMap((claim) => [...claimLines(claim, terminal), '']),
+    ...runTable(runs, terminal),
+    ...(claims.length === 0 ? [] : ['', ...claimTable(claims, terminal)]),
+  ];
+}
+
+/** For programs: the report of one run, or a list of them. A difference without any error has t null (JSON has no infinity), p 0. */
+export function verifiedJson(runs: readonly VerifiedRun[]): unknown {
+  const reports = runs.map(({ run, theory, claim, passed }) => ({ run, ...theory, claim, passed }));
+  return reports.length === 1 ? reports[0] : reports;
+}
+
+function runTable(runs: readonly VerifiedRun[], terminal: Terminal): string[] {
+  return renderTable(
+    [
+      { title: 'run', align: 'left', cells: runs.map(({ run }) => run) },
+      { title: 'tests of theory', align: 'decimal', cells: runs.map(({ theory }) => String(theory.total)) },
+      { title: 'contradictions', align: 'decimal', cells: runs.map(({ theory }) => String(theory.contradictions)) },
+      { title: 'expectations', align: 'decimal', cells: runs.map(({ claim }) => String(claim?.outcomes.length ?? 0)) },
+      {
+        title: 'not met',
+        align: 'decimal',
+        cells: runs.map(({ claim }) => String(claim?.outcomes.filter(({ met }) => !met).length ?? 0)),
+      },
+    ],
+    terminal,
+  );
+}
 
 /** The report of `verify` as lines: tests by statistic, the most extreme ones, what was left out, the verdict. */
 export function verifyLines(report: VerifyReport, terminal: Terminal): string[] {

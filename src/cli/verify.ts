@@ -8,34 +8,36 @@ interface VerifyFlags {
 }
 
 const EXAMPLES = `
-Exits with 1 on a contradiction.
+Exits with 1 on a contradiction, and where a run is not what its config expects.
 
 Examples:
   $ initsweep verify output/gold-rule
+  $ initsweep verify output/C1 output/C2 output/C3 output/C4
   $ initsweep verify output/gold-rule --format json | jq '.tests[:3]'`;
 
-/** `initsweep verify RUN`: theory against simulation. */
+/** `initsweep verify RUN…`: theory against simulation, and what each config expects against what was found. */
 export function verifyCommand(): Command {
   return new Command('verify')
-    .description('hold a finished run against its theory; exit 1 on a contradiction')
-    .argument('<run>', 'directory of a finished run')
-    .option('--alpha <p>', 'chance of any false alarm in the whole run (default: 0.001)', parseAlpha)
+    .description('hold finished runs against their theory and their claims; exit 1 on a contradiction')
+    .argument('<run...>', 'directories of finished runs')
+    .option('--alpha <p>', 'chance of any false alarm in the theory of a whole run (default: 0.001)', parseAlpha)
     .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
     .addHelpText('after', EXAMPLES)
     .action(verify);
 }
 
-async function verify(run: string, { alpha, format }: VerifyFlags): Promise<void> {
-  const [{ verifyDirectory }, { verifyLines }, { terminalOf }] = await Promise.all([
-    import('../run/verify-run.ts'),
+async function verify(paths: readonly string[], { alpha, format }: VerifyFlags): Promise<void> {
+  const [{ verifyAll }, { verifiedLines, verifiedJson }, { terminalOf }] = await Promise.all([
+    import('./verify-runs.ts'),
     import('./verify-text.ts'),
     import('../report/terminal.ts'),
   ]);
-  const report = verifyDirectory(run, alpha);
-  if (report.verdict === 'contradicts') process.exitCode = EXIT.finding;
-  // JSON has no infinity: a difference without any error has t null and p 0.
+  const verified = verifyAll(paths, alpha);
+  if (!verified.every(({ passed }) => passed)) process.exitCode = EXIT.finding;
   await writeLines(
-    format === 'json' ? [JSON.stringify(report, null, 2)] : verifyLines(report, terminalOf(process.stdout)),
+    format === 'json'
+      ? [JSON.stringify(verifiedJson(verified), null, 2)]
+      : verifiedLines(verified, terminalOf(process.stdout)),
   );
 }
 

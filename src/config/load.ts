@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type * as z from 'zod';
 import { ConfigError } from '../errors.ts';
+import type { Expectations } from '../model/expect-spec.ts';
 import type { Datasets, SweepSpec } from '../model/spec.ts';
 import type { ColumnReader } from './data/numeric-table.ts';
 import { readDocument } from './document.ts';
@@ -17,11 +18,15 @@ export interface LoadedSweep {
   /** Frozen, with defaults filled in. */
   readonly spec: SweepSpec;
   readonly datasets: Datasets;
+  /** What the tables of the run are expected to show; not given where that is as it was. */
+  readonly expectations?: Expectations;
 }
 
 export interface LoadOptions {
   /** Reads Arrow data files (`readArrowColumns` of `tables/`, which this folder may not import). */
   readonly readArrow?: ColumnReader;
+  /** What is wrong with expectations beside the tables that the sweep will have (`report/`, which this folder may not import). */
+  readonly checkExpectations?: (expectations: Expectations, spec: SweepSpec) => Promise<readonly Problem[]>;
   /** Values that replace the config's own, by key, as given on the command line. */
   readonly overrides?: Readonly<Partial<Record<'name' | 'seed' | 'samples' | 'blocks', unknown>>>;
 }
@@ -104,8 +109,10 @@ async function check(
   if (!parsed.success || known.length > 0)
     return fail([...known, ...(parsed.success ? [] : problemsOf(parsed.error.issues, value))]);
   const access = { directory: options.directory, readArrow: options.readArrow ?? null };
-  const { spec, datasets, problems } = await resolveSweep(parsed.data, access);
-  return problems.length > 0 ? fail(problems) : { spec, datasets };
+  const { spec, datasets, expectations, problems } = await resolveSweep(parsed.data, access);
+  if (problems.length > 0) return fail(problems);
+  const unfit = (await options.checkExpectations?.(expectations, spec)) ?? [];
+  return unfit.length > 0 ? fail(unfit) : { spec, datasets, expectations };
 }
 
 /** A sweep put together from parts that were checked one by one, frozen. @throws ConfigError when they don't go together */

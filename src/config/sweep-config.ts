@@ -1,3 +1,5 @@
+import type { Relation, Shown } from '../model/expect-spec.ts';
+
 /** Levels of an axis of numbers: one, a list, or a range (see the guide). */
 export type AxisConfig = number | readonly number[] | AxisRangeConfig;
 
@@ -39,6 +41,32 @@ export interface SweepConfig {
   readonly saturation?: number;
   /** Adds blocks in planned rounds until the named cells are as precise as this. */
   readonly precision?: PrecisionConfig;
+  /** What the run puts to the test, in words. */
+  readonly claim?: ClaimConfig;
+  /** What `initsweep verify` is to find in the tables. */
+  readonly expect?: readonly ExpectConfig[];
+}
+
+/** A claim; `onlyIf` completes "holds only if", and is given where an expectation shows a limit. */
+export interface ClaimConfig {
+  readonly id: string;
+  readonly says: string;
+  readonly because: string;
+  readonly onlyIf?: string;
+}
+
+/** An expectation; see the guide. */
+export interface ExpectConfig {
+  readonly shows?: Shown;
+  readonly table?: string;
+  readonly statistic: string;
+  readonly where?: string;
+  readonly relation: Relation;
+  readonly value?: number | string;
+  readonly along?: string;
+  /** In standard errors, 4 by default. */
+  readonly tolerance?: number;
+  readonly within?: number | string;
 }
 
 /** A precision to reach. Exactly one of `relative` and `absolute` is given. */

@@ -3,6 +3,7 @@ import { ACTIVATIONS } from '../model/activations.ts';
 import { INITIALIZERS } from '../model/initializers.ts';
 import type { ModelSpec } from '../model/spec.ts';
 import { betaAxis, fanInAxis, fanOutAxis } from './axis-schema.ts';
+import { claimField, expectField } from './expect-schema.ts';
 import { numberField, say, strict } from './fields.ts';
 import { inputList } from './input-schema.ts';
 import { modelList, type Registry, type RegistryEntry } from './model-schema.ts';
@@ -65,6 +66,8 @@ function build() {
         .default(0.1)
         .describe('A unit counts as saturated where |derivative| is under this share of its maximum'),
       precision: precisionField().optional(),
+      claim: claimField().optional(),
+      expect: expectField().optional(),
     },
     'a sweep',
   );

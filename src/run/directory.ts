@@ -5,6 +5,7 @@ import { isSweep } from '../config/is-sweep.ts';
 import { RunDirectoryError } from '../errors.ts';
 import { experimentOf, planOf } from '../experiment/plan-of.ts';
 import { KERNEL_VERSION } from '../kernel/kernel.ts';
+import type { Expectations } from '../model/expect-spec.ts';
 import type { Datasets, Spec } from '../model/spec.ts';
 import { canonicalJson } from '../random/canonical.ts';
 import type { Plan, SweepPlan } from '../sweep/plan.ts';
@@ -295,13 +296,14 @@ function clearData(path: string): void {
 
 /**
  * Removes what a killed run left half written, and writes `sweep.json` and the values of data files.
+ * @param expectations in place of those that are there, if given
  * @throws RunError, RunDirectoryError when the disk fails
  */
-export function beginDirectory(path: string, wanted: Wanted, datasets: Datasets): void {
-  onRunDirectory(path, () => begin(path, wanted, datasets));
+export function beginDirectory(path: string, wanted: Wanted, datasets: Datasets, expectations?: Expectations): void {
+  onRunDirectory(path, () => begin(path, wanted, datasets, expectations));
 }
 
-function begin(path: string, { plan, shard }: Wanted, datasets: Datasets): void {
+function begin(path: string, { plan, shard }: Wanted, datasets: Datasets, expectations?: Expectations): void {
   const folders = [path, join(path, DATA)].filter((folder) => existsSync(folder));
   for (const folder of folders)
     for (const name of readdirSync(folder))
@@ -314,17 +316,34 @@ function begin(path: string, { plan, shard }: Wanted, datasets: Datasets): void 
     const file = dataFile(path, digest);
     if (!existsSync(file) || sha256(readFileSync(file)) !== data[digest]) writeFileAtomically(file, bytes);
   }
+  const before = readSweepFile(join(path, FILES.sweep));
   const content: SweepFile = {
     kernel: KERNEL_VERSION,
     plan: plan.hash,
     draws: plan.draws,
     shard,
     spec: plan.spec,
-    data: datasets.size > 0 ? data : (readSweepFile(join(path, FILES.sweep))?.data ?? {}),
+    data: datasets.size > 0 ? data : (before?.data ?? {}),
+    ...withExpectations(expectations ?? before?.expectations),
   };
   const text = `${JSON.stringify(content, null, 2)}\n`;
   const file = join(path, FILES.sweep);
   if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileAtomically(file, text);
+}
+
+function withExpectations(expectations: Expectations | undefined): Pick<SweepFile, 'expectations'> {
+  return expectations === undefined || expectations.expect.length === 0 ? {} : { expectations };
+}
+
+/** Gives a run other expectations: they say nothing of what was simulated. @throws RunError, RunDirectoryError when the disk fails */
+export function replaceExpectations(path: string, expectations: Expectations): void {
+  const file = join(path, FILES.sweep);
+  const before = readSweepFile(file);
+  if (before === null) return;
+  const { expectations: old, ...rest } = before;
+  if (canonicalJson(withExpectations(old)) === canonicalJson(withExpectations(expectations))) return;
+  const content: SweepFile = { ...rest, ...withExpectations(expectations) };
+  onRunDirectory(path, () => writeFileAtomically(file, `${JSON.stringify(content, null, 2)}\n`));
 }
 
 /** The values of a run's data files, kept beside it. @throws RunDirectoryError when one is missing or damaged */

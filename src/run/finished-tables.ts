@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { RunDirectoryError } from '../errors.ts';
 import type { Plan } from '../sweep/plan.ts';
-import { type EstimateTable, readEstimates } from '../tables/estimate-reader.ts';
+import type { EstimateTable } from '../tables/estimate-reader.ts';
+import { type RowTable, readRows } from '../tables/row-reader.ts';
 import { tallyBytes, tallyHeader } from '../tables/tally-bytes.ts';
 import { readTallies } from '../tables/tally-reader.ts';
 import { FILES, type RunDirectory } from './directory.ts';
@@ -12,8 +13,13 @@ import { type TableSource, TableTallies } from './table-tallies.ts';
 
 /** The estimates of a finished run. @throws RunDirectoryError when they are missing, damaged, or another plan's */
 export function estimatesOf({ path, sweep }: Pick<RunDirectory, 'path' | 'sweep'>): EstimateTable {
-  const file = join(path, FILES.estimates);
-  const table = readEstimates(file);
+  return rowsOf({ path, sweep }, 'estimates');
+}
+
+/** A table of rows of a finished run by its name: `estimates`. Throws like {@link estimatesOf}. */
+export function rowsOf({ path, sweep }: Pick<RunDirectory, 'path' | 'sweep'>, name: string): RowTable {
+  const file = join(path, `${name}.arrow`);
+  const table = readRows(file);
   requirePlan(file, table.metadata, sweep.plan);
   return table;
 }

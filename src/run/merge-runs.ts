@@ -46,8 +46,9 @@ export async function mergeRuns(
   const shares = seeds.map((seed): SeedShare => ({ seed, blocks: wholeOf(seed, parts, onNote) }));
   const spec = mergedSpec(runs, first, shares);
   for (const run of runs) await requireIntactTallies(run);
+  const { expectations } = first.sweep;
   return runSweep(
-    { spec, datasets: datasetsOf(first) },
+    { spec, datasets: datasetsOf(first), ...(expectations === undefined ? {} : { expectations }) },
     {
       ...options,
       origins: runs.map((run) => ({ directory: run.path, plan: run.plan.hash })),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { LoadedSweep } from '../config/load.ts';
 import { RunDirectoryError, RunError, StoppedError, UsageError } from '../errors.ts';
 import { planOf } from '../experiment/plan-of.ts';
+import type { Expectations } from '../model/expect-spec.ts';
 import { shardLabel } from '../sweep/shard.ts';
 import {
   beginDirectory,
@@ -11,6 +12,7 @@ import {
   FILES,
   makeRunDirectory,
   refuseForeign,
+  replaceExpectations,
   type Wanted,
 } from './directory.ts';
 import { isLocked, RunLock } from './lock.ts';
@@ -32,7 +34,10 @@ export interface RunOutcome {
  *
  * @throws RunDirectoryError when the directory is another's, StoppedError after `signal`, RunError when a task or the disk fails
  */
-export async function runSweep({ spec, datasets }: LoadedSweep, options: RunOptions): Promise<RunOutcome> {
+export async function runSweep(
+  { spec, datasets, expectations }: LoadedSweep,
+  options: RunOptions,
+): Promise<RunOutcome> {
   const { directory, fresh = false, shard = null, extending = false, signal } = options;
   if (shard !== null && spec.precision !== null) {
     throw new UsageError({
@@ -52,19 +57,19 @@ export async function runSweep({ spec, datasets }: LoadedSweep, options: RunOpti
   }
   const wanted: Wanted = { plan, shard, extending };
   const finished = () => !fresh && claimDirectory(directory, wanted) === 'finished';
-  if (finished()) return alreadyFinished(directory);
+  if (finished()) return alreadyFinished(directory, expectations);
   if (signal?.aborted) throw stoppedError(directory);
   makeRunDirectory(directory);
   const lock = RunLock.take(directory);
   let looked = Date.now();
   try {
     // Another process may have finished it meanwhile.
-    if (finished()) return alreadyFinished(directory);
+    if (finished()) return alreadyFinished(directory, expectations);
     if (fresh) {
       refuseForeign(directory);
       clearDirectory(directory);
     }
-    beginDirectory(directory, wanted, datasets);
+    beginDirectory(directory, wanted, datasets, expectations);
     const session = new Session(plan, datasets, { ...options, shard, held: () => lock.held() });
     const stop = () => void session.stop();
     const drop = () => {
@@ -97,7 +102,8 @@ export async function runSweep({ spec, datasets }: LoadedSweep, options: RunOpti
 /** Milliseconds between two looks at the lock: whether it is still ours. */
 const LOOK = 2000;
 
-function alreadyFinished(directory: string): RunOutcome {
+function alreadyFinished(directory: string, expectations: Expectations | undefined): RunOutcome {
+  if (expectations !== undefined) replaceExpectations(directory, expectations);
   return { manifest: readManifest(join(directory, FILES.manifest)), alreadyFinished: true };
 }
 

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { readExpectations } from '../config/expectations.ts';
 import { RunDirectoryError } from '../errors.ts';
+import type { Expectations } from '../model/expect-spec.ts';
 import type { SweepSpec } from '../model/spec.ts';
 import { canonicalJson } from '../random/canonical.ts';
 import type { Shard } from '../sweep/shard.ts';
@@ -17,6 +19,8 @@ export interface SweepFile {
   readonly spec: SweepSpec;
   /** SHA-256 of the files under `data/`, by the digest of the data that they hold. */
   readonly data: Readonly<Record<string, string>>;
+  /** What its tables are expected to show; no part of the plan. */
+  readonly expectations?: Expectations;
 }
 
 /** What a `sweep.json` holds, null where there is none. @throws RunDirectoryError when it is damaged */
@@ -42,6 +46,7 @@ function isSweepFile(value: unknown): value is SweepFile {
     has(value, ['kernel', 'plan', 'draws'], isText) &&
     (value['shard'] === null || isShard(value['shard'])) &&
     isRecord(value['spec']) &&
+    readExpectations(value['expectations'], 'layer') !== null &&
     isRecord(value['data']) &&
     Object.entries(value['data']).flat().every(isDigest)
   );

@@ -53,13 +53,8 @@ const ACCURACY = 1e-12;
  * @throws UsageError for an expression that does not fit the table, no matching row, or an axis with fewer than two or repeated levels
  */
 export function evaluateExpectation(expect: ExpectSpec, at: string, { rows: table, blocks }: ClaimTable): Outcome {
-  const matches = expect.where === undefined ? () => true : compileFilter(expect.where, table, `${at}.where`);
-  const rows = Array.from({ length: table.rows }, (_, row) => row).filter(matches);
-  const measured = compileMeasured({ text: expect.statistic, option: `${at}.statistic` }, table);
-  const stepwise = expect.along !== undefined;
-  const wanted = stepwise ? null : compileWanted(expect.value as number | string, `${at}.value`, table);
-  const within = expect.within === undefined ? null : compileWanted(expect.within, `${at}.within`, table);
-  const axis = expect.along === undefined ? null : axisOf(expect.along, at, table);
+  const compiled = compileExpectation(expect, at, table);
+  const rows = Array.from({ length: table.rows }, (_, row) => row).filter(compiled.matches);
   if (rows.length === 0)
     throw new UsageError({
       where: expect.where === undefined ? at : `${at}.where`,
@@ -67,29 +62,56 @@ export function evaluateExpectation(expect: ExpectSpec, at: string, { rows: tabl
       allowed: 'an expression that some row of the table matches',
       remedy: `none of its ${table.rows} rows does`,
     });
-  const names = rowNames(table, rows);
-  const counts = findField(table, 'blocks') === undefined ? null : table.numbers('blocks');
-  const fewest =
-    counts === null ? blocks : rows.reduce((least, row) => Math.min(least, counts[row] as number), Infinity);
+  const { measured, wanted, within, axis } = compiled;
   if (axis !== null) {
-    const steps = stepsAlong(rows, axis, expect, at);
-    const judged = steps.map(([before, after]) =>
+    const judged = stepsAlong(rows, axis, expect, at).map(([before, after]) =>
       judgeStep(expect, measured(before), measured(after), `${expect.along} ${axis[before]} → ${axis[after]}`),
     );
     return outcome(expect, judged, expect.tolerance);
   }
+  const names = rowNames(table, rows);
   const correction = expect.relation === 'equals' && within === null;
-  const tolerance = correction ? familyTolerance(expect.tolerance, rows.length, fewest) : expect.tolerance;
-  const judged = rows.map((row) => {
-    const margin = within === null ? null : within(row);
-    return judgeRow(
+  const tolerance = correction
+    ? familyTolerance(expect.tolerance, rows.length, fewestBlocks(table, rows) ?? blocks)
+    : expect.tolerance;
+  const judged = rows.map((row) =>
+    judgeRow(
       expect,
-      { ...measured(row), name: names(row), wanted: (wanted as (row: number) => number)(row) },
+      { ...measured(row), name: names(row), wanted: wanted?.(row) ?? Number.NaN },
       tolerance,
-      margin,
-    );
-  });
+      within?.(row) ?? null,
+    ),
+  );
   return outcome(expect, judged, tolerance);
+}
+
+type NumberOf = (row: number) => number;
+
+interface Compiled {
+  readonly matches: (row: number) => boolean;
+  readonly measured: (row: number) => Measured;
+  readonly wanted: NumberOf | null;
+  readonly within: NumberOf | null;
+  readonly axis: Float64Array | null;
+}
+
+/** Resolves everything that an expectation says of a table. Needs no rows; throws like {@link evaluateExpectation}. */
+export function compileExpectation(expect: ExpectSpec, at: string, table: EstimateRows): Compiled {
+  const { where, statistic, value, within, along } = expect;
+  return {
+    matches: where === undefined ? () => true : compileFilter(where, table, `${at}.where`),
+    measured: compileMeasured({ text: statistic, option: `${at}.statistic` }, table),
+    wanted: value === undefined ? null : compileWanted(value, `${at}.value`, table),
+    within: within === undefined ? null : compileWanted(within, `${at}.within`, table),
+    axis: along === undefined ? null : axisOf(along, at, table),
+  };
+}
+
+/** Blocks behind the errors of rows, at least; null where the table does not say. */
+function fewestBlocks(table: EstimateRows, rows: readonly number[]): number | null {
+  if (findField(table, 'blocks') === undefined) return null;
+  const counts = table.numbers('blocks');
+  return rows.reduce((least, row) => Math.min(least, counts[row] as number), Number.POSITIVE_INFINITY);
 }
 
 function axisOf(name: string, at: string, table: EstimateRows): Float64Array {

@@ -1,0 +1,16 @@
+import { NO_EXPECTATIONS, ROW_TABLES } from '../model/expect-spec.ts';
+import { type ClaimReport, reportClaim } from '../report/claims/claim-report.ts';
+import type { RunDirectory } from '../run/directory.ts';
+import { rowsOf } from '../run/finished-tables.ts';
+
+/**
+ * Holds the tables of a finished run against what its config expects of them; null where it expects nothing.
+ *
+ * @throws UsageError for an expectation that does not fit the tables, RunDirectoryError for a table that is missing or damaged
+ */
+export function claimOfRun(run: RunDirectory): ClaimReport | null {
+  const { spec, expectations = NO_EXPECTATIONS } = run.sweep;
+  if (expectations.expect.length === 0) return null;
+  const [main] = ROW_TABLES[spec.experiment];
+  return reportClaim(expectations, (name) => ({ rows: rowsOf(run, name ?? main), blocks: run.plan.blocks }));
+}
