@@ -1,4 +1,5 @@
 import { type LoadedSweep, loadSweep } from '../config/load.ts';
+import { ConfigError } from '../errors.ts';
 
 /** What the command line may say instead of the config, as it was typed. */
 export interface TypedOverrides {
@@ -17,4 +18,19 @@ export function loadConfig(path: string, { samples, seed }: TypedOverrides = {})
         : (await import('../report/claims/check-expectations.ts')).checkExpectations(expectations, spec),
     readArrow: async (file, column) => (await import('../tables/columns-of.ts')).readArrowColumns(file, column),
   });
+}
+
+/** Loads configs, all of them before any is used. @throws ConfigError listing everything that is wrong with any */
+export async function loadConfigs(paths: readonly string[], overrides: TypedOverrides): Promise<LoadedSweep[]> {
+  const loaded: LoadedSweep[] = [];
+  const problems: ConfigError[] = [];
+  for (const path of paths)
+    try {
+      loaded.push(await loadConfig(path, overrides));
+    } catch (error) {
+      if (!(error instanceof ConfigError) || paths.length === 1) throw error;
+      problems.push(error);
+    }
+  if (problems.length > 0) throw new ConfigError(problems.flatMap(({ parts }) => parts));
+  return loaded;
 }

@@ -26,15 +26,27 @@ export function measuredText({ value, error, upper }: Judged): string {
   return error === 0 ? formatNumber(value) : formatMeasured(value, error);
 }
 
-/** The distance in standard errors and what it may be, or has to be: `1.7 ≤ 4.9`, `38 > 10`. */
+/** How far off, and how far that may or has to be: `1.7 ≤ 4.9 errors`, `38 > 10 errors`, `0.00014 ≤ 0.0005`. */
 export function distanceText({ expect: { relation, within }, tolerance, worst }: Outcome): string {
-  const { score, error, problem } = worst;
+  const { value, wanted, score, error, problem, margin } = worst;
   if (problem !== null) return problem;
-  if (within !== undefined || error === 0 || !Number.isFinite(score)) return NULL_TEXT;
-  const size = formatNumber(relation === 'equals' || relation === 'differs' ? Math.abs(score) : score, 3);
-  const limit = formatNumber(relation === 'below' || relation === 'decreases' ? -tolerance : tolerance, 3);
-  const needed = relation === 'equals' ? '≤' : relation === 'below' || relation === 'decreases' ? '<' : '>';
-  return worst.met ? `${size} ${needed} ${limit}` : `${size}, not ${needed} ${limit}`;
+  if (within !== undefined && margin !== null)
+    return compared(
+      worst.met,
+      formatNumber(Math.abs(value - wanted) + tolerance * error, 2),
+      '≤',
+      formatNumber(margin),
+    );
+  if (error === 0 || !Number.isFinite(score)) return NULL_TEXT;
+  const either = relation === 'equals' || relation === 'differs';
+  const downward = relation === 'below' || relation === 'decreases';
+  const size = formatNumber(either ? Math.abs(score) : score, 3);
+  const needed = relation === 'equals' ? '≤' : downward ? '<' : '>';
+  return `${compared(worst.met, size, needed, formatNumber(downward ? -tolerance : tolerance, 3))} errors`;
+}
+
+function compared(met: boolean, size: string, needed: string, limit: string): string {
+  return `${size}${met ? '' : ', not'} ${needed} ${limit}`;
 }
 
 /** The claim of a run, each of its expectations, and the verdict with its reason. */
@@ -52,7 +64,7 @@ export function claimLines(report: ClaimReport, terminal: Terminal): string[] {
         { title: 'measured', align: 'decimal', cells: cells(({ worst }) => measuredText(worst)) },
         { title: 'expected', align: 'left', cells: cells(({ expect }) => expectedText(expect)) },
         { title: 'value', align: 'decimal', cells: cells(({ worst }) => formatNumber(worst.wanted)) },
-        { title: 'errors apart', align: 'left', cells: cells(distanceText) },
+        { title: 'distance', align: 'left', cells: cells(distanceText) },
         { title: 'as expected', align: 'left', cells: cells(metText) },
         { title: 'furthest off', align: 'left', cells: cells(({ worst }) => worst.name || NULL_TEXT) },
       ],

@@ -22,6 +22,8 @@ export interface Judged extends Measured {
   /** (measured − wanted) in standard errors; ±∞ where there is no error; NaN where it cannot be said. */
   readonly score: number;
   readonly met: boolean;
+  /** With `within`: the largest |measured − wanted| + tolerance·error that counts as equal; else null. */
+  readonly margin: number | null;
   /** Why it cannot be judged, else null. */
   readonly problem: string | null;
 }
@@ -152,24 +154,30 @@ function judgeRow(expect: ExpectSpec, row: Compared, tolerance: number, margin: 
   const { value, error, upper, wanted, note } = row;
   // A share too rare for an error has an upper limit, which is enough to say that it is small.
   if (expect.relation === 'below' && Number.isNaN(error) && upper < wanted)
-    return { ...row, score: Number.NEGATIVE_INFINITY, met: true, problem: null };
+    return { ...row, margin, score: Number.NEGATIVE_INFINITY, met: true, problem: null };
   const problem = Number.isNaN(wanted) ? 'what it is compared with is null' : unjudgeable(value, error, note);
-  if (problem !== null) return { ...row, score: Number.NaN, met: false, problem };
+  if (problem !== null) return { ...row, margin, score: Number.NaN, met: false, problem };
   const score = scoreOf(value - wanted, error, value, wanted);
   if (margin !== null) {
     const allowance = ACCURACY * Math.max(Math.abs(value), Math.abs(wanted));
-    return { ...row, score, met: Math.abs(value - wanted) + tolerance * error <= margin + allowance, problem: null };
+    return {
+      ...row,
+      margin,
+      score,
+      met: Math.abs(value - wanted) + tolerance * error <= margin + allowance,
+      problem: null,
+    };
   }
-  return { ...row, score, met: holds(expect.relation, score, tolerance), problem: null };
+  return { ...row, margin, score, met: holds(expect.relation, score, tolerance), problem: null };
 }
 
 function judgeStep(expect: ExpectSpec, before: Measured, after: Measured, name: string): Judged {
   const row = { ...after, name, wanted: before.value };
   const problem =
     unjudgeable(after.value, after.error, after.note) ?? unjudgeable(before.value, before.error, before.note);
-  if (problem !== null) return { ...row, score: Number.NaN, met: false, problem };
+  if (problem !== null) return { ...row, margin: null, score: Number.NaN, met: false, problem };
   const score = scoreOf(after.value - before.value, before.error + after.error, before.value, after.value);
-  return { ...row, score, met: holds(expect.relation, score, expect.tolerance), problem: null };
+  return { ...row, margin: null, score, met: holds(expect.relation, score, expect.tolerance), problem: null };
 }
 
 function unjudgeable(value: number, error: number, note: string | null): string | null {
