@@ -5,13 +5,12 @@ import { sweepProblems } from './sweep-problems.ts';
 import { sweepSchema } from './sweep-schema.ts';
 
 /**
- * Whether a value is a sweep as a config is read into one, so that whatever works on sweeps meets no other thing: the file of a run
- * may have been written by anybody.
+ * Whether a value is a sweep of the layer experiment as a config is read into one.
  *
  * What the schema reads from the sweep's own words must be the sweep again. What is not in a config — the facts of data files, the
  * seeds of a pooled run — is looked at by type.
  */
-export function isSweep(value: unknown): value is SweepSpec {
+export function isLayerSweep(value: unknown): value is SweepSpec {
   try {
     const spec = value as SweepSpec;
     const { inputs, precision, seed } = spec;

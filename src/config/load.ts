@@ -3,12 +3,14 @@ import { dirname, resolve } from 'node:path';
 import type * as z from 'zod';
 import { ConfigError } from '../errors.ts';
 import type { Expectations } from '../model/expect-spec.ts';
-import type { Datasets, SweepSpec } from '../model/spec.ts';
+import type { Datasets, Spec, SweepSpec } from '../model/spec.ts';
 import type { ColumnReader } from './data/numeric-table.ts';
 import { readDocument } from './document.ts';
+import { resolveExpectations } from './expectations.ts';
+import { configOf } from './experiment-config.ts';
 import { problemsOf } from './issues.ts';
 import { configError, type Locate, type Problem } from './problems.ts';
-import { deepFreeze, resolveSweep } from './resolve.ts';
+import { deepFreeze } from './resolve.ts';
 import { sweepProblems } from './sweep-problems.ts';
 import { type SweepSchema, sweepSchema } from './sweep-schema.ts';
 import { TEXT_LIMIT } from './syntax.ts';
@@ -16,7 +18,7 @@ import { TEXT_LIMIT } from './syntax.ts';
 /** A config, checked: the sweep, and the values of the data files that it names. */
 export interface LoadedSweep {
   /** Frozen, with defaults filled in. */
-  readonly spec: SweepSpec;
+  readonly spec: Spec;
   readonly datasets: Datasets;
   /** What the tables of the run are expected to show; not given where that is as it was. */
   readonly expectations?: Expectations;
@@ -26,7 +28,7 @@ export interface LoadOptions {
   /** Reads Arrow data files (`readArrowColumns` of `tables/`, which this folder may not import). */
   readonly readArrow?: ColumnReader;
   /** What is wrong with expectations beside the tables that the sweep will have (`report/`, which this folder may not import). */
-  readonly checkExpectations?: (expectations: Expectations, spec: SweepSpec) => Promise<readonly Problem[]>;
+  readonly checkExpectations?: (expectations: Expectations, spec: Spec) => Promise<readonly Problem[]>;
   /** Values that replace the config's own, by key, as given on the command line. */
   readonly overrides?: Readonly<Partial<Record<'name' | 'seed' | 'samples' | 'blocks', unknown>>>;
 }
@@ -105,17 +107,22 @@ async function check(
     );
   };
   const value = withOverrides(given, overrides);
-  const parsed = sweepSchema().safeParse(value);
+  const config = configOf(value);
+  const parsed = config.schema().safeParse(value);
   if (!parsed.success || known.length > 0)
     return fail([...known, ...(parsed.success ? [] : problemsOf(parsed.error.issues, value))]);
   const access = { directory: options.directory, readArrow: options.readArrow ?? null };
-  const { spec, datasets, expectations, problems } = await resolveSweep(parsed.data, access);
-  if (problems.length > 0) return fail(problems);
+  // What its own schema has parsed, it takes.
+  const { spec, datasets, problems } = await config.resolve(parsed.data as never, access);
+  const resolved = resolveExpectations(parsed.data, spec.experiment);
+  const wrong = [...problems, ...resolved.problems];
+  if (wrong.length > 0) return fail(wrong);
+  const expectations = deepFreeze(resolved.expectations);
   const unfit = (await options.checkExpectations?.(expectations, spec)) ?? [];
   return unfit.length > 0 ? fail(unfit) : { spec, datasets, expectations };
 }
 
-/** A sweep put together from parts that were checked one by one, frozen. @throws ConfigError when they don't go together */
+/** A sweep of a layer put together from parts that were checked one by one, frozen. @throws ConfigError when they don't go together */
 export function checkSpec(spec: SweepSpec): SweepSpec {
   const problems = sweepProblems(spec);
   if (problems.length > 0) throw configError(problems, null, null);

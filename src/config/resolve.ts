@@ -1,8 +1,6 @@
-import type { Expectations } from '../model/expect-spec.ts';
 import type { Datasets, InputSpec, SweepSpec } from '../model/spec.ts';
 import { type DataAccess, type Dataset, loadDataset } from './data/dataset.ts';
 import { DataError } from './data/numeric-table.ts';
-import { resolveExpectations } from './expectations.ts';
 import type { ParsedInput } from './input-schema.ts';
 import { resolvePrecision } from './precision.ts';
 import type { Problem } from './problems.ts';
@@ -16,7 +14,6 @@ export type ParsedSweep = ReturnType<SweepSchema['parse']>;
 export interface ResolvedSweep {
   readonly spec: SweepSpec;
   readonly datasets: Datasets;
-  readonly expectations: Expectations;
   readonly problems: readonly Problem[];
 }
 
@@ -57,9 +54,7 @@ export async function resolveSweep(parsed: ParsedSweep, access: DataAccess): Pro
   const tooFewBlocks = blockProblem(parsed.samples, blocks);
   if (tooFewBlocks !== null) problems.push(tooFewBlocks);
   problems.push(...sweepProblems(spec, allInputs));
-  const { expectations, problems: wrong } = resolveExpectations(parsed, spec.experiment);
-  problems.push(...wrong);
-  return { spec: deepFreeze(spec), datasets, expectations: deepFreeze(expectations), problems };
+  return { spec: deepFreeze(spec), datasets, problems };
 }
 
 async function readData(

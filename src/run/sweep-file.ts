@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readExpectations } from '../config/expectations.ts';
+import { experimentIn } from '../config/experiment-config.ts';
 import { RunDirectoryError } from '../errors.ts';
 import type { Expectations } from '../model/expect-spec.ts';
-import type { SweepSpec } from '../model/spec.ts';
+import type { Spec } from '../model/spec.ts';
 import { canonicalJson } from '../random/canonical.ts';
 import type { Shard } from '../sweep/shard.ts';
 import { onRunDirectory } from '../tables/disk-error.ts';
@@ -16,7 +17,7 @@ export interface SweepFile {
   /** The share of the blocks that is run here, null for all of them. */
   readonly shard: Shard | null;
   /** As it is in the file: whether it is a sweep, its digest in `plan` says. */
-  readonly spec: SweepSpec;
+  readonly spec: Spec;
   /** SHA-256 of the files under `data/`, by the digest of the data that they hold. */
   readonly data: Readonly<Record<string, string>>;
   /** What its tables are expected to show; no part of the plan. */
@@ -46,7 +47,7 @@ function isSweepFile(value: unknown): value is SweepFile {
     has(value, ['kernel', 'plan', 'draws'], isText) &&
     (value['shard'] === null || isShard(value['shard'])) &&
     isRecord(value['spec']) &&
-    readExpectations(value['expectations'], 'layer') !== null &&
+    readExpectations(value['expectations'], experimentIn(value['spec'])) !== null &&
     isRecord(value['data']) &&
     Object.entries(value['data']).flat().every(isDigest)
   );

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { isSweep } from '../../src/config/is-sweep.ts';
+import { isSweep } from '../../src/config/experiment-config.ts';
 import { type LoadedSweep, loadSweep, parseField } from '../../src/config/load.ts';
 import { compileFilter } from '../../src/report/filter.ts';
 import { groupsOf } from '../../src/sweep/groups.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { checkSpec } from '../../config/load.ts';
+import { isSweep } from '../../config/experiment-config.ts';
 import { TaskError } from '../../errors.ts';
 import { planOf } from '../../experiment/plan-of.ts';
 import { KERNEL_VERSION } from '../../kernel/kernel.ts';
@@ -71,7 +71,8 @@ export async function findSweep(redis: Redis, hash: string): Promise<FoundSweep>
     if (bytes === null || sha256(bytes) !== name) throw refuse(hash, 'no data, or damaged data, of an empirical input');
     datasets.set(digest, new Float32Array(Uint8Array.from(bytes).buffer));
   }
-  const plan = planOf(checkSpec(notice.spec), datasets);
+  if (!isSweep(notice.spec)) throw refuse(hash, 'a sweep that is not valid');
+  const plan = planOf(notice.spec, datasets);
   if (plan.hash !== hash) throw refuse(hash, 'another plan under this name');
   return { plan, datasets };
 }

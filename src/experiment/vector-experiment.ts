@@ -1,0 +1,76 @@
+import type { Kernel } from '../kernel/kernel.ts';
+import { bytesOf, vectorOf } from '../stats/vector.ts';
+import type { Band } from '../sweep/band.ts';
+import type { Group, TallyPosition } from '../sweep/groups.ts';
+import { unitsOf } from '../sweep/groups.ts';
+import type { Plan } from '../sweep/plan.ts';
+import type { Experiment, Rows, RowTable } from './experiment.ts';
+
+/** One series at one (input, fan-in): what a task of these experiments is about. */
+export interface SeriesBand extends Band {
+  readonly position: Omit<TallyPosition, 'block'>;
+}
+
+/** The vectors of one series at one (input, fan-in), by block; null where a block failed. */
+export type VectorsOf = (series: number) => readonly (Float64Array | null)[];
+
+/** An experiment whose tallies are lists of numbers, each series simulated by itself. */
+export interface VectorExperiment<P extends Plan> {
+  /** Nanoseconds of one block. */
+  readonly costOf: (plan: P, position: SeriesBand['position']) => number;
+  /** Doubles of a tally. */
+  readonly lengthOf: (plan: P) => number;
+  readonly simulate: (kernel: Kernel, plan: P, position: TallyPosition, beat: () => void) => Float64Array;
+  readonly tables: readonly RowTable[];
+  readonly labelsOf: Experiment<P>['labelsOf'];
+  /** Rows of one (input, fan-in) in the first table. */
+  readonly rowsPerUnit: (plan: P) => number;
+  readonly rowsOf: (plan: P, unit: Pick<TallyPosition, 'input' | 'fanIn'>, vectors: VectorsOf) => readonly Rows[];
+}
+
+/** Nanoseconds of deriving one row from one block. */
+const ROW = 1_000;
+
+export function vectorExperiment<P extends Plan>(own: VectorExperiment<P>): Experiment<P, SeriesBand> {
+  const bandAt = (plan: P, input: number, fanIn: number, shape: number): SeriesBand => {
+    const { fanIns, series } = plan.grid;
+    const position = { input, fanIn, shape };
+    return {
+      id: (input * fanIns.length + fanIn) * series.length + shape,
+      cost: own.costOf(plan, position),
+      pairs: [{ shape, input, fanIns: [fanIn] }],
+      position,
+    };
+  };
+  const unitRows = (plan: P) => own.rowsPerUnit(plan);
+  return {
+    bandsOf: (plan, group) =>
+      unitsOf(group).flatMap(({ input, fanIn }) =>
+        plan.grid.series.map((_, series) => bandAt(plan, input, fanIn, series)),
+      ),
+    bandOf(plan, group, id) {
+      const { fanIns, series } = plan.grid;
+      const unit = Math.floor(id / series.length);
+      const [input, fanIn] = [Math.floor(unit / fanIns.length), unit % fanIns.length];
+      return isIn(group, input, fanIn) ? bandAt(plan, input, fanIn, id % series.length) : null;
+    },
+    simulator:
+      (kernel, plan, { position }) =>
+      (block, publish, beat) => {
+        const at = { ...position, block };
+        publish(at, bytesOf(own.simulate(kernel, plan, at, beat)));
+      },
+    isTally: (plan, _series, bytes) => bytes.byteLength === 8 * own.lengthOf(plan),
+    constantTally: () => null,
+    cellCount: (plan) => plan.grid.inputs.length * plan.grid.fanIns.length * unitRows(plan),
+    unitCost: (plan, blocks) => unitRows(plan) * blocks * ROW,
+    tables: own.tables,
+    labelsOf: own.labelsOf,
+    rowsOf: (plan, unit, tallies) =>
+      own.rowsOf(plan, unit, (series) => tallies(series).map((bytes) => bytes && vectorOf(bytes))),
+  };
+}
+
+function isIn({ inputs, fanIns }: Group, input: number, fanIn: number): boolean {
+  return inputs[0] <= input && input < inputs[1] && fanIns[0] <= fanIn && fanIn < fanIns[1];
+}
