@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isSweep } from '../config/experiment-config.ts';
 import { RunDirectoryError } from '../errors.ts';
@@ -15,6 +15,7 @@ import { writeFileAtomically } from './atomic-file.ts';
 import { removeJournal } from './journal-folder.ts';
 import { LOCK_FILES } from './lock.ts';
 import { type Manifest, manifestIn, readManifest, type Tables } from './manifest.ts';
+import { readOwnFile } from './own-file.ts';
 import { readSweepFile, type SweepFile } from './sweep-file.ts';
 
 /** What a run directory holds, of the tables those that its experiment has. */
@@ -314,7 +315,8 @@ function begin(path: string, { plan, shard }: Wanted, datasets: Datasets, expect
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     data[digest] = sha256(bytes);
     const file = dataFile(path, digest);
-    if (!existsSync(file) || sha256(readFileSync(file)) !== data[digest]) writeFileAtomically(file, bytes);
+    const there = readOwnFile(file);
+    if (there === null || sha256(there) !== data[digest]) writeFileAtomically(file, bytes);
   }
   const before = readSweepFile(join(path, FILES.sweep));
   const content: SweepFile = {
@@ -328,7 +330,7 @@ function begin(path: string, { plan, shard }: Wanted, datasets: Datasets, expect
   };
   const text = `${JSON.stringify(content, null, 2)}\n`;
   const file = join(path, FILES.sweep);
-  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileAtomically(file, text);
+  if (readOwnFile(file)?.toString() !== text) writeFileAtomically(file, text);
 }
 
 function withExpectations(expectations: Expectations | undefined): Pick<SweepFile, 'expectations'> {
@@ -352,7 +354,7 @@ export function datasetsOf({ path, sweep }: Pick<RunDirectory, 'path' | 'sweep'>
   return new Map(
     [...new Set(named)].map((digest) => {
       const file = dataFile(path, digest);
-      const bytes = existsSync(file) ? onRunDirectory(file, () => readFileSync(file)) : null;
+      const bytes = readOwnFile(file);
       if (bytes !== null && sha256(bytes) === sweep.data[digest])
         return [digest, new Float32Array(Uint8Array.from(bytes).buffer)];
       throw new RunDirectoryError({

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fstatSync, linkSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, linkSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fateOf, type ProcessIdentity } from '../execute/process-identity.ts';
 import { errorCode } from '../tables/disk-error.ts';
@@ -94,20 +94,39 @@ function isWithoutLinks(error: unknown): boolean {
 
 /** Null when there is none. @throws what the system says */
 export function inspectLock(path: string): Lock | null {
-  // Opened before it is looked at: a network file system then asks its server.
-  const descriptor = unless(['ENOENT'], () => openSync(path, 'r'));
-  if (descriptor === null) return null;
-  try {
-    const owner = parseOwner(readFileSync(descriptor, 'utf8'));
+  return onLock(path, (descriptor) => {
+    const owner = ownerIn(descriptor);
     const fate = owner === null ? 'unknown' : fateOf(owner);
     const stale =
       fate === 'unknown'
         ? timeOf(dirname(path)) - fstatSync(descriptor).mtimeMs > (owner === null ? UNNAMED : STALE)
         : fate === 'gone';
     return { owner, nonce: owner?.nonce ?? 'damaged', stale };
+  });
+}
+
+/** The owner of a lock, null when there is none. @throws what the system says */
+export function ownerOf(path: string): Owner | null {
+  return onLock(path, ownerIn);
+}
+
+/** Opened before it is looked at: a network file system then asks its server. A pipe of that name is not waited for. */
+function onLock<T>(path: string, work: (descriptor: number) => T): T | null {
+  const descriptor = unless(['ENOENT', 'ENXIO'], () =>
+    openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)),
+  );
+  if (descriptor === null) return null;
+  try {
+    return work(descriptor);
   } finally {
     closeSync(descriptor);
   }
+}
+
+function ownerIn(descriptor: number): Owner | null {
+  const found = fstatSync(descriptor);
+  // A folder is not read either, and the system says so.
+  return found.isFile() || found.isDirectory() ? parseOwner(readFileSync(descriptor, 'utf8')) : null;
 }
 
 /** The time by the clock of a folder's file system, as a file that is made there shows it. */

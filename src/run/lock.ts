@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunDirectoryError } from '../errors.ts';
 import { thisProcess } from '../execute/process-identity.ts';
 import { diskWriteError, onRunDirectory } from '../tables/disk-error.ts';
-import { createLock, inspectLock, type Lock, lockText, type Owner, parseOwner } from './lock-file.ts';
+import { createLock, inspectLock, type Lock, lockText, type Owner, ownerOf } from './lock-file.ts';
 
 /** Milliseconds between two refreshes of a lock by its owner. */
 const REFRESH = 5000;
@@ -54,9 +54,7 @@ export class RunLock {
    * @throws RunDirectoryError when the disk refuses to say
    */
   held(): boolean {
-    if (!existsSync(this.#path)) return false;
-    const text = onRunDirectory(this.#path, () => readFileSync(this.#path, 'utf8'));
-    return parseOwner(text)?.nonce === this.#owner.nonce;
+    return onRunDirectory(this.#path, () => ownerOf(this.#path))?.nonce === this.#owner.nonce;
   }
 
   /** Removes the lock, unless it is somebody else's by now. Does nothing the second time, and never throws. */

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { RunDirectoryError } from '../errors.ts';
 import { experimentOf } from '../experiment/plan-of.ts';
@@ -6,11 +5,11 @@ import { KERNEL_VERSION } from '../kernel/kernel.ts';
 import type { Range } from '../sweep/groups.ts';
 import type { Plan } from '../sweep/plan.ts';
 import type { Shard } from '../sweep/shard.ts';
-import { onRunDirectory } from '../tables/disk-error.ts';
 import { VERSION } from '../version.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import type { FailedBlock } from './faults.ts';
 import { has, isCount, isListOf, isLongText, isNumber, isRecord, isShard, isText } from './json-checks.ts';
+import { readOwnFile } from './own-file.ts';
 import { isRound, type Round } from './precision-round.ts';
 import type { RunProgress, TallyCounts } from './progress.ts';
 
@@ -203,7 +202,7 @@ export function readManifest(path: string): Manifest {
 /** The manifest at `path`, null where there is none or a damaged one. @throws RunDirectoryError when the disk refuses to read it */
 export function manifestIn(path: string): Manifest | null {
   // A disk that fails for a moment must not make a run forget what it has.
-  const text = existsSync(path) ? onRunDirectory(path, () => readFileSync(path, 'utf8')) : '';
+  const text = readOwnFile(path)?.toString() ?? '';
   try {
     const manifest: unknown = JSON.parse(text);
     return isManifest(manifest) ? manifest : null;

@@ -130,7 +130,7 @@ async function tableStatus(path: string, entry: TableEntry, check: boolean): Pro
   const file = join(path, entry.file);
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) return { ...entry, state: 'missing' };
-  if (found.size !== entry.bytes) return { ...entry, state: 'changed' };
+  if (!found.isFile() || found.size !== entry.bytes) return { ...entry, state: 'changed' };
   if (!check) return { ...entry, state: 'present' };
   return { ...entry, state: (await sha256OfFile(file)) === entry.sha256 ? 'intact' : 'changed' };
 }

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { readExpectations } from '../config/expectations.ts';
 import { experimentIn } from '../config/experiment-config.ts';
 import { RunDirectoryError } from '../errors.ts';
@@ -6,8 +5,8 @@ import type { Expectations } from '../model/expect-spec.ts';
 import type { Spec } from '../model/spec.ts';
 import { canonicalJson } from '../random/canonical.ts';
 import type { Shard } from '../sweep/shard.ts';
-import { onRunDirectory } from '../tables/disk-error.ts';
 import { has, isDigest, isRecord, isShard, isText } from './json-checks.ts';
+import { readOwnFile } from './own-file.ts';
 
 /** The content of `sweep.json`: what was asked for, and the identity of the results. */
 export interface SweepFile {
@@ -26,10 +25,10 @@ export interface SweepFile {
 
 /** What a `sweep.json` holds, null where there is none. @throws RunDirectoryError when it is damaged */
 export function readSweepFile(file: string): SweepFile | null {
-  if (!existsSync(file)) return null;
-  const text = onRunDirectory(file, () => readFileSync(file, 'utf8'));
+  const bytes = readOwnFile(file);
+  if (bytes === null) return null;
   try {
-    const content: unknown = JSON.parse(text);
+    const content: unknown = JSON.parse(bytes.toString());
     // What is nested too deeply to be written again is refused here.
     canonicalJson(content);
     if (isSweepFile(content)) return content;

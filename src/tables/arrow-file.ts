@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { RunDirectoryError } from '../errors.ts';
 import type { Schema } from './arrow.ts';
 import { DataType, Footer, Message, type RecordBatchMessage } from './arrow.ts';
-import { damagedTable, diskReadError } from './disk-error.ts';
+import { damagedTable, diskReadError, refusePipe } from './disk-error.ts';
 import { boundFooter, boundMessage } from './metadata-bounds.ts';
 
 const MAGIC = 'ARROW1';
@@ -49,7 +49,10 @@ export class ArrowFile {
   /** @throws RunDirectoryError when the file is missing, unreadable or not whole */
   constructor(path: string) {
     this.path = path;
-    this.#descriptor = onDisk(path, () => openSync(path, 'r'));
+    this.#descriptor = onDisk(path, () => {
+      refusePipe(path);
+      return openSync(path, 'r');
+    });
     try {
       const { size, ino, mtimeMs } = onDisk(path, () => fstatSync(this.#descriptor));
       this.identity = `${ino}:${size}:${mtimeMs}`;

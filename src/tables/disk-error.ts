@@ -1,4 +1,4 @@
-import { type Stats, statSync } from 'node:fs';
+import { lstatSync, type Stats, statSync } from 'node:fs';
 import { RunDirectoryError, RunError } from '../errors.ts';
 
 const WRITING: Readonly<Record<string, { allowed: string; remedy: string }>> = {
@@ -68,15 +68,29 @@ export function onRunDirectory<T>(path: string, work: () => T): T {
 
 /** What is at a path, null where there is nothing. @throws RunDirectoryError when the disk refuses to say */
 export function statOf(path: string): Stats | null {
-  return onRunDirectory(path, () => {
-    try {
-      return statSync(path, { throwIfNoEntry: false }) ?? null;
-    } catch (error) {
-      // Nothing can be below a file.
-      if (errorCode(error) === 'ENOTDIR') return null;
-      throw error;
-    }
-  });
+  return onRunDirectory(path, () => unlessMissing(() => statSync(path)));
+}
+
+/** As {@link statOf}, but of a link itself. */
+export function lstatOf(path: string): Stats | null {
+  return onRunDirectory(path, () => unlessMissing(() => lstatSync(path)));
+}
+
+function unlessMissing(look: () => Stats): Stats | null {
+  try {
+    return look();
+  } catch (error) {
+    // Nothing can be below a file.
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return null;
+    throw error;
+  }
+}
+
+/** A pipe would let the reader wait for ever. @throws RunDirectoryError when there is one, or a device, in the place of a table */
+export function refusePipe(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile() || found.isDirectory()) return;
+  throw damagedTable(path, 'a pipe or a device');
 }
 
 /** @param received what is wrong with the bytes */

@@ -8,13 +8,14 @@ import {
   renameSync,
   rmSync,
   truncateSync,
+  utimesSync,
   watch,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Manifest } from '../../src/run/manifest.ts';
-import { type Ended, initsweep, scratch, shell, startInitsweep, writeConfig } from '../support/cli.ts';
+import { type Ended, initsweep, MAIN, ROOT, scratch, shell, startInitsweep, writeConfig } from '../support/cli.ts';
 import { sha256 } from '../support/tables.ts';
 
 const folder = scratch();
@@ -177,6 +178,55 @@ describe('a run directory', () => {
     expectMessage(run(out), 4);
     rmSync(join(out, 'estimates.arrow'), { recursive: true });
     expectWhole(out);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a pipe that nobody writes into', () => {
+  /** With a limit: what waits for the pipe never ends. */
+  const attempt = (...args: string[]): Ended =>
+    spawnSync(process.execPath, [MAIN, ...args], {
+      encoding: 'utf8',
+      cwd: ROOT,
+      timeout: 20_000,
+      killSignal: 'SIGKILL',
+    });
+  const withPipe = (file: string): string => {
+    const directory = join(folder, 'piped');
+    rmSync(directory, { recursive: true, force: true });
+    cpSync(whole, directory, { recursive: true });
+    rmSync(join(directory, file), { force: true });
+    expect(spawnSync('mkfifo', [join(directory, file)]).status).toBe(0);
+    return directory;
+  };
+
+  it.each(['sweep.json', 'manifest.json'])('in the place of %s is refused', (file) => {
+    const directory = withPipe(file);
+    for (const verb of ['status', 'verify']) {
+      const ended = attempt(verb, directory);
+      expectMessage(ended, 2);
+      expect(ended.stderr).toContain(`${file}: received a pipe or a device; allowed: a file; remove it`);
+    }
+    expectMessage(attempt('run', config, '--out', directory, '--quiet'), 2);
+  });
+
+  it.each(TABLES)('in the place of %s is no table', (file) => {
+    const directory = withPipe(file);
+    const status = attempt('status', directory, '--check');
+    expect(status.status, status.stderr).toBe(1);
+    expect(status.stdout).toMatch(new RegExp(`${file}: .*CHANGED`));
+    expectMessage(attempt('verify', directory), 2);
+    if (file === 'estimates.arrow') expectMessage(attempt('show', directory), 2);
+  });
+
+  it('in the place of the lock counts as a lock without an owner, which is stale after seconds', () => {
+    const directory = withPipe('lock');
+    expect(attempt('status', directory).status).toBe(0);
+    const fresh = attempt('run', config, '--out', directory, '--quiet', '--fresh');
+    expectMessage(fresh, 2);
+    expect(fresh.stderr).toContain('a lock without an owner');
+    utimesSync(join(directory, 'lock'), 1, 1);
+    expect(attempt('run', config, '--out', directory, '--quiet', '--fresh').status).toBe(0);
+    expect(hashes(directory)).toEqual(hashes(whole));
   });
 });
 
