@@ -12,11 +12,13 @@ const TALLIES_A_TURN = 256;
 export class JournalTallies implements KnownTallies {
   /** Bytes of their entries on disk, those of repeated ones included. */
   readonly bytes: number;
+  readonly #draws: string;
   readonly #segments: readonly string[];
   readonly #index: JournalIndex;
   #closed = false;
 
-  private constructor(segments: readonly string[], index: JournalIndex, bytes: number) {
+  private constructor(draws: string, segments: readonly string[], index: JournalIndex, bytes: number) {
+    this.#draws = draws;
     this.#segments = segments;
     this.#index = index;
     this.bytes = bytes;
@@ -36,7 +38,7 @@ export class JournalTallies implements KnownTallies {
     let bytes = 0;
     for (const [segment, path] of segments.entries()) bytes += await scan(path, segment, draws, index, signal);
     index.seal();
-    return new JournalTallies(segments, index, bytes);
+    return new JournalTallies(draws, segments, index, bytes);
   }
 
   /** Different tallies. Positions are what was written: whether a plan has them, its owner sees. */
@@ -57,7 +59,7 @@ export class JournalTallies implements KnownTallies {
         if (this.#closed) throw new StoppedError('stopped before the journal was read');
         if (current?.segment !== segment) {
           current?.reader.close();
-          current = { segment, reader: new SegmentReader(this.#segments[segment] as string) };
+          current = { segment, reader: new SegmentReader(this.#segments[segment] as string, this.#draws) };
         }
         const entry = current.reader.entry(offset);
         if (entry !== null) publish(entry.position, entry.record);
@@ -81,9 +83,9 @@ async function scan(
   index: JournalIndex,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const reader = new SegmentReader(path);
+  const reader = new SegmentReader(path, draws);
   try {
-    const start = reader.start(draws);
+    const start = reader.start();
     if (start === null) return 0;
     let offset = start;
     for (let tallies = 1; ; tallies++) {

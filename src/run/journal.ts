@@ -1,8 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
-import { encodeEntry, type TallyEntry } from '../sweep/tally-entry.ts';
+import { encodeOwnedEntry, type TallyEntry } from '../sweep/tally-entry.ts';
 import { diskWriteError } from '../tables/disk-error.ts';
 import { createSegment, journalFolder } from './journal-folder.ts';
-import { segmentHeader } from './journal-format.ts';
+import { entryOwner, segmentHeader } from './journal-format.ts';
 
 /** Milliseconds that a tally waits for others before all of them are written and synced. */
 const INTERVAL = 3000;
@@ -86,8 +86,10 @@ export class Journal {
     this.#noted = [];
     try {
       const segment = this.#segment ?? (await this.#begin());
+      const owner = entryOwner(this.#draws);
+      const encoded = (some: readonly TallyEntry[]) => some.flatMap((entry) => encodeOwnedEntry(owner, entry));
       for (let from = 0; from < entries.length; from += ENTRIES_A_WRITE)
-        await writeAll(segment, entries.slice(from, from + ENTRIES_A_WRITE).flatMap(encodeEntry));
+        await writeAll(segment, encoded(entries.slice(from, from + ENTRIES_A_WRITE)));
       await segment.datasync();
     } catch (error) {
       throw diskWriteError(error, journalFolder(this.#directory));

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { decodeEntry, ENTRY_HEAD, entryBytes, LONGEST_ENTRY, type TallyEntry } from '../sweep/tally-entry.ts';
 import { onJournal } from './journal-folder.ts';
-import { segmentHeader } from './journal-format.ts';
+import { entryOwner, segmentHeader } from './journal-format.ts';
 
 /**
  * Reads a segment of the journal entry by entry, with one buffer. What is torn or damaged is not there; only what the disk refuses
@@ -9,17 +9,21 @@ import { segmentHeader } from './journal-format.ts';
  */
 export class SegmentReader {
   readonly #path: string;
+  readonly #header: Buffer;
+  readonly #owner: number;
   readonly #descriptor: number;
   readonly #buffer = Buffer.allocUnsafeSlow(LONGEST_ENTRY);
 
-  constructor(path: string) {
+  constructor(path: string, draws: string) {
     this.#path = path;
+    this.#header = segmentHeader(draws);
+    this.#owner = entryOwner(draws);
     this.#descriptor = onJournal(path, () => openSync(path, 'r'));
   }
 
-  /** Where the first entry begins; null when the segment holds no tallies of these draws. */
-  start(draws: string): number | null {
-    const header = segmentHeader(draws);
+  /** Where the first entry begins; null when the segment holds no tallies of the draws. */
+  start(): number | null {
+    const header = this.#header;
     const found = this.#fill(0, header.length, 0) && header.equals(this.#buffer.subarray(0, header.length));
     return found ? header.length : null;
   }
@@ -29,7 +33,7 @@ export class SegmentReader {
     if (!this.#fill(0, ENTRY_HEAD, offset)) return null;
     const bytes = entryBytes(this.#buffer);
     if (bytes === null || !this.#fill(ENTRY_HEAD, bytes, offset)) return null;
-    const entry = decodeEntry(this.#buffer.subarray(0, bytes));
+    const entry = decodeEntry(this.#buffer.subarray(0, bytes), this.#owner);
     return entry && { ...entry, end: offset + bytes };
   }
 

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { segmentHeader } from '../../src/run/journal-format.ts';
+import { entryOwner, segmentHeader } from '../../src/run/journal-format.ts';
 import { runSweep } from '../../src/run/run-sweep.ts';
 import { statusOf } from '../../src/run/status.ts';
 import { recordBytes } from '../../src/stats/record.ts';
 import { planSweep } from '../../src/sweep/plan.ts';
-import { encodeEntry } from '../../src/sweep/tally-entry.ts';
+import { encodeOwnedEntry } from '../../src/sweep/tally-entry.ts';
 import { cases, damage, damaged, outcomeOf, peakMemory } from '../support/hostile.ts';
 import { copyRun, finishedRun, INLINE, stoppedRun, tableDigests } from '../support/run-directories.ts';
 import { smallSweep } from '../support/small-sweep.ts';
@@ -92,7 +92,9 @@ test('entries that nobody simulated, with the right checksum, do no harm', async
     fc.asyncProperty(
       fc.array(fc.record({ position: fc.oneof(inside, position), record }), { minLength: 1, maxLength: 6 }),
       async (entries) => {
-        await goOn([Buffer.concat([segmentHeader(plan.draws), ...entries.flatMap(encodeEntry)]), whole]);
+        const owner = entryOwner(plan.draws);
+        const bytes = entries.flatMap((entry) => encodeOwnedEntry(owner, entry));
+        await goOn([Buffer.concat([segmentHeader(plan.draws), ...bytes]), whole]);
       },
     ),
     cases(41, 100),

@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { segmentHeader } from '../../../src/run/journal-format.ts';
+import { entryOwner, segmentHeader } from '../../../src/run/journal-format.ts';
 import { JournalTallies } from '../../../src/run/journal-tallies.ts';
-import { encodeEntry, LONGEST_ENTRY, type TallyEntry } from '../../../src/sweep/tally-entry.ts';
+import { encodeOwnedEntry, LONGEST_ENTRY, type TallyEntry } from '../../../src/sweep/tally-entry.ts';
 import { DRAWS, HEADER, known, plain, probeEntries, probeEntry, segmentPath } from '../../support/journal.ts';
 import { folder } from '../../support/tables.ts';
 
 const ENTRIES = probeEntries(0, 6);
-const PARTS = ENTRIES.map((entry) => Buffer.concat(encodeEntry(entry)));
+const OWNER = entryOwner(DRAWS);
+const PARTS = ENTRIES.map((entry) => Buffer.concat(encodeOwnedEntry(OWNER, entry)));
 const WHOLE = Buffer.concat([segmentHeader(DRAWS), ...PARTS]);
 /** Where each entry ends. */
 const ENDS = PARTS.map((_, i) => HEADER + Buffer.concat(PARTS.slice(0, i + 1)).length);
@@ -33,21 +34,22 @@ async function expectFirst(count: number, segment: Uint8Array, what: string): Pr
 
 /** An entry that says it has `length` bytes, and whose checksum is right for what there is. */
 function entryOfLength(length: number, { record }: TallyEntry = probeEntry(9)): Buffer {
-  const entry = Buffer.concat(encodeEntry({ ...probeEntry(9), record }));
+  const entry = Buffer.concat(encodeOwnedEntry(OWNER, { ...probeEntry(9), record }));
   entry.writeUInt32LE(length, 4);
-  entry.writeUInt32LE(crc32(entry.subarray(4)), 0);
+  entry.writeUInt32LE(crc32(entry.subarray(4), OWNER), 0);
   return entry;
 }
 
 describe('a damaged segment', () => {
   it('is as the format says', () => {
-    expect(segmentHeader(DRAWS).toString('latin1')).toBe(`initswpj\x01\0\0\0${DRAWS}`);
+    expect(segmentHeader(DRAWS).toString('latin1')).toBe(`initswpj\x02\0\0\0${DRAWS}`);
     const [entry] = ENTRIES as [TallyEntry];
-    const [head, record] = encodeEntry({ position: { input: 1, fanIn: 2, shape: 3, block: 4 }, record: entry.record });
+    const position = { input: 1, fanIn: 2, shape: 3, block: 4 };
+    const [head, record] = encodeOwnedEntry(OWNER, { position, record: entry.record });
     expect(record).toBe(entry.record);
     const words = [record.length, 1, 2, 3, 4];
     const rest = Buffer.from(Uint32Array.from(words).buffer);
-    expect(Buffer.from(head).readUInt32LE(0)).toBe(crc32(Buffer.concat([rest, record])));
+    expect(Buffer.from(head).readUInt32LE(0)).toBe(crc32(Buffer.concat([segmentHeader(DRAWS), rest, record])));
     expect(Buffer.from(head).subarray(4)).toEqual(rest);
   });
 
@@ -80,6 +82,13 @@ describe('a damaged segment', () => {
     }
   });
 
+  it('ends where the disk gives back what another run has written there', async () => {
+    const [first, second] = ENTRIES as [TallyEntry, TallyEntry];
+    const [own, others] = [DRAWS, 'cd'.repeat(32)].map(entryOwner) as [number, number];
+    const entries = [encodeOwnedEntry(own, first), encodeOwnedEntry(others, second), encodeOwnedEntry(own, second)];
+    await expectFirst(1, Buffer.concat([segmentHeader(DRAWS), ...entries.flat()]), 'another’s entry');
+  });
+
   it('of several does not touch the others', async () => {
     writeFileSync(segmentPath(path, 2), WHOLE.subarray(0, 40));
     writeFileSync(segmentPath(path, 3), '');
@@ -91,8 +100,8 @@ describe('a damaged segment', () => {
 
   it('may hold a segment of another version of the format', async () => {
     const other = Buffer.from(WHOLE);
-    other.writeUInt32LE(2, 8);
-    await expectFirst(0, other, 'version 2');
+    other.writeUInt32LE(1, 8);
+    await expectFirst(0, other, 'version 1');
   });
 
   it('may be any bytes behind the header', async () => {
