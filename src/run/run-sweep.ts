@@ -5,6 +5,7 @@ import { RunDirectoryError, RunError, StoppedError, UsageError } from '../errors
 import { planOf } from '../experiment/plan-of.ts';
 import type { Expectations } from '../model/expect-spec.ts';
 import { shardLabel } from '../sweep/shard.ts';
+import { changedTables } from './changed-tables.ts';
 import {
   beginDirectory,
   claimDirectory,
@@ -56,15 +57,19 @@ export async function runSweep(
     });
   }
   const wanted: Wanted = { plan, shard, extending };
-  const finished = () => !fresh && claimDirectory(directory, wanted) === 'finished';
-  if (finished()) return alreadyFinished(directory, expectations);
+  const there = () => (fresh ? null : finishedRun(wanted, options));
+  const found = await there();
+  if (found?.changed.length === 0) return alreadyFinished(directory, found.manifest, expectations);
   if (signal?.aborted) throw stoppedError(directory);
   makeRunDirectory(directory);
   const lock = RunLock.take(directory);
   let looked = Date.now();
   try {
     // Another process may have finished it meanwhile.
-    if (finished()) return alreadyFinished(directory, expectations);
+    const found = await there();
+    if (found?.changed.length === 0) return alreadyFinished(directory, found.manifest, expectations);
+    for (const file of found?.changed ?? [])
+      options.onNote?.(`${file} has changed since it was written, and is made anew`);
     if (fresh) {
       refuseForeign(directory);
       clearDirectory(directory);
@@ -102,9 +107,23 @@ export async function runSweep(
 /** Milliseconds between two looks at the lock: whether it is still ours. */
 const LOOK = 2000;
 
-function alreadyFinished(directory: string, expectations: Expectations | undefined): RunOutcome {
+function alreadyFinished(directory: string, manifest: Manifest, expectations: Expectations | undefined): RunOutcome {
   if (expectations !== undefined) replaceExpectations(directory, expectations);
-  return { manifest: readManifest(join(directory, FILES.manifest)), alreadyFinished: true };
+  return { manifest, alreadyFinished: true };
+}
+
+/** The run that is wanted, if the directory holds it finished: its manifest, and the tables that are not as they were written. */
+async function finishedRun(
+  wanted: Wanted,
+  { directory, signal }: RunOptions,
+): Promise<{ manifest: Manifest; changed: readonly string[] } | null> {
+  if (claimDirectory(directory, wanted) !== 'finished') return null;
+  const manifest = readManifest(join(directory, FILES.manifest));
+  try {
+    return { manifest, changed: await changedTables(directory, manifest.tables, signal) };
+  } catch (error) {
+    throw signal?.aborted ? stoppedError(directory) : error;
+  }
 }
 
 function stoppedError(directory: string): StoppedError {

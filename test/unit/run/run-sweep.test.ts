@@ -7,6 +7,7 @@ import { InlineExecutor } from '../../../src/execute/inline.ts';
 import type { Manifest } from '../../../src/run/manifest.ts';
 import type { RunOptions } from '../../../src/run/run-options.ts';
 import { runSweep } from '../../../src/run/run-sweep.ts';
+import { INLINE, tableDigests } from '../../support/run-directories.ts';
 import { smallSweep } from '../../support/small-sweep.ts';
 import { folder } from '../../support/tables.ts';
 
@@ -117,4 +118,31 @@ describe('runSweep', () => {
     expect(readFileSync(join(directory, 'manifest.json'), 'utf8')).toBe(manifest);
     expect(readdirSync(directory).sort()).toEqual(['lock', 'manifest.json', 'sweep.json']);
   });
+
+  it.each(['tallies.arrow', 'estimates.arrow'])(
+    'takes a finished run for one only with the very bytes of its tables: %s',
+    async (file) => {
+      const directory = folder();
+      const [notes, found]: [string[], number[]] = [[], []];
+      const run = async () =>
+        runSweep(await smallSweep(), {
+          directory,
+          ...INLINE,
+          onNote: (note) => notes.push(note),
+          onFound: (tallies) => found.push(tallies),
+        });
+      const { manifest } = await run();
+      expect((await run()).alreadyFinished).toBe(true);
+      const written = tableDigests(directory);
+      const bytes = readFileSync(join(directory, file));
+      bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 1;
+      writeFileSync(join(directory, file), bytes);
+      expect((await run()).alreadyFinished).toBe(false);
+      expect(notes[0]).toBe(`${file} has changed since it was written, and is made anew`);
+      // Tallies that are intact are not simulated again.
+      expect(found).toEqual(file === 'tallies.arrow' ? [] : [manifest.tallies.total]);
+      expect(tableDigests(directory)).toEqual(written);
+      expect((await run()).alreadyFinished).toBe(true);
+    },
+  );
 });
