@@ -1,6 +1,8 @@
+import type { LoadedSweep } from '../config/load.ts';
 import { BLOCKS_DOMAIN } from '../config/sample-size.ts';
 import { UsageError } from '../errors.ts';
 import { datasetsOf, openRun, type RunDirectory, talliesOfBlock } from './directory.ts';
+import type { RunOrigin } from './manifest.ts';
 import { resultSpec, withBlocks } from './result-spec.ts';
 import type { RunOptions } from './run-options.ts';
 import { type RunOutcome, runSweep } from './run-sweep.ts';
@@ -15,8 +17,19 @@ import { type RunOutcome, runSweep } from './run-sweep.ts';
 export async function extendRun(
   path: string,
   samples: number,
-  options: Omit<RunOptions, 'directory' | 'extending' | 'shard' | 'fresh' | 'known'>,
+  options: Omit<RunOptions, 'directory' | 'extending' | 'shard' | 'fresh' | 'known' | 'confirm'>,
 ): Promise<RunOutcome> {
+  const { loaded, origins } = extension(path, samples);
+  // Another process may have extended it further before this one had the lock.
+  const confirm = () => void extension(path, samples);
+  return runSweep(loaded, { ...options, directory: path, extending: true, origins, confirm });
+}
+
+/** What a run becomes, from what it is now. Throws like {@link extendRun} */
+function extension(
+  path: string,
+  samples: number,
+): { readonly loaded: LoadedSweep; readonly origins: readonly RunOrigin[] } {
   const run = openRun(path);
   const { plan, sweep } = run;
   const refuse = (received: string, allowed: string, remedy: string): never => {
@@ -40,10 +53,10 @@ export async function extendRun(
       allowed: `${least * plan.blockSamples} (what the run has) to ${most * plan.blockSamples} (${most} blocks)`,
     });
   }
-  return runSweep(
-    { spec: withBlocks(spec, plan.blockSamples, blocks), datasets: datasetsOf(run) },
-    { ...options, directory: path, extending: true, origins: run.manifest.origins },
-  );
+  return {
+    loaded: { spec: withBlocks(spec, plan.blockSamples, blocks), datasets: datasetsOf(run) },
+    origins: run.manifest.origins,
+  };
 }
 
 /** Blocks of the tables in place, which an extension that was not finished has left; null where there are none. */

@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly shard?: Shard | null;
   /** The directory may hold a run of the same draws with other blocks: its tallies are kept, its tables replaced. */
   readonly extending?: boolean;
+  /** Called once the directory is ours: throws where another process has done meanwhile what must not be undone. */
+  readonly confirm?: () => void;
   /** Failed blocks that the rest of the run goes on with; Infinity by default. */
   readonly mostFailures?: number;
   /** Milliseconds that finished tallies wait for others before they are written to the journal; 3000 by default. */

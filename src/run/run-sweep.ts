@@ -70,6 +70,7 @@ export async function runSweep(
     if (found?.changed.length === 0) return alreadyFinished(directory, found.manifest, expectations);
     for (const file of found?.changed ?? [])
       options.onNote?.(`${file} has changed since it was written, and is made anew`);
+    options.confirm?.();
     if (fresh) {
       refuseForeign(directory);
       clearDirectory(directory);
