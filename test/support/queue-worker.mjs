@@ -1,9 +1,10 @@
 // A worker process as `initsweep worker` starts one, with shorter times, and perhaps a fault. Argument: options in JSON.
+import { onPool } from '../../dist/src/execute/queue/simulator.js';
 import { QueueWorker } from '../../dist/src/execute/queue/worker.js';
 
 const { url, worker, ...options } = JSON.parse(process.argv[2]);
 const note = (text) => process.stderr.write(`${text}\n`);
-const pool = worker === undefined ? {} : { worker: new URL(worker, import.meta.url) };
-const running = await QueueWorker.open({ url, shown: url }, { ...options, pool, onNote: note });
+const simulator = onPool(worker === undefined ? {} : { worker: new URL(worker, import.meta.url) });
+const running = await QueueWorker.open({ url, shown: url }, { ...options, simulator, onNote: note });
 process.once('SIGTERM', () => void running.close());
 note('ready');

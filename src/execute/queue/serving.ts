@@ -1,18 +1,14 @@
 import type { Redis } from 'ioredis';
-import { Arena } from '../../memory/arena.ts';
-import { arenaRoom, slotCount, slotOf } from '../../sweep/groups.ts';
-import type { TallyEntry } from '../../sweep/tally-entry.ts';
-import { PoolExecutor, type PoolOptions } from '../pool.ts';
-import { encodeTallies } from './answer.ts';
 import type { Order } from './job.ts';
 import { type FoundSweep, findSweep } from './notice.ts';
+import type { OpenSimulator, Simulator } from './simulator.ts';
 
 /** Milliseconds without a job after which the threads of a sweep end. */
 const IDLE = 60_000;
 
 /** A sweep that a worker has jobs of, with threads of its own. */
 interface ServedSweep extends FoundSweep {
-  readonly pool: PoolExecutor;
+  readonly simulator: Simulator;
   jobs: number;
   idle: NodeJS.Timeout | undefined;
 }
@@ -21,15 +17,15 @@ interface ServedSweep extends FoundSweep {
 export class Serving {
   readonly #redis: Redis;
   readonly #threads: number;
-  readonly #pool: PoolOptions;
+  readonly #open: OpenSimulator;
   readonly #sweeps = new Map<string, Promise<ServedSweep>>();
   #waiting: ((free: boolean) => void)[] = [];
   #free: number;
   #draining = false;
 
-  constructor(redis: Redis, threads: number, pool: PoolOptions = {}) {
+  constructor(redis: Redis, threads: number, open: OpenSimulator) {
     this.#redis = redis;
-    this.#pool = pool;
+    this.#open = open;
     this.#threads = threads;
     this.#free = threads;
   }
@@ -55,12 +51,7 @@ export class Serving {
 
   async #find(hash: string): Promise<ServedSweep> {
     const found = await findSweep(this.#redis, hash);
-    return {
-      ...found,
-      pool: new PoolExecutor(found.plan.spec, found.datasets, this.#threads, this.#pool),
-      jobs: 0,
-      idle: undefined,
-    };
+    return { ...found, simulator: this.#open(found, this.#threads), jobs: 0, idle: undefined };
   }
 
   /**
@@ -73,7 +64,7 @@ export class Serving {
       if (!(await this.#acquire())) return null;
       const began = performance.now();
       try {
-        return await simulate(sweep, order);
+        return await sweep.simulator.simulate(order);
       } finally {
         onBusy(performance.now() - began);
         this.#release();
@@ -93,12 +84,14 @@ export class Serving {
   async close(): Promise<void> {
     this.drain();
     const sweeps = await Promise.allSettled(this.#sweeps.values());
-    await Promise.all(sweeps.map((sweep) => (sweep.status === 'fulfilled' ? sweep.value.pool.close() : undefined)));
+    await Promise.all(
+      sweeps.map((sweep) => (sweep.status === 'fulfilled' ? sweep.value.simulator.close() : undefined)),
+    );
   }
 
   #drop(sweep: ServedSweep): void {
     this.#sweeps.delete(sweep.plan.hash);
-    void sweep.pool.close();
+    void sweep.simulator.close();
   }
 
   async #acquire(): Promise<boolean> {
@@ -115,17 +108,4 @@ export class Serving {
     if (next === undefined) this.#free++;
     else next(true);
   }
-}
-
-async function simulate({ plan, pool }: ServedSweep, { group, band, positions }: Order): Promise<Buffer> {
-  const slots = slotCount(plan, group);
-  const arena = Arena.allocate(slots, arenaRoom(plan, slots));
-  const [firstBlock, lastBlock] = group.blocks;
-  await pool.submit({ kind: 'simulate', group, band: band.id, firstBlock, lastBlock, arena: arena.buffer });
-  const entries = positions.map((position): TallyEntry => {
-    const record = arena.record(slotOf(plan, group, position));
-    if (record === null) throw new Error(`no tally of block ${position.block}`);
-    return { position, record };
-  });
-  return encodeTallies(entries);
 }

@@ -4,16 +4,17 @@ import type { Redis } from 'ioredis';
 import { KERNEL_VERSION } from '../../kernel/kernel.ts';
 import { VERSION } from '../../version.ts';
 import { failureOf } from '../failure.ts';
-import type { PoolOptions } from '../pool.ts';
 import { thisProcess } from '../process-identity.ts';
 import type { QueueAddress } from './address.ts';
-import { decodeAnswer, digestOf, encodeFailure } from './answer.ts';
-import { connect, messageOf } from './connection.ts';
+import { digestOf, encodeFailure } from './answer.ts';
+import { connect } from './connection.ts';
+import { Delivery } from './delivery.ts';
 import { fieldOf, idOf, orderOf, type QueueJob, readJob } from './job.ts';
-import { alarmField, LIFETIME, PREFIX, queueName, resultsKey, WORKERS } from './keys.ts';
+import { PREFIX, queueName, WORKERS } from './keys.ts';
 import { type Libraries, loadLibraries } from './libraries.ts';
 import { REPORT_INTERVAL, reportWorker, sweepsOf } from './roster.ts';
 import { Serving } from './serving.ts';
+import { type OpenSimulator, onPool } from './simulator.ts';
 
 export interface QueueWorkerOptions {
   readonly threads: number;
@@ -21,7 +22,8 @@ export interface QueueWorkerOptions {
   readonly timing?: Partial<WorkerTiming>;
   /** How often a job may lose its worker before it counts as one that kills them. */
   readonly mostStalls?: number;
-  readonly pool?: PoolOptions;
+  /** Does the work; on threads of this process by default. */
+  readonly simulator?: OpenSimulator;
 }
 
 /** Milliseconds. */
@@ -35,10 +37,6 @@ export interface WorkerTiming {
 const TIMING: WorkerTiming = { lock: 30_000, stalled: 5_000 };
 
 const MOST_STALLS = 3;
-
-/** Milliseconds between two attempts to leave a result in Redis. */
-const SHORTEST_PAUSE = 50;
-const LONGEST_PAUSE = 5_000;
 
 /** What a job of BullMQ returns: the result itself is in the sweep's hash. */
 export interface Receipt {
@@ -58,6 +56,7 @@ export class QueueWorker {
   readonly #libraries: Libraries;
   readonly #worker: Worker<unknown, Receipt>;
   readonly #serving: Serving;
+  readonly #delivery: Delivery;
   readonly #note: (text: string) => void;
   readonly #id = randomBytes(8).toString('hex');
   readonly #threads: number;
@@ -70,13 +69,14 @@ export class QueueWorker {
   #closing: Promise<void> | undefined;
 
   private constructor(redis: Redis, libraries: Libraries, options: QueueWorkerOptions) {
-    const { threads, onNote, mostStalls = MOST_STALLS, pool } = options;
+    const { threads, onNote, mostStalls = MOST_STALLS, simulator = onPool() } = options;
     const { lock, stalled } = { ...TIMING, ...options.timing };
     this.#redis = redis;
     this.#libraries = libraries;
     this.#threads = threads;
     this.#note = onNote ?? (() => {});
-    this.#serving = new Serving(redis, threads, pool);
+    this.#delivery = new Delivery(redis, this.#note);
+    this.#serving = new Serving(redis, threads, simulator);
     this.#worker = new libraries.Worker<unknown, Receipt>(
       queueName(KERNEL_VERSION),
       (job, token) => this.#perform(job, token as string),
@@ -127,8 +127,8 @@ export class QueueWorker {
       throw new UnrecoverableError('no job of initsweep');
     }
     const began = performance.now();
-    const there = await this.#redis.hgetBuffer(resultsKey(asked.plan), fieldOf(asked));
-    if (there !== null && decodeAnswer(there)?.kind === 'tallies') return receipt(there, began);
+    const there = await this.#delivery.delivered(asked);
+    if (there !== null) return receipt(there, began);
     let bytes: Buffer;
     let failure: string | undefined;
     try {
@@ -144,7 +144,7 @@ export class QueueWorker {
       failure = told.message;
       bytes = encodeFailure(told);
     }
-    await this.#leave(asked, bytes);
+    await this.#delivery.leave(asked, bytes);
     if (failure !== undefined) {
       this.#failed++;
       throw new UnrecoverableError(failure);
@@ -163,36 +163,6 @@ export class QueueWorker {
     return this.#serving.simulate(sweep, order, (milliseconds) => {
       this.#busy += milliseconds;
     });
-  }
-
-  /** Leaves a result in Redis, for as long as it takes; one that is there already is compared. */
-  async #leave(asked: QueueJob, bytes: Buffer): Promise<void> {
-    for (let pause = SHORTEST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
-      try {
-        await this.#put(asked, bytes);
-        return;
-      } catch (error) {
-        // The connection waits by itself; here, Redis has no memory left, or still loads its data.
-        if (pause === SHORTEST_PAUSE) this.#note(`a result waits: ${messageOf(error)}`);
-        await new Promise((resolve) => setTimeout(resolve, pause));
-      }
-    }
-  }
-
-  async #put(asked: QueueJob, bytes: Buffer): Promise<void> {
-    const [key, field] = [resultsKey(asked.plan), fieldOf(asked)];
-    const isNew = await this.#redis.hsetnx(key, field, bytes);
-    await this.#redis.expire(key, LIFETIME);
-    if (isNew === 1) return;
-    const there = await this.#redis.hgetBuffer(key, field);
-    if (there === null || digestOf(there) === digestOf(bytes)) return;
-    const known = decodeAnswer(there);
-    // A failure, perhaps of a machine, gives way to a result; damage gives way to anything.
-    if (known?.kind !== 'tallies') await this.#redis.hset(key, field, bytes);
-    else if (decodeAnswer(bytes)?.kind === 'tallies') {
-      this.#note(`a result of ${field} that differs from another worker’s`);
-      await this.#redis.hset(key, alarmField(field), digestOf(bytes));
-    }
   }
 
   async #report(): Promise<void> {

@@ -1,0 +1,56 @@
+import type { Redis } from 'ioredis';
+import { decodeAnswer, digestOf } from './answer.ts';
+import { messageOf } from './connection.ts';
+import { fieldOf, type QueueJob } from './job.ts';
+import { alarmField, LIFETIME, resultsKey } from './keys.ts';
+
+/** Milliseconds between two attempts to leave a result in Redis. */
+const SHORTEST_PAUSE = 50;
+const LONGEST_PAUSE = 5_000;
+
+/** Brings results to where their coordinator looks for them. */
+export class Delivery {
+  readonly #redis: Redis;
+  readonly #note: (text: string) => void;
+
+  constructor(redis: Redis, note: (text: string) => void) {
+    this.#redis = redis;
+    this.#note = note;
+  }
+
+  /** The tallies of a job that are there already, as bytes. */
+  async delivered(asked: QueueJob): Promise<Buffer | null> {
+    const there = await this.#redis.hgetBuffer(resultsKey(asked.plan), fieldOf(asked));
+    return there !== null && decodeAnswer(there)?.kind === 'tallies' ? there : null;
+  }
+
+  /** Leaves a result in Redis, for as long as it takes; one that is there already is compared. */
+  async leave(asked: QueueJob, bytes: Buffer): Promise<void> {
+    for (let pause = SHORTEST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+      try {
+        await this.#put(asked, bytes);
+        return;
+      } catch (error) {
+        // The connection waits by itself; here, Redis has no memory left, or still loads its data.
+        if (pause === SHORTEST_PAUSE) this.#note(`a result waits: ${messageOf(error)}`);
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+
+  async #put(asked: QueueJob, bytes: Buffer): Promise<void> {
+    const [key, field] = [resultsKey(asked.plan), fieldOf(asked)];
+    const isNew = await this.#redis.hsetnx(key, field, bytes);
+    await this.#redis.expire(key, LIFETIME);
+    if (isNew === 1) return;
+    const there = await this.#redis.hgetBuffer(key, field);
+    if (there === null || digestOf(there) === digestOf(bytes)) return;
+    const known = decodeAnswer(there);
+    // A failure, perhaps of a machine, gives way to a result; damage gives way to anything.
+    if (known?.kind !== 'tallies') await this.#redis.hset(key, field, bytes);
+    else if (decodeAnswer(bytes)?.kind === 'tallies') {
+      this.#note(`a result of ${field} that differs from another worker’s`);
+      await this.#redis.hset(key, alarmField(field), digestOf(bytes));
+    }
+  }
+}
