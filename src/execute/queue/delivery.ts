@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { decodeAnswer, digestOf } from './answer.ts';
 import { messageOf } from './connection.ts';
 import { fieldOf, type QueueJob } from './job.ts';
-import { alarmField, LIFETIME, resultsKey } from './keys.ts';
+import { alarmField, arrivalsKey, LIFETIME, resultsKey } from './keys.ts';
 
 /** Milliseconds between two attempts to leave a result in Redis. */
 const SHORTEST_PAUSE = 50;
@@ -40,17 +40,26 @@ export class Delivery {
 
   async #put(asked: QueueJob, bytes: Buffer): Promise<void> {
     const [key, field] = [resultsKey(asked.plan), fieldOf(asked)];
-    const isNew = await this.#redis.hsetnx(key, field, bytes);
-    await this.#redis.expire(key, LIFETIME);
-    if (isNew === 1) return;
+    if (await this.#add(asked.plan, field, bytes)) return;
     const there = await this.#redis.hgetBuffer(key, field);
     if (there === null || digestOf(there) === digestOf(bytes)) return;
     const known = decodeAnswer(there);
     // A failure, perhaps of a machine, gives way to a result; damage gives way to anything.
-    if (known?.kind !== 'tallies') await this.#redis.hset(key, field, bytes);
-    else if (decodeAnswer(bytes)?.kind === 'tallies') {
+    if (known?.kind !== 'tallies') {
+      await this.#redis.hdel(key, field);
+      await this.#add(asked.plan, field, bytes);
+    } else if (decodeAnswer(bytes)?.kind === 'tallies') {
       this.#note(`a result of ${field} that differs from another worker’s`);
-      await this.#redis.hset(key, alarmField(field), digestOf(bytes));
+      await this.#add(asked.plan, alarmField(field), Buffer.from(digestOf(bytes)));
     }
+  }
+
+  /** Adds a field and word of it, both or neither. Returns whether there was none. */
+  async #add(plan: string, field: string, bytes: Buffer): Promise<boolean> {
+    const [key, arrivals] = [resultsKey(plan), arrivalsKey(plan)];
+    const steps = this.#redis.multi().hsetnx(key, field, bytes).rpush(arrivals, field);
+    const [first] = (await steps.expire(key, LIFETIME).expire(arrivals, LIFETIME).exec()) ?? [];
+    if (first?.[0]) throw first[0];
+    return first?.[1] === 1;
   }
 }

@@ -2,11 +2,13 @@ import type { Queue } from 'bullmq';
 import { TaskError } from '../../errors.ts';
 import type { Plan } from '../../sweep/plan.ts';
 import type { SimulateTask } from '../task.ts';
-import { fieldOf, idOf, idPrefix, jobOf, type QueueJob } from './job.ts';
+import { fieldOf, idOf, jobOf, type QueueJob } from './job.ts';
 import type { ResultBox } from './result-box.ts';
 
 /** Jobs that are sent, or looked after, together. */
 const BATCH = 500;
+/** Batches that are looked after between two looks at a job. */
+const PACE = 10;
 /** How often a result is asked for that arrives damaged. */
 const TRIES = 3;
 
@@ -37,6 +39,8 @@ export class JobBoard {
   /** Tasks that lost their worker so often that they may have killed it, or were beside one that did: sent one at a time. */
   readonly #suspects = new Set<string>();
   #failures = 0;
+  #doubtful = false;
+  #nextCheck = 0;
 
   /** @param milliseconds between two looks at a job */
   constructor(queue: Queue, results: ResultBox, milliseconds: number) {
@@ -55,12 +59,14 @@ export class JobBoard {
     return this.#failures;
   }
 
-  add(plan: Plan, submission: Submission): void {
+  /** Returns the field of the task's result. */
+  add(plan: Plan, submission: Submission): string {
     const job = jobOf(plan, submission.task);
     const field = fieldOf(job);
     const pending = this.#pending.get(field) ?? { job, submissions: [], sent: false, checked: 0, damaged: 0 };
     pending.submissions.push(submission);
     this.#pending.set(field, pending);
+    return field;
   }
 
   /** The job of a task that waits for its result. */
@@ -112,27 +118,36 @@ export class JobBoard {
     }
   }
 
-  /** Looks after jobs: one may be lost, or have failed without a word. Returns whether others wait for it. */
+  /**
+   * Looks after jobs: one may be lost, or have failed without a word. Returns whether others wait for it.
+   *
+   * Some at a time, so that tens of thousands of jobs that are all well cost little; after a loss, one batch after the other.
+   */
   async check(now: number): Promise<boolean> {
+    if (now < this.#nextCheck) return false;
     const due = [...this.#pending].filter(([, { sent, checked }]) => sent && now - checked > this.#milliseconds);
     const some = due.slice(0, BATCH);
-    if (some.length === 0) return false;
     const jobs = await Promise.all(some.map(([, { job }]) => this.#queue.getJob(idOf(job))));
-    // In this order: one that was done in between is no longer a job, and then it is a result.
-    const results = new Set(await this.#results.fields());
     for (const [i, [field, pending]] of some.entries()) {
       const job = jobs[i];
       pending.checked = now;
-      if (results.has(field) || this.#pending.get(field) !== pending) continue;
+      if (job !== undefined && (job.finishedOn === undefined || !job.failedReason)) continue;
+      // In this order: one that was done in between is no longer a job, and then it is a result.
+      if ((await this.#results.has(field)) || this.#pending.get(field) !== pending) continue;
       if (job === undefined) pending.sent = false;
-      else if (job.finishedOn !== undefined && job.failedReason) this.#suspect(field, pending, job.failedReason);
+      else this.#suspect(field, pending, job.failedReason);
     }
-    return due.length > some.length;
+    const more = due.length > some.length;
+    this.#doubtful &&= more;
+    if (!this.#doubtful) this.#nextCheck = now + this.#milliseconds / PACE;
+    return this.#doubtful;
   }
 
   /** Every job may be lost. */
   doubt(): void {
     for (const pending of this.#pending.values()) pending.checked = 0;
+    this.#doubtful = true;
+    this.#nextCheck = 0;
   }
 
   /** Takes jobs out of the queue that nobody works at yet. */
@@ -144,7 +159,7 @@ export class JobBoard {
     const pending = [...this.#pending];
     let isSuspectOut = pending.some(([field, { sent }]) => sent && this.#suspects.has(field));
     return pending.filter(([field, { sent }]) => {
-      if (sent || this.#results.isKept(field)) return false;
+      if (sent || this.#results.isThere(field)) return false;
       if (!this.#suspects.has(field)) return true;
       if (isSuspectOut) return false;
       isSuspectOut = true;
@@ -165,12 +180,6 @@ export class JobBoard {
     this.#failed.add(field);
     pending.sent = false;
   }
-}
-
-/** Takes away the jobs of a plan that failed when it was last run: new ones have the same ids. */
-export async function removeFailed(queue: Queue, plan: string): Promise<void> {
-  const ids = (await queue.getFailed()).map((job) => job?.id ?? '');
-  await Promise.all(ids.filter((id) => id.startsWith(idPrefix(plan))).map((id) => queue.remove(id)));
 }
 
 function batches<T>(items: readonly T[]): T[][] {

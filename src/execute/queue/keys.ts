@@ -17,6 +17,9 @@ export const dataKey = (sha256: string): string => `${PREFIX}:data:${sha256}`;
 /** A hash: what the tasks of a sweep came to, until its coordinator has taken it. */
 export const resultsKey = (plan: string): string => `${PREFIX}:results:${plan}`;
 
+/** A list: the fields of results that have come, until the coordinator has heard of them. */
+export const arrivalsKey = (plan: string): string => `${PREFIX}:arrivals:${plan}`;
+
 /** The process that coordinates a sweep. */
 export const leaseKey = (plan: string): string => `${PREFIX}:coordinator:${plan}`;
 

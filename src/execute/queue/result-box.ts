@@ -1,13 +1,19 @@
 import type { Redis } from 'ioredis';
 import { RunError } from '../../errors.ts';
 import { type Answer, decodeAnswer, digestOf } from './answer.ts';
-import { alarmField, LIFETIME, resultsKey } from './keys.ts';
+import { alarmField, arrivalsKey, LIFETIME, resultsKey } from './keys.ts';
 
 /** A result as it was read: null where it is damaged. */
 export interface Reading {
   readonly answer: Answer | null;
   readonly digest: string;
+  readonly bytes: number;
 }
+
+/** Bytes of results that stay in Redis though they were taken, at most: what comes fast fills its memory otherwise. */
+const MOST_KEPT = 2 ** 28;
+/** Arrivals that are heard of at once. */
+const MOST_ARRIVALS = 1_000;
 
 /**
  * The results of one sweep in Redis, by field, and which of them were taken. One that was taken stays there for a while, in which it
@@ -16,16 +22,26 @@ export interface Reading {
 export class ResultBox {
   readonly #redis: Redis;
   readonly #key: string;
+  readonly #arrivals: string;
   readonly #milliseconds: number;
   /** Digests of those that were taken. */
   readonly #taken = new Map<string, string>();
-  /** When those were taken that are still there: the first one longest ago. */
-  readonly #kept = new Map<string, number>();
+  /** Those that are still there: the first one was taken longest ago. */
+  readonly #kept = new Map<string, { readonly since: number; readonly bytes: number }>();
+  #keptBytes = 0;
+  /** Those that were there, and not taken, when all were looked at. */
+  #early = new Set<string>();
+  readonly #mostKept: number;
 
-  /** @param milliseconds that a result stays after it was taken */
-  constructor(redis: Redis, plan: string, milliseconds: number) {
+  /**
+   * @param milliseconds that a result stays after it was taken
+   * @param mostKept bytes of those that stay, at most
+   */
+  constructor(redis: Redis, plan: string, milliseconds: number, mostKept = MOST_KEPT) {
     this.#redis = redis;
     this.#key = resultsKey(plan);
+    this.#arrivals = arrivalsKey(plan);
+    this.#mostKept = mostKept;
     this.#milliseconds = milliseconds;
   }
 
@@ -34,31 +50,49 @@ export class ResultBox {
     return this.#taken.size;
   }
 
-  /** Whether a result is there although it was taken. */
-  isKept(field: string): boolean {
-    return this.#kept.has(field);
+  /** Whether a result is there, as far as is known, although nobody works at it: it was taken, or made for an earlier session. */
+  isThere(field: string): boolean {
+    return this.#kept.has(field) || this.#early.has(field);
   }
 
-  /** The results that are there, kept ones too. */
-  fields(): Promise<string[]> {
-    return this.#redis.hkeys(this.#key);
+  /** All results that are there, those that were taken too. */
+  async survey(): Promise<readonly string[]> {
+    const fields = await this.#redis.hkeys(this.#key);
+    const there = new Set(fields);
+    for (const field of [...this.#kept.keys()]) if (!there.has(field)) this.#release(field);
+    this.#early = new Set(fields.filter((field) => !this.#taken.has(field)));
+    return fields;
+  }
+
+  /** Those that workers have left word of since this was last called; some of them may be gone, or known. */
+  async arrived(): Promise<readonly string[]> {
+    return (await this.#redis.lpop(this.#arrivals, MOST_ARRIVALS)) ?? [];
+  }
+
+  /** Whether a result is there. */
+  async has(field: string): Promise<boolean> {
+    return (await this.#redis.hexists(this.#key, field)) === 1;
   }
 
   /** Null when it is gone. */
   async read(field: string): Promise<Reading | null> {
     const bytes = await this.#redis.hgetBuffer(this.#key, field);
-    return bytes && { answer: decodeAnswer(bytes), digest: digestOf(bytes) };
+    return bytes && { answer: decodeAnswer(bytes), digest: digestOf(bytes), bytes: bytes.length };
   }
 
   /** Notes that a result was taken. @throws RunError when another one was before */
-  take(field: string, digest: string): void {
+  take(field: string, { digest, bytes }: Pick<Reading, 'digest' | 'bytes'>): void {
     if ((this.#taken.get(field) ?? digest) !== digest) throw disagreement(field);
     this.#taken.set(field, digest);
-    this.#kept.set(field, Date.now());
+    this.#early.delete(field);
+    this.#release(field);
+    this.#kept.set(field, { since: Date.now(), bytes });
+    this.#keptBytes += bytes;
   }
 
   /** Removes a result that is none. */
   async drop(field: string): Promise<void> {
+    this.#early.delete(field);
     await this.#redis.hdel(this.#key, field);
   }
 
@@ -73,32 +107,42 @@ export class ResultBox {
     await this.drop(field);
   }
 
-  /** Removes what was taken long enough ago, or everything that was taken. */
+  /** Removes what was taken long enough ago, or is too much; or everything that was taken. */
   async forget(all = false): Promise<void> {
     const now = Date.now();
     const old: string[] = [];
-    for (const [field, since] of this.#kept) {
-      if (!all && now - since < this.#milliseconds) break;
+    let left = this.#keptBytes;
+    for (const [field, { since, bytes }] of this.#kept) {
+      if (!all && now - since < this.#milliseconds && left <= this.#mostKept) break;
       old.push(field);
+      left -= bytes;
     }
     if (old.length === 0) return;
     await this.#redis.hdel(this.#key, ...old);
-    for (const field of old) this.#kept.delete(field);
+    for (const field of old) this.#release(field);
+  }
+
+  /** One that is no longer kept. */
+  #release(field: string): void {
+    this.#keptBytes -= this.#kept.get(field)?.bytes ?? 0;
+    this.#kept.delete(field);
   }
 
   /** Redis has lost what was there. */
   lost(): void {
     this.#kept.clear();
+    this.#early.clear();
+    this.#keptBytes = 0;
   }
 
   /** Keeps Redis from forgetting them. */
   async prolong(): Promise<void> {
-    await this.#redis.expire(this.#key, LIFETIME);
+    for (const key of [this.#key, this.#arrivals]) await this.#redis.expire(key, LIFETIME);
   }
 
   /** Removes everything. */
   async clear(): Promise<void> {
-    await this.#redis.del(this.#key);
+    await this.#redis.del(this.#key, this.#arrivals);
   }
 }
 

@@ -8,6 +8,8 @@ import { HAS_REDIS, TestRedis } from '../../../support/redis.ts';
 const KEY = 'initsweep:results:plan';
 const [ONE, OTHER] = [encodeTallies(probeEntries(0, 2)), encodeTallies(probeEntries(2, 4))];
 
+const reading = (bytes: Buffer) => ({ digest: digestOf(bytes), bytes: bytes.length });
+
 describe.runIf(HAS_REDIS)('the results of a sweep', () => {
   let redis: TestRedis;
 
@@ -22,32 +24,53 @@ describe.runIf(HAS_REDIS)('the results of a sweep', () => {
     const box = new ResultBox(redis.client, 'plan', 0);
     await redis.client.hset(KEY, 'task', ONE);
     expect(await box.read('task')).toMatchObject({ digest: digestOf(ONE), answer: { kind: 'tallies' } });
-    box.take('task', digestOf(ONE));
-    expect(box.isKept('task')).toBe(true);
+    box.take('task', reading(ONE));
+    expect(box.isThere('task')).toBe(true);
     await box.forget();
-    expect(await box.fields()).toEqual([]);
+    expect(await box.survey()).toEqual([]);
     return box;
   }
 
   it('stay for a while after they were taken', async () => {
     const box = new ResultBox(redis.client, 'plan', 1e6);
     await redis.client.hset(KEY, 'task', ONE);
-    box.take('task', digestOf(ONE));
+    box.take('task', reading(ONE));
     await box.forget();
     await box.inspect('task');
-    expect(await box.fields()).toEqual(['task']);
+    expect(await box.survey()).toEqual(['task']);
     await box.forget(true);
-    expect(await box.fields()).toEqual([]);
+    expect(await box.survey()).toEqual([]);
+  });
+
+  it('stay for less long where there are many', async () => {
+    const box = new ResultBox(redis.client, 'plan', 1e6, 2.5 * ONE.length);
+    for (const task of ['first', 'second', 'third']) {
+      await redis.client.hset(KEY, task, ONE);
+      box.take(task, reading(ONE));
+    }
+    await box.forget();
+    expect([...(await box.survey())].sort()).toEqual(['second', 'third']);
+    box.take('second', reading(ONE));
+    await box.forget();
+    expect([...(await box.survey())].sort()).toEqual(['second', 'third']);
+  });
+
+  it('are heard of once, in the order in which they came', async () => {
+    const box = new ResultBox(redis.client, 'plan', 0);
+    expect(await box.arrived()).toEqual([]);
+    await redis.client.rpush('initsweep:arrivals:plan', 'first', 'second');
+    expect(await box.arrived()).toEqual(['first', 'second']);
+    expect(await box.arrived()).toEqual([]);
   });
 
   it('may come a second time, but not with other bytes', async () => {
     const box = await emptied();
     await redis.client.hset(KEY, 'task', ONE);
     await box.inspect('task');
-    expect(await box.fields()).toEqual([]);
+    expect(await box.survey()).toEqual([]);
     await redis.client.hset(KEY, 'task', OTHER);
     await expect(box.inspect('task')).rejects.toThrow(RunError);
-    expect(() => box.take('task', digestOf(OTHER))).toThrow(
+    expect(() => box.take('task', reading(OTHER))).toThrow(
       'task task: received two different results from two workers',
     );
   });
@@ -56,7 +79,7 @@ describe.runIf(HAS_REDIS)('the results of a sweep', () => {
     const box = await emptied();
     await redis.client.hset(KEY, 'task', OTHER.subarray(0, 30));
     await box.inspect('task');
-    expect(await box.fields()).toEqual([]);
+    expect(await box.survey()).toEqual([]);
   });
 
   it('may tell of workers that disagree', async () => {
@@ -68,6 +91,18 @@ describe.runIf(HAS_REDIS)('the results of a sweep', () => {
     const box = new ResultBox(redis.client, 'plan', 0);
     await redis.client.hset(KEY, 'task', ONE);
     await box.inspect('task');
-    expect(await box.fields()).toEqual(['task']);
+    expect(box.isThere('task')).toBe(false);
+    expect(await box.survey()).toEqual(['task']);
+    expect(box.isThere('task')).toBe(true);
+  });
+
+  it('that Redis has lost are not there', async () => {
+    const box = new ResultBox(redis.client, 'plan', 1e6);
+    await redis.client.hset(KEY, 'task', ONE);
+    box.take('task', reading(ONE));
+    await redis.client.del(KEY);
+    expect(box.isThere('task')).toBe(true);
+    await box.survey();
+    expect(box.isThere('task')).toBe(false);
   });
 });
