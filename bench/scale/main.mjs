@@ -24,8 +24,8 @@ const SETTINGS = [
   { workers: 200, pace: 1, waves: 0, ahead: 0 },
   { workers: 50, pace: 1, waves: 20, ahead: 6 },
   { workers: 100, pace: 1, waves: 40, ahead: 12 },
-  { workers: 200, pace: 1, waves: 80, ahead: 24 },
-  { workers: 200, pace: 0, waves: 80, ahead: 24 },
+  { workers: 200, pace: 1, waves: 60, ahead: 24 },
+  { workers: 200, pace: 0, waves: 60, ahead: 24 },
 ];
 const QUICK = [{ workers: 20, pace: 0, waves: 4, ahead: 2 }];
 
@@ -134,6 +134,7 @@ function row({ workers }, { seconds, server, crew, coordinator }) {
 function start(name, options) {
   const file = fileURLToPath(new URL(`${name}.mjs`, import.meta.url));
   const child = spawn(process.execPath, [file, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  process.once('exit', () => void child.kill('SIGKILL'));
   let text = '';
   child.stdout.on('data', (chunk) => {
     text += chunk;
