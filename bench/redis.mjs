@@ -8,12 +8,14 @@ export const hasRedis = () => spawnSync('redis-server', ['--version']).status ==
  * Starts a Redis on this machine that keeps its files in `folder`.
  *
  * @param {string} folder
+ * @param {{ durable?: boolean }} [options] durable: what it is told is written to the disk
  * @returns {Promise<{ url: string, end: () => void }>}
  */
-export async function startRedis(folder) {
+export async function startRedis(folder, { durable = true } = {}) {
   const port = await freePort();
   const where = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder];
-  const how = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--maxmemory-policy', 'noeviction', '--save', ''];
+  const log = durable ? ['--appendonly', 'yes', '--appendfsync', 'everysec'] : [];
+  const how = [...log, '--maxmemory-policy', 'noeviction', '--save', ''];
   const server = spawn('redis-server', [...where, ...how], { stdio: ['ignore', 'pipe', 'inherit'] });
   await said(server.stdout, 'Ready to accept connections');
   return { url: `redis://127.0.0.1:${port}`, end: () => void server.kill('SIGKILL') };

@@ -31,6 +31,12 @@ const QUICK = [{ workers: 20, pace: 0, waves: 4, ahead: 2 }];
 
 /** Processes that the workers are spread over. */
 const PROCESSES = 2;
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const children = new Set();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
 /** Milliseconds that idle workers are looked at. */
 const IDLE = 10_000;
 
@@ -76,7 +82,7 @@ for (const setting of flags.quick ? QUICK : SETTINGS)
  */
 async function count({ workers, pace, waves, ahead }) {
   const folder = mkdtempSync(join(tmpdir(), 'initsweep-scale-'));
-  const server = await startRedis(folder);
+  const server = await startRedis(folder, { durable: false });
   const redis = new Redis(server.url);
   try {
     const share = { url: server.url, workers: workers / PROCESSES, pace };
@@ -134,7 +140,8 @@ function row({ workers }, { seconds, server, crew, coordinator }) {
 function start(name, options) {
   const file = fileURLToPath(new URL(`${name}.mjs`, import.meta.url));
   const child = spawn(process.execPath, [file, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  process.once('exit', () => void child.kill('SIGKILL'));
+  children.add(child);
+  child.once('close', () => children.delete(child));
   let text = '';
   child.stdout.on('data', (chunk) => {
     text += chunk;
