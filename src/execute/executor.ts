@@ -13,6 +13,11 @@ export interface Executor {
   readonly parallelism: number;
   /** Nanoseconds that a simulate task had better take; absent: as little as keeps all threads busy. */
   readonly taskTime?: number;
+  /**
+   * Threads that simulate, as far as is known now, where they may be many: groups of tasks are then begun before the last one is done,
+   * so that none of them waits. Absent: `parallelism`, in the memory of this machine.
+   */
+  readonly simulators?: number;
   submit(task: Task): Promise<void>;
   close(): Promise<void>;
 }

@@ -7,6 +7,7 @@ import { CUTTING, type Cutting } from './cutting.ts';
 import { DirectRows } from './direct-rows.ts';
 import { Faults } from './faults.ts';
 import type { KnownTallies, TallyLog } from './known-tallies.ts';
+import { Pipeline } from './pipeline.ts';
 import { type OnProgress, Progress } from './progress.ts';
 import { type RowDeriver, type RowSink, RowWindow } from './row-window.ts';
 import { Simulation, type SimulationContext, settled } from './simulation.ts';
@@ -36,13 +37,16 @@ export interface Coordination {
   readonly cutting?: Cutting;
 }
 
+/** Tasks of a thread that are submitted together: one that it does, and one that is there when that is done. */
+const TASKS_A_THREAD = 2;
+
 const NO_LOG: TallyLog = { add: () => {}, flush: async () => {} };
 
 /**
  * Runs a plan: simulates group after group, derives each as its tallies come in, and hands results on in row order.
  *
- * Two arenas take turns: while the last rows of one group are derived and written, the next one is simulated. Memory is bounded by two
- * groups and a window of rows, whatever the number of cells.
+ * While the last rows of one group are derived and written, the next one is simulated; where many threads simulate (`simulators`), more
+ * of them. Memory is bounded by these groups and a window of rows, whatever the number of cells.
  *
  * @throws the error of a task or of the sink, at the latest when its results are due; the caller then closes the executor
  */
@@ -52,28 +56,28 @@ export async function coordinate(coordination: Coordination): Promise<void> {
   const groups = groupsOf(plan, blocks, cutting.largestGroup);
   const progress = new Progress(plan, groups, executor.parallelism, estimates, onProgress);
   const slots = groups.reduce((most, group) => Math.max(most, slotCount(plan, group)), 0);
-  const arenas = groups.slice(0, 2).map(() => Arena.allocate(slots, arenaRoom(plan, slots)));
   const context = { plan, executor, known, log, faults, progress, cutting };
-  const start = async (index: number): Promise<Simulation | undefined> => {
-    const group = groups[index];
-    if (group === undefined) return undefined;
+  const pipeline = new Pipeline(groups, (group, arena) => new Simulation(context, group, arena), {
+    allocate: () => Arena.allocate(slots, arenaRoom(plan, slots)).buffer,
     // The log reads from the arena that is now used again.
-    if (index >= arenas.length) await log.flush();
-    return new Simulation(context, group, (arenas[index % 2] as Arena).buffer);
-  };
-  let current = await start(0);
+    release: () => log.flush(),
+  });
+  // Others than this machine's threads wait for the last tasks of a group, and shall have those of the next one meanwhile.
+  const isShared = executor.simulators !== undefined;
+  const wanted = isShared ? () => TASKS_A_THREAD * (executor.simulators ?? 0) : undefined;
+  await pipeline.fill(isShared ? 2 : 1, wanted);
   const sink = await open();
   const rows = deriver(context, sink);
-  for (let index = 0; current !== undefined; index++) {
-    const simulation: Simulation = current;
+  for (let simulation = pipeline.first; simulation !== undefined; simulation = pipeline.first) {
+    const current = simulation;
     // While workers derive, this thread has time to write.
-    const written = settled([simulation.done.then(() => writeTallies(plan, simulation, sink))]);
-    if (estimates) await rows.dispatch(simulation);
-    else await simulation.done;
-    const next = await start(index + 1);
+    const written = settled([current.done.then(() => writeTallies(plan, current, sink))]);
+    if (estimates) await rows.dispatch(current);
+    else await current.done;
+    await pipeline.fill(isShared ? 3 : 2, wanted);
     await rows.drain();
     await written;
-    current = next;
+    pipeline.shift();
   }
 }
 

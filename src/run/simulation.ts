@@ -28,6 +28,9 @@ export class Simulation {
   /** Resolves when every tally of the group is in the arena, or given up. */
   readonly done: Promise<void>;
   readonly #context: SimulationContext;
+  /** Resolves when its tasks are submitted. */
+  readonly submitted: Promise<void>;
+  #unfinished = 0;
   readonly #bands: Promise<readonly Promise<void>[]>;
   /** Bands that make tallies of one (input, fan-in), by position in those of the group. */
   readonly #bandsOfUnit = new Map<string, number[]>();
@@ -39,7 +42,13 @@ export class Simulation {
     this.arena = Arena.attach(buffer, slotCount(context.plan, group));
     this.arena.clear();
     this.#bands = this.#load().then(() => this.#submit());
+    this.submitted = settled([this.#bands.then(() => {})]);
     this.done = settled([this.#bands.then((bands) => settled(bands))]);
+  }
+
+  /** Tasks that were submitted and are not done. */
+  get unfinished(): number {
+    return this.#unfinished;
   }
 
   /** Resolves when all tallies of one (input, fan-in) are there. */
@@ -132,6 +141,7 @@ export class Simulation {
     const { log, progress } = this.#context;
     const blocks = lastBlock - firstBlock;
     const end = progress.begin(blocks * band.cost, blocks * talliesOf(band));
+    this.#unfinished++;
     const add = (from: number, to: number) =>
       log.add(
         Array.from({ length: to - from }, (_, i) => positionsOf(band, from + i)).flatMap((positions) =>
@@ -153,6 +163,7 @@ export class Simulation {
     else if ((await this.#attempt(band, [firstBlock, lastBlock], 1)) === null) add(firstBlock, lastBlock);
     else await Promise.all(Array.from({ length: blocks }, (_, i) => alone(firstBlock + i)));
     end(failed * talliesOf(band));
+    this.#unfinished--;
   }
 
   /** Has blocks simulated in one task, which may fail so many times. Null once it succeeded. */

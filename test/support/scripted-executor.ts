@@ -51,10 +51,12 @@ export class ScriptedExecutor implements Executor {
   readonly waiting: Waiting[] = [];
   /** All tasks so far. */
   readonly submitted: Task[] = [];
+  readonly simulators?: number;
   readonly #plan: SweepPlan;
 
-  constructor(plan: SweepPlan) {
+  constructor(plan: SweepPlan, simulators?: number) {
     this.#plan = plan;
+    if (simulators !== undefined) this.simulators = simulators;
   }
 
   submit(task: Task): Promise<void> {

@@ -121,6 +121,10 @@ export class QueueExecutor implements Executor {
     return this.#local.parallelism;
   }
 
+  get simulators(): number {
+    return this.#presence.threads;
+  }
+
   submit(task: Task): Promise<void> {
     if (task.kind === 'derive') return this.#local.submit(task);
     return new Promise((resolve, reject) => {

@@ -133,6 +133,8 @@ interface Script {
   readonly before?: readonly FailedBlock[];
   readonly known?: readonly KnownTallies[];
   readonly estimates?: boolean;
+  /** Threads that simulate elsewhere. */
+  readonly simulators?: number;
 }
 
 const FIRST: Script = { next: () => 0, outcome: () => 'done' };
@@ -145,13 +147,10 @@ async function play({
   before = [],
   known = [],
   estimates = true,
+  simulators,
 }: Script): Promise<Played> {
-  const [sink, log, faults, executor] = [
-    new FakeSink(),
-    new FakeLog(),
-    new Faults(most, before),
-    new ScriptedExecutor(plan),
-  ];
+  const [sink, log, faults] = [new FakeSink(), new FakeLog(), new Faults(most, before)];
+  const executor = new ScriptedExecutor(plan, simulators);
   const progress: RunProgress[] = [];
   const attempts = new Map<string, number>();
   let [settled, error]: [boolean, unknown] = [false, null];
@@ -241,6 +240,41 @@ describe('the coordinator', () => {
     const { tallies, done, total } = progress.at(-1) as RunProgress;
     expect(tallies).toEqual({ total: log.kept.size, found: 0, done: log.kept.size, running: 0, failed: 0 });
     expect(done).toBeCloseTo(total, 6);
+  });
+
+  /** Groups whose tasks were submitted before the first derive task of the first one was. */
+  const early = ({ executor }: Played): number => {
+    const first = executor.submitted.findIndex(({ kind }) => kind === 'derive');
+    return new Set(executor.submitted.slice(0, first).map(({ group }) => group.inputs[0])).size;
+  };
+
+  it.each([
+    [undefined, 1],
+    [0, 2],
+    [1, 2],
+    [1000, 3],
+  ] as const)('with %s threads elsewhere, begins %i groups before the first is done', async (simulators, groups) => {
+    for (const next of Object.values(orders)) {
+      const played = await play({ ...FIRST, next: next(3), ...(simulators === undefined ? {} : { simulators }) });
+      expect(played.error).toBeNull();
+      expect(played.sink).toMatchObject(expected());
+      expect([...played.log.kept].sort()).toEqual([...keysOfBlocks(() => true)].sort());
+      if (next === orders['the first']) expect(early(played)).toBe(groups);
+    }
+  });
+
+  it('asks for what is known in the order of the groups, however many it begins at once', async () => {
+    const asked: number[] = [];
+    const known: KnownTallies = {
+      load: async ({ inputs }) => {
+        asked.push(inputs[0]);
+        for (let turn = 0; turn < 50; turn++) await null;
+        asked.push(inputs[0]);
+      },
+      close: () => {},
+    };
+    expect((await play({ ...FIRST, known: [known], simulators: 1000 })).error).toBeNull();
+    expect(asked).toEqual([0, 0, 1, 1, 2, 2]);
   });
 
   it('is done when a share has its tallies, as no rows are derived from them', async () => {
