@@ -1,4 +1,5 @@
 import type { Sampler } from '../random/sampler.ts';
+import type { NetworkJob, NetworkSimulator } from './network.ts';
 
 /**
  * Changes whenever drawn values or the definition of a statistic change: part of every stream key and of a plan's hash.
@@ -47,7 +48,7 @@ export interface Functional {
 /** Doubles of one answer: E g, Var g, E g′, E g′² and (from {@link MergedTally.derive}) their standard errors. */
 export const ANSWER = 8;
 
-/** Tallies of all blocks of one (ensemble, fan-in), merged; valid until the kernel's next call of `merge` or `simulator`. */
+/** Tallies of all blocks of one (ensemble, fan-in), merged; valid until the kernel's next `merge`, `simulator` or `networks`. */
 export interface MergedTally {
   /** Occupied bins, ascending; their counts, Σr, and 1 where all values of the bin are equal. Owned by the caller. */
   readonly bins: Int16Array;
@@ -74,8 +75,10 @@ export interface Kernel {
   readonly name: string;
   /** `count` ≤ 128 indices × 64 columns of one run of one panel, index-major: what a replay shows. */
   draw(sampler: Sampler, key: Uint32Array, panel: number, run: number, count: number): Float32Array;
-  /** Prepares a layer; the simulator is valid until the kernel's next call of `merge` or `simulator`. */
+  /** Prepares a layer; the simulator is valid until the kernel's next call of `merge`, `simulator` or `networks`. */
   simulator(job: LayerJob): BlockSimulator;
+  /** Prepares networks of many layers; the simulator is valid as long as that of a layer. */
+  networks(job: NetworkJob): NetworkSimulator;
   /**
    * Merges one record for each block, in any order.
    *

@@ -1,9 +1,11 @@
 import type { Sampler } from '../random/sampler.ts';
 import { writeRecord } from '../stats/record.ts';
 import { type BlockSimulator, type Functional, type Kernel, type LayerJob, type MergedTally, RUN } from './kernel.ts';
+import type { NetworkJob, NetworkSimulator } from './network.ts';
 import { moments } from './reference/functionals.ts';
 import { simulateBlock } from './reference/layer.ts';
 import { mergeRecords } from './reference/merged.ts';
+import { simulateNetwork } from './reference/network.ts';
 import { PanelDraws } from './reference/panel.ts';
 
 /**
@@ -30,6 +32,10 @@ export class ReferenceKernel implements Kernel {
         }
       });
     };
+  }
+
+  networks(job: NetworkJob): NetworkSimulator {
+    return (keys, replicate) => simulateNetwork(job, keys, replicate);
   }
 
   merge(records: readonly Uint8Array[], centre: number | null = null): MergedTally {

@@ -10,6 +10,7 @@ export interface Exports {
   extract(table: number, out: number): number;
   pack(out: number): number;
   simulate(...args: number[]): void;
+  simulateNetwork(job: number, replicate: number): void;
   mergeBegin(dense: number): void;
   mergeAdd(dense: number, record: number): void;
   mergeEnd(...args: number[]): number;

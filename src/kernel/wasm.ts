@@ -11,8 +11,10 @@ import {
   type MergedTally,
   type TallySink,
 } from './kernel.ts';
+import type { NetworkJob, NetworkSimulator } from './network.ts';
 import { type Exports, WasmMemory } from './wasm-memory.ts';
 import { mergeRecords, PANEL_BYTES, writeFunctionals } from './wasm-merged.ts';
+import { networkSimulator } from './wasm-network.ts';
 
 // Sizes of the records of assembly/layout.ts and derive.ts.
 const SAMPLER_BYTES = 96;
@@ -116,6 +118,17 @@ export class WasmKernel implements Kernel {
       this.#ready = { job, simulate };
     };
     return simulate;
+  }
+
+  networks(job: NetworkJob): NetworkSimulator {
+    this.#ready = null;
+    const memory = this.#memory;
+    memory.reset();
+    return networkSimulator(memory, job, (sampler) => {
+      const at = memory.allocate(SAMPLER_BYTES);
+      this.#writeSampler(at, sampler, job.width, false);
+      return at;
+    });
   }
 
   merge(records: readonly Uint8Array[], centre: number | null = null): MergedTally {

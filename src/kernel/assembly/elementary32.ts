@@ -209,6 +209,18 @@ export function expm1(x: v128): v128 {
   return f32x4.add(f32x4.mul(two, expm1Rest(x, k)), f32x4.sub(two, c(17)));
 }
 
+/** The same; e^x itself, which 1 + (e^x − 1) would not give where it is small, goes to `atExp`. */
+// @ts-ignore: decorator
+@inline
+export function expBoth(x: v128, atExp: usize): v128 {
+  x = clamp(x);
+  const k = exponent(x);
+  const two = power(k);
+  const rest = expm1Rest(x, k);
+  v128.store(atExp, f32x4.mul(two, f32x4.add(rest, c(17))));
+  return f32x4.add(f32x4.mul(two, rest), f32x4.sub(two, c(17)));
+}
+
 /** √2·erf⁻¹(y) for |y| ≤ erf(√2): y·P(w), w = −ln(1 − y²). */
 // @ts-ignore: decorator
 @inline

@@ -5,6 +5,7 @@ export { beginPanel, fill } from './variates';
 export { product } from './product';
 export { clearExtremes, extract, pack, tally } from './tally';
 export { simulate } from './simulate';
+export { simulateNetwork } from './network';
 
 /** First byte that the kernel's own constants do not use. */
 export function heapBase(): usize {
