@@ -20,6 +20,7 @@
  * | equicorrelated | √ρ·c + √(1−ρ)·g; c is shared by all indices of one input vector | ρ |
  * | ar1 | stationary AR(1) along the index, unit variance | φ |
  * | rows | entry i of a row of `table` picked with equal probabilities | row length |
+ * | squared_normal | N(0, 1)² | |
  */
 export const SAMPLER_KINDS = [
   'constant',
@@ -37,6 +38,7 @@ export const SAMPLER_KINDS = [
   'equicorrelated',
   'ar1',
   'rows',
+  'squared_normal',
 ] as const;
 
 export type SamplerKind = (typeof SAMPLER_KINDS)[number];

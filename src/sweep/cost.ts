@@ -22,6 +22,7 @@ const DRAW: Readonly<Record<SamplerKind, number>> = {
   equicorrelated: 1.6,
   ar1: 1.7,
   rows: 1,
+  squared_normal: 1.6,
 };
 /** One multiplication and addition of the running sums. */
 const product = (side: number): number => (side >= 8 ? 0.037 : side === 4 ? 0.095 : 0.075);

@@ -101,6 +101,11 @@ const LAWS: Readonly<Record<string, Law>> = {
     below: (x) => (x > 0 ? 1 - Math.exp(-x) / 2 : Math.exp(x) / 2),
     moments: even(factorial),
   },
+  squared_normal: {
+    sampler: sampler('squared_normal'),
+    below: (x) => (x > 0 ? 1 - 2 * normalCdf(-Math.sqrt(x)) : 0),
+    moments: powers((k) => odd(2 * k - 1)),
+  },
   'lognormal(0.25)': {
     sampler: sampler('lognormal', 0.25),
     below: (x) => (x > 0 ? normalCdf(Math.log(x) / 0.25) : 0),

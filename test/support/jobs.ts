@@ -34,6 +34,7 @@ export const EVERY_KIND: Readonly<Record<SamplerKind, Sampler>> = {
   equicorrelated: sampler('equicorrelated', 0.5),
   ar1: sampler('ar1', 0.9),
   rows: rowsSampler(17, 300),
+  squared_normal: { ...sampler('squared_normal'), scale: Math.SQRT1_2, shift: -Math.SQRT1_2 },
 };
 
 /** A key for each sampler of a job; other `block`s give other keys. */

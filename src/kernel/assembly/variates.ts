@@ -30,6 +30,7 @@ const TABLE = 11;
 const EQUICORRELATED = 12;
 const AR1 = 13;
 const ROWS = 14;
+const SQUARED_NORMAL = 15;
 
 /** The run index that keys what belongs to a whole panel: common factors, first values, picked rows. */
 const WHOLE_PANEL: u32 = 0x1fffffff;
@@ -150,6 +151,12 @@ function transform(kind: i32, sampler: usize, at: usize, rows: i32): void {
     for (; at < end; at += 4) {
       const pick = <usize>((<u64>load<u32>(at) * size) >> 32);
       store<f32>(at, load<f32>(table + (pick << 2)));
+    }
+  } else if (kind == SQUARED_NORMAL) {
+    normals(at, rows);
+    for (; at < end; at += 16) {
+      const value = v128.load(at);
+      v128.store(at, f32x4.mul(value, value));
     }
   } else if (kind == EQUICORRELATED || kind == AR1) {
     normals(at, rows);

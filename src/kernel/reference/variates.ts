@@ -70,6 +70,8 @@ export function variates(sampler: Sampler, lanes: Lanes): Float32Array {
       return each((k) => signed(negativeLogUniform31(k), bit(k, 31)));
     case 'lognormal':
       return normals(words).map((value) => exp(f(value * param)));
+    case 'squared_normal':
+      return normals(words).map((value) => value * value);
     case 'student_t': {
       const angles = lanes.words(COLUMNS / 8);
       return each((k, column) => studentT(k, angles[column] as number, param));

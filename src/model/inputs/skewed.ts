@@ -11,6 +11,17 @@ function subfactorial(k: number): number {
   return value;
 }
 
+/**
+ * Central moments of N(0, 1)², a Gamma(½) of scale 2: c_{k+1} = 2k·(c_k + c_{k−1}), the recursion of the Gamma family
+ * c_{k+1} = kθ·(c_k + aθ·c_{k−1}) (Willink 2003).
+ */
+const SQUARED_NORMAL_CENTRAL = momentList((k) => {
+  let [before, now] = [1, 0];
+  if (k === 0) return before;
+  for (let i = 1; i < k; i++) [before, now] = [now, 2 * i * (now + before)];
+  return now;
+});
+
 /** Families that are not symmetric, with independent components. */
 export const SKEWED: readonly InputKind[] = [
   {
@@ -49,6 +60,26 @@ export const SKEWED: readonly InputKind[] = [
       characteristic: () => (omega) => {
         const density = 1 / (1 + omega * omega);
         return [density, omega * density];
+      },
+    },
+  },
+  {
+    name: 'squared_normal',
+    aliases: [],
+    doc: 'The square of a standard normal (chi-square with one degree of freedom): κ = 15 about the mean',
+    parameters: [],
+    standardizable: true,
+    base: {
+      sampler: 'squared_normal',
+      samplerParams: NO_PARAMS,
+      mean: () => 1,
+      central: () => SQUARED_NORMAL_CENTRAL,
+      raw: UNCHANGED,
+      // (1 − 2iω)^−½, by the square root of a complex number.
+      characteristic: () => (omega) => {
+        const size = Math.sqrt(1 + 4 * omega * omega);
+        const imaginary = Math.sqrt((size - 1) / 2) / size;
+        return [Math.sqrt((size + 1) / 2) / size, omega < 0 ? -imaginary : imaginary];
       },
     },
   },

@@ -87,6 +87,8 @@ function baseLaw({ kind, params }: Sampler): Points {
       );
       return mixture(half, { u: half.u.map((u) => -u), weight: half.weight });
     }
+    case 'squared_normal':
+      return trapezoid(-30, 30, 6000, (s) => s * s, phi);
     case 'lognormal':
       return trapezoid(-30, 30, 2000, (s) => Math.exp(p * s), phi);
     case 'student_t':

@@ -25,6 +25,7 @@ const CASES = [
   ['exponential', { rate: 2.5 }],
   ['laplace', {}],
   ['laplace', { scale: 0.4 }],
+  ['squared_normal', {}],
   ['lognormal', {}],
   ['lognormal', { sigma: 0.05, mu: 1 }],
   ['lognormal', { sigma: 1.3, mu: -1 }],
@@ -81,6 +82,7 @@ describe('characteristic functions', () => {
       'sparse',
       'exponential',
       'laplace',
+      'squared_normal',
       'constant',
     ]);
   });
