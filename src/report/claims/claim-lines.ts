@@ -66,7 +66,7 @@ export function claimLines(report: ClaimReport, terminal: Terminal): string[] {
         { title: 'value', align: 'decimal', cells: cells(({ worst }) => formatNumber(worst.wanted)) },
         { title: 'distance', align: 'left', cells: cells(distanceText) },
         { title: 'as expected', align: 'left', cells: cells(metText) },
-        { title: 'furthest off', align: 'left', cells: cells(({ worst }) => worst.name || NULL_TEXT) },
+        { title: 'row furthest off', align: 'left', cells: cells(({ worst }) => worst.name || NULL_TEXT) },
       ],
       terminal,
     ),

@@ -71,7 +71,7 @@ export function evaluateExpectation(expect: ExpectSpec, at: string, { rows: tabl
     );
     return outcome(expect, judged, expect.tolerance);
   }
-  const names = rowNames(table, rows);
+  const names = rowNames(table);
   const correction = expect.relation === 'equals' && within === null;
   const tolerance = correction
     ? familyTolerance(expect.tolerance, rows.length, fewestBlocks(table, rows) ?? blocks)
@@ -155,7 +155,11 @@ function judgeRow(expect: ExpectSpec, row: Compared, tolerance: number, margin: 
   // A share too rare for an error has an upper limit, which is enough to say that it is small.
   if (expect.relation === 'below' && Number.isNaN(error) && upper < wanted)
     return { ...row, margin, score: Number.NEGATIVE_INFINITY, met: true, problem: null };
-  const problem = Number.isNaN(wanted) ? 'what it is compared with is null' : unjudgeable(value, error, note);
+  const problem = Number.isNaN(wanted)
+    ? 'what it is compared with is null'
+    : expect.relation === 'below' && Number.isNaN(error) && upper >= wanted
+      ? 'too rare to tell: the upper limit is no smaller'
+      : unjudgeable(value, error, note);
   if (problem !== null) return { ...row, margin, score: Number.NaN, met: false, problem };
   const score = scoreOf(value - wanted, error, value, wanted);
   if (margin !== null) {

@@ -5,18 +5,17 @@ import { formatNumber } from '../number-format.ts';
 const FACTS: readonly string[] = ['weight_std', 'samples', 'replicates', 'blocks'];
 
 /**
- * Names rows of a table by the levels in which they differ: `bernoulli(p=0.1, raw), fan_in 64`. Axes are the columns without nulls
- * that are no facts; one that repeats another (square layers: fan_out) is left out.
+ * Names rows of a table by the levels that vary in it: `bernoulli(p=0.1, raw), fan_in 64`. Axes are the columns without nulls that are
+ * no facts; one that repeats another (square layers: fan_out) is left out.
  */
-export function rowNames(table: EstimateRows, rows: readonly number[]): (row: number) => string {
+export function rowNames(table: EstimateRows): (row: number) => string {
   const seen = new Set<string>();
   const parts = table.fields
     .filter((field) => !field.nullable && !FACTS.includes(field.name))
     .flatMap((field): ((row: number) => string)[] => {
       const values = table.numbers(field.name);
-      const levels = rows.map((row) => values[row] as number);
-      const key = isLabel(field) ? `${field.name} ${levels.join()}` : levels.join();
-      if (levels.every((level) => level === levels[0]) || seen.has(key)) return [];
+      const key = isLabel(field) ? `${field.name} ${values.join()}` : values.join();
+      if (values.every((level) => level === values[0]) || seen.has(key)) return [];
       seen.add(key);
       const labels = isLabel(field) ? table.labels(field.name) : null;
       return [(row) => labels?.[row] ?? `${field.name} ${formatNumber(values[row] as number)}`];
