@@ -2,11 +2,13 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
+import { ROW_TABLES } from '../model/expect-spec.ts';
 import type { EstimateRows } from '../report/estimate-rows.ts';
 import type { Selection } from '../report/select.ts';
 import { writeLines } from './output.ts';
 
 interface ShowOptions {
+  readonly table?: string;
   readonly where?: string;
   readonly columns?: string;
   readonly sort?: string;
@@ -24,11 +26,14 @@ Examples:
   $ initsweep show output/gold-rule --where 'abs(z_var_zscore) > 3' --sort -z_var_zscore --limit 10
   $ initsweep show output/gold-rule --columns 'initializer,input,fan_in,z_*' --format csv > z.csv`;
 
-/** `initsweep show RUN`: rows of `estimates.arrow`, as a readable table, CSV or JSON. */
+const TABLES: readonly string[] = Object.values(ROW_TABLES).flat();
+
+/** `initsweep show RUN`: rows of a table, `estimates.arrow` for a layer, as a readable table, CSV or JSON. */
 export function showCommand(): Command {
   return new Command('show')
     .description('show rows of a finished run in the terminal')
-    .argument('<run>', 'run directory, or an estimates.arrow')
+    .argument('<run>', 'run directory, or a table in one')
+    .addOption(new Option('--table <name>', 'table of the run (default: its main one)').choices(TABLES))
     .option('--where <expr>', "rows to show, such as 'fan_in >= 64 and input = normal'")
     .option('--columns <names>', "columns, separated by commas; * stands for any text, such as 'z_*'")
     .option('--sort <names>', 'columns to sort by, separated by commas; a minus in front for descending')
@@ -39,14 +44,14 @@ export function showCommand(): Command {
 }
 
 async function show(run: string, options: ShowOptions): Promise<void> {
-  const [{ readEstimates }, { parseList, selectRows }, { defaultColumns }] = await Promise.all([
-    import('../tables/estimate-reader.ts'),
+  const [{ readRows }, { parseList, selectRows }, { defaultColumns }] = await Promise.all([
+    import('../tables/row-reader.ts'),
     import('../report/select.ts'),
     import('../report/default-columns.ts'),
   ]);
-  const path = tablePath(run);
+  const path = tablePath(run, options.table);
   if (!existsSync(path)) await refuseShare(run);
-  const table = readEstimates(path);
+  const table = readRows(path);
   const asTable = options.format === 'table';
   const selection = selectRows(table, {
     columns: options.columns === undefined ? (asTable ? defaultColumns(table) : ['*']) : parseList(options.columns),
@@ -77,8 +82,11 @@ async function render(
   return format === 'csv' ? csvLines(table, selection) : jsonLines(table, selection);
 }
 
-function tablePath(run: string): string {
-  return statSync(run, { throwIfNoEntry: false })?.isFile() === true ? run : join(run, 'estimates.arrow');
+/** The table that is asked for, or else the main one that is there. */
+function tablePath(run: string, table: string | undefined): string {
+  if (statSync(run, { throwIfNoEntry: false })?.isFile() === true) return run;
+  const main = Object.values(ROW_TABLES).map(([name]) => name);
+  return join(run, `${table ?? main.find((name) => existsSync(join(run, `${name}.arrow`))) ?? main[0]}.arrow`);
 }
 
 /** @throws RunDirectoryError as `openRunWithTables`, where `run` is a share of a run: it has no estimates */

@@ -1,3 +1,4 @@
+import { axisFields } from './axis-fields.ts';
 import { type EstimateRows, findField } from './estimate-rows.ts';
 
 const AXES = ['initializer', 'input', 'activation', 'fan_in', 'fan_out', 'beta'] as const;
@@ -7,16 +8,30 @@ const FIRST = ['z_var', 'z_var_theory', 'z_var_zscore', 'd_mean', 'd_mean_theory
 
 /**
  * The columns that `show` picks by itself: the axes that vary in the table, and the first statistics with their theory.
- * `fan_out` counts as varying only where it is not just `fan_in`.
+ * `fan_out` counts as varying only where it is not just `fan_in`. Of other tables than estimates: all axes that vary, and as many statistics
+ * as a line has room for.
  */
 export function defaultColumns(table: EstimateRows): string[] {
+  if (findField(table, 'z_var') === undefined) return otherColumns(table);
   const present = (name: string): boolean => findField(table, name) !== undefined;
   const axes = AXES.filter((name) => present(name) && varies(table, name));
   const levels = axes.length === 0 ? AXES.filter(present) : axes;
   return [...levels, ...FIRST.filter(present)];
 }
 
-function varies(table: EstimateRows, name: (typeof AXES)[number]): boolean {
+const MOST_STATISTICS = 8;
+
+/** What stands beside a statistic, and not for itself. */
+const COMPANION = /_(?:mcse|upper|theory|theory_kind|zscore|note)$/;
+
+function otherColumns(table: EstimateRows): string[] {
+  const axes = axisFields(table).map(({ name }) => name);
+  const varying = axes.filter((name) => varies(table, name));
+  const statistics = table.columns.filter((name) => findField(table, name)?.nullable === true && !COMPANION.test(name));
+  return [...(varying.length > 0 ? varying : axes), ...statistics.slice(0, MOST_STATISTICS)];
+}
+
+function varies(table: EstimateRows, name: string): boolean {
   const values = table.numbers(name);
   if (name === 'fan_out') {
     const fanIn = table.numbers('fan_in');
