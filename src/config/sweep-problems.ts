@@ -39,7 +39,10 @@ function sizeProblems(spec: SweepSpec): readonly Problem[] {
 }
 
 /** Levels are told apart by their labels, so that each may stand only once on its axis. */
-function repeatedModels(spec: SweepSpec, allInputs: boolean): readonly Problem[] {
+export function repeatedModels(
+  spec: Pick<SweepSpec, 'inputs' | 'initializers' | 'activations'>,
+  allInputs: boolean,
+): readonly Problem[] {
   return [
     // A label needs the facts of its data file.
     ...(allInputs ? repeats(spec.inputs, 'inputs', (input) => resolveInput(input).label) : []),

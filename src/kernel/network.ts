@@ -6,7 +6,7 @@ export interface NetworkJob {
   readonly width: number;
   /** Layers of weights, L. */
   readonly depth: number;
-  /** Columns of the batch: a multiple of {@link BATCH_STEP}, at most {@link LARGEST_BATCH}. Columns 2k and 2k + 1 are a pair. */
+  /** Columns of the batch: a multiple of `BATCH_STEP`, at most `LARGEST_BATCH`. Columns 2k and 2k + 1 are a pair. */
   readonly batch: number;
   /** At their full scale; of orthogonal weights standard normals, which reflections are made from. */
   readonly weights: Sampler;
@@ -34,14 +34,6 @@ export interface NetworkKeys {
   readonly inputs: Uint32Array;
   readonly gradients: Uint32Array;
 }
-
-/** Batches come in strips of four columns, four strips at a time. */
-export const BATCH_STEP = 16;
-export const LARGEST_BATCH = 1024;
-/** A replicate's panels are numbered (replicate, layer, panel of 64 columns): 16, 10 and 6 bits. */
-export const LARGEST_DEPTH = 1024;
-export const LARGEST_WIDTH = 4096;
-export const MOST_REPLICATES = 65_536;
 
 /** Positions among the {@link LAYER_SUMS} doubles of a layer. Sums run over width × batch values, the pairs' over half as many. */
 export const SUM = {

@@ -1,5 +1,6 @@
 import { POWER_SUMS } from '../stats/moments.ts';
 import { ANSWER, type Functional, type MergedTally } from './kernel.ts';
+import { PANEL_BYTES } from './network-memory.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 
 // Sizes of assembly/merge.ts, derive.ts and layout.ts.
@@ -12,7 +13,6 @@ const CELL_BYTES = 32;
 const RUN = 128;
 /** Blocks side by side in one product. */
 const GROUP = 64;
-export const PANEL_BYTES = 16 * 2112;
 
 /** Writes the cells that assembly/derive.ts answers; returns where they are. */
 export function writeFunctionals(memory: WasmMemory, functionals: readonly Functional[]): number {

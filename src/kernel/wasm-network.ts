@@ -1,38 +1,11 @@
 import type { Sampler } from '../random/sampler.ts';
-import { COLUMNS, RUN } from './kernel.ts';
+import { RUN } from './kernel.ts';
 import { LAYER_SUMS, type NetworkJob, type NetworkKeys, type NetworkSimulator, ownSamplers } from './network.ts';
+import { matrixBytes, PANEL_BYTES, slotCount, strideOf } from './network-memory.ts';
 import type { WasmMemory } from './wasm-memory.ts';
-import { PANEL_BYTES } from './wasm-merged.ts';
 
 const JOB_BYTES = 128;
 const KEY_OFFSET = 32;
-/** Weights kept for the way back, at most; those of further layers are drawn twice. */
-const KEPT_BYTES = 48 * 2 ** 20;
-
-/** Bytes of one layer's weights as assembly/matrices.ts and reflections.ts lay them. */
-function matrixBytes(width: number, orthogonal: boolean): number {
-  if (orthogonal) return 4 * (width * width + 2 * width);
-  return Math.ceil(width / COLUMNS) * Math.ceil(width / RUN) * PANEL_BYTES;
-}
-
-/** Bytes from strip to strip: whole tiles of four rows, and a cache line so that strips do not share cache sets. */
-const strideOf = (width: number): number => 16 * (4 * Math.ceil(width / 4)) + 64;
-
-/** Bytes of linear memory that a job takes, for the configuration to bound. */
-export function networkBytes({ width, depth, batch, orthogonalGain, jacobian }: NetworkShape): number {
-  const strip = strideOf(width);
-  const slots = slotCount(width, depth, orthogonalGain !== null);
-  const matrices = slots * matrixBytes(width, orthogonalGain !== null);
-  const batches = (depth + 2) * (batch / 4) * strip;
-  return matrices + batches + (jacobian ? 2 * 4 * Math.ceil(width / 16) * strip : 0);
-}
-
-export type NetworkShape = Pick<NetworkJob, 'width' | 'depth' | 'batch' | 'orthogonalGain' | 'jacobian'>;
-
-function slotCount(width: number, depth: number, orthogonal: boolean): number {
-  return Math.min(depth, Math.max(1, Math.floor(KEPT_BYTES / matrixBytes(width, orthogonal))));
-}
-
 /**
  * Lays a network out in memory that the caller has cleared (assembly/network.ts).
  *

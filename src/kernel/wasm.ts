@@ -12,8 +12,9 @@ import {
   type TallySink,
 } from './kernel.ts';
 import type { NetworkJob, NetworkSimulator } from './network.ts';
+import { PANEL_BYTES } from './network-memory.ts';
 import { type Exports, WasmMemory } from './wasm-memory.ts';
-import { mergeRecords, PANEL_BYTES, writeFunctionals } from './wasm-merged.ts';
+import { mergeRecords, writeFunctionals } from './wasm-merged.ts';
 import { networkSimulator } from './wasm-network.ts';
 
 // Sizes of the records of assembly/layout.ts and derive.ts.

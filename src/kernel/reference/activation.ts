@@ -43,7 +43,7 @@ function tanh(u: number): Activated {
 
 /** In double precision, rounded once. */
 function gelu(u: number): Activated {
-  const cdf = 0.5 * (1 + erf(u * 0.7071067811865476));
+  const cdf = 0.5 * (1 + erf(u * Math.SQRT1_2));
   const density = 0.3989422804014327 * exp64(u * u * -0.5);
   return { value: f(u * cdf), slope: f(cdf + u * density) };
 }
