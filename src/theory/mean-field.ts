@@ -102,10 +102,15 @@ const SETTLED = 1e-14;
 const VANISHED = 1e-200;
 const EXPLODED = 1e200;
 
+/** A share of its start below which q has gone to 0: at χ = 1 it falls like 1/l, and rounding stops the iteration on its way. */
+const NOTHING = 1e-8;
+
 /** The fixed point that q reaches from `start`; null where it grows without bound. */
 export function fixedPoint(field: MeanField, start: number): FixedPoint | null {
-  const q = settle((x) => qMap(field, x), start);
-  if (q === null) return null;
+  const settled = settle((x) => qMap(field, x), start);
+  if (settled === null) return null;
+  const toZero = field.biasVariance === 0 && field.activation.value(0) === 0;
+  const q = toZero && settled < NOTHING * start ? 0 : settled;
   const gain = chi(field, q);
   const scale = gain > 0 ? 1 / Math.abs(log(gain)) : Number.NaN;
   return {

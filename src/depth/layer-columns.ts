@@ -1,0 +1,153 @@
+import { type EstimateColumn, statisticColumns } from '../stats/columns.ts';
+import type { Statistic } from '../stats/statistics.ts';
+
+const measured = { unit: '1', mcse: true, theory: true, fraction: false, relative: true } as const;
+
+/** The statistics of one layer. ℓ is a loss whose gradient at the output a_L is standard normal. */
+export const LAYER_STATISTICS = [
+  {
+    ...measured,
+    name: 'z_var',
+    description: 'Variance of the pre-activation over networks, units and inputs',
+    formula: 'E z_l² − (E z_l)², z_l = W_l a_{l−1} + b_l',
+    unit: '(units of z)²',
+  },
+  { ...measured, name: 'a_mean', description: 'Mean of the activation', formula: 'E a_l, a_l = g(β z_l)' },
+  { ...measured, name: 'a_var', description: 'Variance of the activation', formula: 'E a_l² − (E a_l)²' },
+  {
+    ...measured,
+    name: 'saturated',
+    description: 'Share of pre-activations whose |derivative| is under the threshold share of its largest value',
+    formula: 'P(|g′(β z_l)| < ε·max|g′|), ε = saturation (0.1)',
+    fraction: true,
+  },
+  {
+    ...measured,
+    name: 'chi',
+    description: 'Gain of the variance of a gradient from this layer to the one below',
+    formula: 'n·E w²·E (β g′(β z_l))²',
+  },
+  {
+    ...measured,
+    name: 'grad_var',
+    description:
+      'Variance (mean square: the mean is 0) of the gradient with respect to the activation; null where a double cannot hold it',
+    formula: 'E (∂ℓ/∂a_l)²; 1 at the output',
+  },
+  {
+    ...measured,
+    name: 'grad_log_var',
+    description: 'Mean over networks of the logarithm of the gradient’s mean square in each; null where one is 0',
+    formula: 'E ln mean (∂ℓ/∂a_l)²',
+    relative: false,
+  },
+  {
+    ...measured,
+    name: 'weight_grad_rms',
+    description: 'Root mean square of the gradient with respect to a weight, of one input at a time',
+    formula: '√E (∂ℓ/∂w)²: ‖∂ℓ/∂W_l‖² = ‖∂ℓ/∂z_l‖²·‖a_{l−1}‖²',
+  },
+  {
+    ...measured,
+    name: 'correlation',
+    description: 'Correlation (about 0) of the pre-activations of the two inputs of a pair',
+    formula: 'E z_l z_l′ / E z_l²',
+    relative: false,
+  },
+  {
+    ...measured,
+    name: 'jac_max',
+    description: 'Largest singular value of the Jacobian ∂a_L/∂x, mean over networks; last layer only',
+    formula: 'E σ_max',
+    theory: false,
+  },
+  {
+    ...measured,
+    name: 'jac_median',
+    description: 'Median singular value, mean over networks; null where it is below rounding in one of them',
+    formula: 'E σ_median',
+    theory: false,
+  },
+  {
+    ...measured,
+    name: 'jac_min',
+    description: 'Smallest singular value, mean over networks; null where it is below rounding in one of them',
+    formula: 'E σ_min',
+    theory: false,
+  },
+  {
+    ...measured,
+    name: 'jac_mean_sq',
+    description: 'Mean square of the singular values',
+    formula: 'E ‖∂a_L/∂x‖²/n',
+  },
+] as const satisfies readonly Statistic[];
+
+export type LayerStatistic = (typeof LAYER_STATISTICS)[number]['name'];
+
+const level = (name: string, description: string): EstimateColumn => ({
+  name,
+  type: 'dictionary',
+  values: null,
+  nullable: false,
+  description,
+});
+
+const count = (name: string, type: 'u32' | 'u64', unit: string, description: string): EstimateColumn => ({
+  ...{ name, type, unit, description },
+  nullable: false,
+});
+
+const AXES: readonly EstimateColumn[] = [
+  level('initializer', 'Weight rule'),
+  level('input', 'Distribution of the inputs x'),
+  level('activation', 'Activation function g'),
+  count('width', 'u32', 'units', 'Units of every layer, and inputs'),
+  count('depth', 'u32', 'layers', 'Layers of weights, L'),
+  count('layer', 'u32', '1', 'Layer l, from 1 next to the input to L'),
+  { name: 'beta', type: 'f64', nullable: false, description: 'Slope β of the activation g(βz)', unit: '1' },
+  {
+    name: 'weight_std',
+    type: 'f64',
+    nullable: false,
+    description: 'Standard deviation of a weight',
+    unit: 'units of w',
+  },
+  count('samples', 'u64', 'count', 'Pre-activations of a layer simulated: networks × width × batch'),
+  count('replicates', 'u64', 'count', 'Independent random networks'),
+  count('blocks', 'u32', 'count', 'Blocks behind the standard errors'),
+];
+
+const limit = (name: string, unit: string, description: string, formula: string): EstimateColumn => ({
+  ...{ name, type: 'f64', nullable: true, unit, description, formula },
+});
+
+/** Where mean-field theory sees the network go with depth; the same in all its layers. */
+const LIMITS: readonly EstimateColumn[] = [
+  limit(
+    'q_star',
+    '(units of z)²',
+    'Fixed point of the second moment of z; null where it grows without bound',
+    'q* = σ_w² E g(β√q* u)² + σ_b²',
+  ),
+  limit(
+    'chi_fixed',
+    '1',
+    'χ at the fixed point: below 1 gradients vanish, above they explode',
+    'σ_w² E (β g′(β√q* u))²',
+  ),
+  limit('depth_scale', 'layers', 'Layers over which a gradient’s variance changes by a factor e', '1/|ln χ|'),
+  limit(
+    'c_star',
+    '1',
+    'Correlation that two inputs end with; null where q* is 0',
+    'fixed point of the correlation map',
+  ),
+];
+
+/** The columns of `layers.arrow`, in order. */
+export const LAYER_COLUMNS: readonly EstimateColumn[] = [
+  ...AXES,
+  ...LAYER_STATISTICS.flatMap(statisticColumns),
+  ...LIMITS,
+];

@@ -1,0 +1,103 @@
+import { type Judgement, judge, rareLimits } from '../stats/guards.ts';
+import { type Estimate, jackknife, type SumStatistic } from '../stats/jackknife.ts';
+import type { LayerStatistic } from './layer-columns.ts';
+import { JACOBIAN, LAYER_FIELDS, RECORD } from './layer-record.ts';
+
+/** The records of a cell's blocks, and what they are averages of. */
+export interface CellRecords {
+  readonly records: readonly Float64Array[];
+  /** Networks in a block. */
+  readonly replicates: number;
+  /** Width × batch. */
+  readonly values: number;
+  readonly depth: number;
+  /** n·E w². */
+  readonly weightSquare: number;
+}
+
+/** A statistic of a layer from sums over the blocks; see `layer-record.ts` for what is summed. */
+type FromMeans = (mean: (field: keyof typeof RECORD) => number, weightSquare: number) => number;
+
+const variance = (square: number, mean: number): number => {
+  const difference = square - mean * mean;
+  // Values that are all equal have a variance of rounding.
+  return difference <= 2 ** -40 * square ? 0 : difference;
+};
+
+const STATISTICS: Readonly<Partial<Record<LayerStatistic, FromMeans>>> = {
+  z_var: (mean) => variance(mean('zSquare'), mean('z')),
+  a_mean: (mean) => mean('a'),
+  a_var: (mean) => variance(mean('aSquare'), mean('a')),
+  saturated: (mean) => mean('saturated'),
+  chi: (mean, weightSquare) => weightSquare * mean('slopeSquare'),
+  // 0 of a gradient that is not 0 is one that a double cannot hold.
+  grad_var: (mean) => (mean('gradient') === 0 && Number.isFinite(mean('logGradient')) ? Number.NaN : mean('gradient')),
+  grad_log_var: (mean) => mean('logGradient'),
+  weight_grad_rms: (mean) => Math.sqrt(mean('weightGradient')),
+  correlation: (mean) => mean('zPairs') / mean('zSquare'),
+};
+
+/** Value and jackknife error of a statistic of a layer, from 0; null where it is undefined. */
+export function layerEstimate(cell: CellRecords, name: LayerStatistic, layer: number): Estimate {
+  const statistic = STATISTICS[name];
+  if (statistic === undefined) return jacobianEstimate(cell, name, layer);
+  const { records, replicates, weightSquare } = cell;
+  const width = LAYER_FIELDS + 1;
+  const rows = new Float64Array(records.length * width);
+  records.forEach((record, block) => {
+    rows[block * width] = replicates;
+    rows.set(record.subarray(layer * LAYER_FIELDS, (layer + 1) * LAYER_FIELDS), block * width + 1);
+  });
+  return finite(rows, width, (sums) =>
+    statistic((field) => (sums[1 + RECORD[field]] as number) / (sums[0] as number), weightSquare),
+  );
+}
+
+const SPECTRUM: Readonly<
+  Partial<Record<LayerStatistic, readonly [keyof typeof JACOBIAN, keyof typeof JACOBIAN | null]>>
+> = {
+  jac_max: ['largest', null],
+  jac_median: ['median', 'medians'],
+  jac_min: ['smallest', 'smallests'],
+  jac_mean_sq: ['meanSquare', null],
+};
+
+const NOTHING: Estimate = { value: null, mcse: null };
+
+function jacobianEstimate({ records, replicates, depth }: CellRecords, name: LayerStatistic, layer: number): Estimate {
+  const [field, known] = SPECTRUM[name] ?? [];
+  const base = depth * LAYER_FIELDS;
+  if (field === undefined || layer !== depth - 1 || (records[0]?.length ?? 0) <= base) return NOTHING;
+  const of = (record: Float64Array, part: keyof typeof JACOBIAN): number => record[base + JACOBIAN[part]] as number;
+  if (known !== null && known !== undefined && records.some((record) => of(record, known) !== replicates))
+    return NOTHING;
+  const rows = Float64Array.from(records.flatMap((record) => [replicates, of(record, field)]));
+  return finite(rows, 2, (sums) => (sums[1] as number) / (sums[0] as number));
+}
+
+/** An error that is undefined (one block left gives no statistic) is null beside its value. */
+function finite(rows: Float64Array, width: number, statistic: SumStatistic): Estimate {
+  return jackknife(rows, width, statistic);
+}
+
+/** The estimate with the guards of STATISTICS rule 5, and the upper limit of a share too rare for an error. */
+export function judgeLayer(
+  cell: CellRecords,
+  name: LayerStatistic,
+  layer: number,
+  { value, mcse }: Estimate,
+  exact: number | null,
+): Judgement & { readonly upper: number | null } {
+  if (value === null) return { mcse: null, zscore: null, note: null, upper: null };
+  if (name === 'saturated' && exact === null) {
+    const { records, replicates, values } = cell;
+    const events = records.map((record) => (record[layer * LAYER_FIELDS + RECORD.saturated] as number) * values);
+    const limits = rareLimits(
+      events,
+      records.map(() => replicates * values),
+      replicates * records.length,
+    );
+    if (limits !== null) return { mcse: null, zscore: null, note: 'rare', upper: limits.upper };
+  }
+  return { ...judge(value, mcse, exact, Math.max(Math.abs(value), exact ?? 0, Number.MIN_VALUE)), upper: null };
+}

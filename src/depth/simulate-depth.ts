@@ -1,0 +1,83 @@
+import type { Kernel } from '../kernel/kernel.ts';
+import { LAYER_SUMS, type NetworkJob, type NetworkResult, SUM } from '../kernel/network.ts';
+import { log } from '../numeric/elementary.ts';
+import { blockSeed } from './block-seed.ts';
+import type { DepthCell, DepthPlan } from './depth-plan.ts';
+import { depthRecordLength, JACOBIAN, LAYER_FIELDS, RECORD } from './layer-record.ts';
+import { networkJob, networkKeys } from './network-job.ts';
+import { jacobianSpectrum } from './spectrum.ts';
+
+/**
+ * One block of one cell: {@link DepthPlan.replicates} random networks.
+ *
+ * @param beat called after every network
+ * @returns its record, see `layer-record.ts`
+ */
+export function simulateDepth(
+  kernel: Kernel,
+  plan: DepthPlan,
+  position: DepthCell & { readonly block: number },
+  beat: () => void,
+): Float64Array {
+  const job = networkJob(plan, position);
+  const simulate = kernel.networks(job);
+  const own = blockSeed(plan.spec.seed, position.block);
+  const keys = networkKeys(plan, position, own.seed)(own.block);
+  const record = new Float64Array(depthRecordLength(plan));
+  for (let replicate = 0; replicate < plan.replicates; replicate++) {
+    const result = simulate(keys, replicate);
+    addLayers(record, job, result.sums);
+    if (result.jacobian !== null) addJacobian(record, job, result.jacobian);
+    beat();
+  }
+  // One bit pattern for what is no number, so that records are equal everywhere.
+  return record.map((value) => (Number.isFinite(value) ? value : Number.NaN));
+}
+
+function addLayers(record: Float64Array, { width, batch, depth }: NetworkJob, sums: Float64Array): void {
+  const values = width * batch;
+  for (let layer = 0; layer < depth; layer++) {
+    const sum = (name: keyof typeof SUM): number => sums[layer * LAYER_SUMS + SUM[name]] as number;
+    const add = (name: keyof typeof RECORD, value: number): void => {
+      const at = layer * LAYER_FIELDS + RECORD[name];
+      record[at] = (record[at] as number) + value;
+    };
+    for (const name of ['z', 'zSquare', 'a', 'aSquare', 'slopeSquare', 'saturated'] as const)
+      add(name, sum(name) / values);
+    add('zPairs', (2 * sum('zPairs')) / values);
+    const gradient = sum('gradient') / values;
+    add('gradient', scaled(gradient, 2 * sum('gradientExponent')));
+    add('logGradient', log(gradient) + 2 * sum('gradientExponent') * Math.LN2);
+    add('weightGradient', scaled(sum('weight') / (values * width), 2 * sum('weightExponent')));
+  }
+}
+
+function addJacobian(
+  record: Float64Array,
+  { width, depth }: NetworkJob,
+  jacobian: NonNullable<NetworkResult['jacobian']>,
+) {
+  const { largest, median, smallest, meanSquare } = jacobianSpectrum(jacobian.matrix, width, depth);
+  const add = (name: keyof typeof JACOBIAN, value: number): void => {
+    const at = depth * LAYER_FIELDS + JACOBIAN[name];
+    record[at] = (record[at] as number) + value;
+  };
+  add('largest', scaled(largest, jacobian.exponent));
+  add('meanSquare', scaled(meanSquare, 2 * jacobian.exponent));
+  add('median', scaled(median ?? 0, jacobian.exponent));
+  add('smallest', scaled(smallest ?? 0, jacobian.exponent));
+  add('medians', median === null ? 0 : 1);
+  add('smallests', smallest === null ? 0 : 1);
+}
+
+/** value·2^exponent in steps that leave no double's range before the result does. */
+function scaled(value: number, exponent: number): number {
+  let result = value;
+  let rest = exponent;
+  while (rest !== 0) {
+    const step = Math.max(-1000, Math.min(1000, rest));
+    result *= 2 ** step;
+    rest -= step;
+  }
+  return result;
+}
