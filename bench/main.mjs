@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { findPython } from './python.mjs';
 import { HEAD, machineLine, reportRow } from './report.mjs';
 import { million, reference } from './rows/against-numpy.mjs';
+import { depth, depthNormal } from './rows/depth.mjs';
 import { normals, uniforms } from './rows/draws.mjs';
 import { independent } from './rows/independent.mjs';
 import { journal } from './rows/journal.mjs';
@@ -22,6 +23,7 @@ import { threads } from './rows/threads.mjs';
 /** @type {readonly import('./row.mjs').Row[]} */
 const ROWS = [
   ...[product, normals, uniforms, independent, tally],
+  ...[depth, depthNormal],
   ...[slopes, reference, million, threads, queueOverhead, queueWorkers, journal, help, smoke],
   ...[referenceMemory, goldRuleMemory, flatMemory, blocksMemory, millionCells],
 ];
