@@ -1,6 +1,6 @@
-import type { SweepSpec } from '../model/spec.ts';
+import type { Spec } from '../model/spec.ts';
 import { openRunWithTables } from '../run/directory.ts';
-import { estimatesOf } from '../run/finished-tables.ts';
+import { mainTableOf, rowsOf } from '../run/finished-tables.ts';
 import type { Manifest } from '../run/manifest.ts';
 import type { EstimateTable } from '../tables/estimate-reader.ts';
 
@@ -8,11 +8,13 @@ import type { EstimateTable } from '../tables/estimate-reader.ts';
 export interface StoredRun {
   readonly directory: string;
   /** The sweep with its defaults filled in. */
-  readonly spec: SweepSpec;
+  readonly spec: Spec;
   /** How the run went: versions, times, the SHA-256 of both tables. */
   readonly manifest: Manifest;
-  /** Columns are read from the file when they are asked for. */
+  /** The main table: one row a cell, or a layer of it, or a step of an arm. Columns are read from the file when they are asked for. */
   readonly estimates: EstimateTable;
+  /** A table of the run by its name, such as `arms`. @throws RunDirectoryError when the run has none of that name */
+  table(name: string): EstimateTable;
 }
 
 /**
@@ -23,5 +25,11 @@ export interface StoredRun {
  */
 export function readRun(directory: string): StoredRun {
   const run = openRunWithTables(directory);
-  return { directory, spec: run.sweep.spec, manifest: run.manifest, estimates: estimatesOf(run) };
+  return {
+    directory,
+    spec: run.sweep.spec,
+    manifest: run.manifest,
+    estimates: mainTableOf(run),
+    table: (name) => rowsOf(run, name),
+  };
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { describeValue, RunError, StoppedError, UsageError } from '../errors.ts';
 import type { OpenExecutor } from '../execute/executor.ts';
 import { describeFailed } from '../run/faults.ts';
@@ -57,7 +56,10 @@ export async function conduct(
     });
     progress.stop();
     if (alreadyFinished) progress.note(`${directory} holds this run already, finished; --fresh runs it again`);
-    if (!quiet) await summarise(directory, alreadyFinished ? null : manifest.seconds, manifest);
+    if (!quiet) {
+      const { closingTable } = await import('./closing-table.ts');
+      await writeLines(await closingTable(directory, alreadyFinished ? null : manifest.seconds, manifest));
+    }
     if (manifest.precision?.decision === 'exhausted')
       progress.note(`${directory}: maxSamples is reached, the precision is not`);
     if (manifest.failures.length > 0) throw failed(directory, manifest);
@@ -102,21 +104,4 @@ function failed(directory: string, { failures }: Manifest): RunError {
     received: `${failures.length} failed blocks: ${listed.join('; ')}${failures.length > LISTED ? ' …' : ''}`,
     remedy: 'the tables hold all others; the same command tries these again',
   });
-}
-
-async function summarise(directory: string, seconds: number | null, { tables }: Manifest): Promise<void> {
-  const duration = seconds === null ? '' : ` in ${seconds.toFixed(1)} s`;
-  if (tables['estimates'] === undefined) {
-    const { file, rows } = tables['tallies'] as Manifest['tables'][string];
-    await writeLines([`${rows} tallies${duration}: ${join(directory, file)}; \`initsweep merge\` joins the shares`]);
-    return;
-  }
-  const [{ readEstimates }, { summaryLines }, { terminalOf }] = await Promise.all([
-    import('../tables/estimate-reader.ts'),
-    import('../report/summary.ts'),
-    import('../report/terminal.ts'),
-  ]);
-  const file = join(directory, tables['estimates'].file);
-  const table = readEstimates(file);
-  await writeLines([...summaryLines(table, terminalOf(process.stdout)), '', `${table.rows} cells${duration}: ${file}`]);
 }

@@ -32,6 +32,13 @@ async function plan(config: string, flags: PlanFlags): Promise<void> {
     import('./plan-text.ts'),
   ]);
   const { spec, datasets } = await loadConfig(config, { samples: flags.samples });
+  if (spec.experiment !== 'layer') {
+    const [{ planOf }, { seriesPlanLines }] = await Promise.all([
+      import('../experiment/plan-of.ts'),
+      import('./series-plan-text.ts'),
+    ]);
+    return writeLines(seriesPlanLines(planOf(spec, datasets), flags.threads));
+  }
   const planned = planSweep(spec, datasets);
   const cost = forecast(planned, datasets, flags.threads, availableCores());
   await writeLines(planLines(planned, cost, flags.threads));

@@ -3,6 +3,7 @@ import { ACTIVATIONS } from '../model/activations.ts';
 import { INITIALIZERS } from '../model/initializers.ts';
 import { BATCH_STEP, LARGEST_BATCH, LARGEST_DEPTH, LARGEST_JACOBIAN, LARGEST_WIDTH } from '../model/network-limits.ts';
 import { betaAxis, fanInAxis } from './axis-schema.ts';
+import { claimField, expectField } from './expect-schema.ts';
 import { nameField, plainModels, seedField } from './experiment-fields.ts';
 import { numberField, say, strict } from './fields.ts';
 import { inputList } from './input-schema.ts';
@@ -51,6 +52,8 @@ function build() {
       blocks: numberField({ integer: true, min: 2, max: 4096 })
         .default(32)
         .describe('Independent parts behind the standard errors'),
+      claim: claimField().optional(),
+      expect: expectField().optional(),
     },
     'a depth experiment',
   );

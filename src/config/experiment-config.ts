@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Datasets, Spec } from '../model/spec.ts';
 import type { DataAccess } from './data/dataset.ts';
+import { DEPTH_CONFIG } from './depth-config.ts';
 import type { ParsedExpectations } from './expectations.ts';
 import { isLayerSweep } from './is-sweep.ts';
 import type { Problem } from './problems.ts';
@@ -28,6 +29,7 @@ export interface ResolvedConfig {
 
 const CONFIGS: Readonly<Record<Spec['experiment'], ExperimentConfig>> = {
   layer: { schema: sweepSchema, resolve: resolveSweep, isSweep: isLayerSweep },
+  depth: DEPTH_CONFIG,
 };
 
 /** Names of the experiments. */

@@ -1,6 +1,7 @@
-import type { DatasetFacts, InputSpec, ModelSpec, PrecisionSpec, SweepSpec } from '../model/spec.ts';
+import type { InputSpec, PrecisionSpec, SweepSpec } from '../model/spec.ts';
 import { canonicalJson } from '../random/canonical.ts';
 import { blockProblem } from './sample-size.ts';
+import { hasItsFacts, inputWords, isCount, isNumber, isSeed, keysOf, modelWords, seedWords } from './spec-facts.ts';
 import { sweepProblems } from './sweep-problems.ts';
 import { sweepSchema } from './sweep-schema.ts';
 
@@ -42,34 +43,18 @@ export function isLayerSweep(value: unknown): value is SweepSpec {
 
 /** The sweep as a config would say it. */
 function words({ seed, inputs, initializers, activations, precision, ...rest }: SweepSpec): unknown {
-  const model = ({ kind, params }: ModelSpec) => ({ ...params, kind });
   const { statistic, target, minSamples, maxSamples } = precision ?? {};
   return {
     ...rest,
-    seed: typeof seed === 'string' ? seed : 'several',
-    inputs: inputs.map((input) => ({
-      ...model(input),
-      standardize: input.standardize,
-      ...(input.dataset === null ? {} : { file: input.dataset.file, draw: input.dataset.draw }),
-    })),
-    initializers: initializers.map(model),
-    activations: activations.map(model),
+    seed: seedWords({ seed }),
+    inputs: inputs.map(inputWords),
+    initializers: initializers.map(modelWords),
+    activations: activations.map(modelWords),
     ...(target === undefined ? {} : { precision: { statistic, [target.kind]: target.value, minSamples, maxSamples } }),
   };
 }
 
-const isNumber = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) > 0;
 const isLevel = (value: unknown): boolean => typeof value === 'string' || isNumber(value);
-const keysOf = (value: object): string => Object.keys(value).sort().join();
-
-function isSeed({ seed, blocks }: SweepSpec): boolean {
-  if (typeof seed === 'string') return true;
-  const shares = seed.every(
-    (share) => keysOf(share) === 'blocks,seed' && typeof share.seed === 'string' && isCount(share.blocks),
-  );
-  return shares && seed.reduce((sum, share) => sum + share.blocks, 0) === blocks;
-}
 
 const AXES = 'activations,beta,fanIn,fanOut,initializers,inputs';
 
@@ -79,27 +64,5 @@ function isPrecision({ cells, minSamples, ...rest }: PrecisionSpec): boolean {
     isCount(minSamples) &&
     keysOf(cells) === AXES &&
     Object.values(cells).every((levels) => levels === null || (Array.isArray(levels) && levels.every(isLevel)))
-  );
-}
-
-function hasItsFacts({ kind, dataset }: InputSpec, fanIns: readonly number[]): boolean {
-  return kind === 'empirical' ? dataset !== null && areFacts(dataset, fanIns) : dataset === null;
-}
-
-function areFacts(facts: DatasetFacts, fanIns: readonly number[]): boolean {
-  const { column, draw, digest, rows, columns, location, spread, moments, rowMoments } = facts;
-  return (
-    (column === null || typeof column === 'string') &&
-    /^[0-9a-f]{64}$/.test(digest) &&
-    isCount(rows) &&
-    isCount(columns) &&
-    [location, spread].every((value) => value === null || isNumber(value)) &&
-    (draw === 'values'
-      ? rowMoments === null && moments?.length === 9 && moments.every(isNumber)
-      : moments === null &&
-        rowMoments?.length === fanIns.length &&
-        rowMoments.every(
-          (row, i) => row.fanIn === fanIns[i] && Object.values(row).length === 7 && Object.values(row).every(isNumber),
-        ))
   );
 }

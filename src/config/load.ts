@@ -16,9 +16,9 @@ import { type SweepSchema, sweepSchema } from './sweep-schema.ts';
 import { TEXT_LIMIT } from './syntax.ts';
 
 /** A config, checked: the sweep, and the values of the data files that it names. */
-export interface LoadedSweep {
+export interface LoadedSweep<S extends Spec = Spec> {
   /** Frozen, with defaults filled in. */
-  readonly spec: Spec;
+  readonly spec: S;
   readonly datasets: Datasets;
   /** What the tables of the run are expected to show; not given where that is as it was. */
   readonly expectations?: Expectations;

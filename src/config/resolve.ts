@@ -1,9 +1,8 @@
-import type { Datasets, InputSpec, SweepSpec } from '../model/spec.ts';
-import { type DataAccess, type Dataset, loadDataset } from './data/dataset.ts';
-import { DataError } from './data/numeric-table.ts';
-import type { ParsedInput } from './input-schema.ts';
+import type { Datasets, SweepSpec } from '../model/spec.ts';
+import type { DataAccess } from './data/dataset.ts';
 import { resolvePrecision } from './precision.ts';
 import type { Problem } from './problems.ts';
+import { resolveInputs } from './resolve-inputs.ts';
 import { blockCount, blockProblem } from './sample-size.ts';
 import { sweepProblems } from './sweep-problems.ts';
 import type { SweepSchema } from './sweep-schema.ts';
@@ -20,18 +19,8 @@ export interface ResolvedSweep {
 /** Reads the data files and checks what concerns several keys at once. */
 export async function resolveSweep(parsed: ParsedSweep, access: DataAccess): Promise<ResolvedSweep> {
   const blocks = blockCount(parsed.samples, parsed.blocks);
-  const datasets = new Map<string, Float32Array>();
-  const problems: Problem[] = [];
-  const inputs: InputSpec[] = [];
-  for (const [i, input] of parsed.inputs.entries()) {
-    const data = await readData(input, i, parsed.fanIn, access);
-    if (data !== null && 'path' in data) problems.push(data);
-    else {
-      if (data !== null) datasets.set(data.facts.digest, data.values);
-      const { kind, params, standardize } = input;
-      inputs.push({ kind, params, standardize, dataset: data?.facts ?? null });
-    }
-  }
+  const { inputs, datasets, problems: unread } = await resolveInputs(parsed.inputs, parsed.fanIn, access);
+  const problems: Problem[] = [...unread];
   const wanted: SweepSpec = {
     name: parsed.name,
     seed: parsed.seed,
@@ -55,22 +44,6 @@ export async function resolveSweep(parsed: ParsedSweep, access: DataAccess): Pro
   if (tooFewBlocks !== null) problems.push(tooFewBlocks);
   problems.push(...sweepProblems(spec, allInputs));
   return { spec: deepFreeze(spec), datasets, problems };
-}
-
-async function readData(
-  { data, standardize }: ParsedInput,
-  index: number,
-  fanIns: readonly number[],
-  access: DataAccess,
-): Promise<Dataset | Problem | null> {
-  if (data === null) return null;
-  try {
-    return await loadDataset({ ...data, standardize }, fanIns, access);
-  } catch (error) {
-    if (!(error instanceof DataError)) throw error;
-    const { where: detail, ...parts } = error.parts;
-    return { ...parts, path: ['inputs', index, 'file'], ...(detail === undefined ? {} : { detail }) };
-  }
 }
 
 export function deepFreeze<T>(value: T): T {

@@ -24,5 +24,5 @@ export function depthCost(plan: DepthPlan, cell: DepthCell): number {
   const draw = FAST.includes(initializer.shape.sampler.kind) ? FAST_DRAW : DRAW;
   const layer = square * (draw + 2 * batch * PRODUCT) + width * batch * VALUE;
   const following = jacobian ? depth * square * width * PRODUCT + square * width * SINGULAR : 0;
-  return plan.replicates * (depth * layer + following);
+  return plan.blockSamples * (depth * layer + following);
 }

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import { KERNEL_VERSION } from '../kernel/kernel.ts';
 import { type Activation, resolveActivation } from '../model/activations.ts';
 import type { DepthSpec } from '../model/depth-spec.ts';
 import { type ResolvedInitializer, resolveInitializer } from '../model/initializers.ts';
 import { type Input, resolveInput } from '../model/inputs.ts';
 import type { Datasets } from '../model/spec.ts';
-import { canonicalJson } from '../random/canonical.ts';
 import { inputId } from '../sweep/input-id.ts';
+import { digest, type Plan } from '../sweep/plan.ts';
+import { depthRecordLength } from './layer-record.ts';
 
 /** A network as the series axis of a depth experiment has it: everything but its width and its inputs. */
 export interface Network {
@@ -26,15 +26,10 @@ export interface DepthCell {
 }
 
 /** Everything about a depth experiment that is fixed before it runs. */
-export interface DepthPlan {
+export interface DepthPlan extends Plan {
   readonly spec: DepthSpec;
-  /** SHA-256 of the canonical spec, the block size and the kernel version: the identity of a run's results. */
-  readonly hash: string;
-  /** SHA-256 of all that a record depends on besides its position. */
-  readonly draws: string;
-  readonly blocks: number;
   /** Networks in a block of a cell. */
-  readonly replicates: number;
+  readonly blockSamples: number;
   readonly inputs: readonly Input[];
   readonly initializers: readonly ResolvedInitializer[];
   readonly activations: readonly Activation[];
@@ -43,7 +38,8 @@ export interface DepthPlan {
 }
 
 export function planDepth(spec: DepthSpec, datasets?: Datasets): DepthPlan {
-  const replicates = Math.ceil(spec.samples / spec.blocks);
+  const inputs = spec.inputs.map((input) => resolveInput(input, datasets));
+  const blockSamples = Math.ceil(spec.samples / spec.blocks);
   const initializers = spec.initializers.map(resolveInitializer);
   const activations = spec.activations.map(resolveActivation);
   const networks = initializers.flatMap((rule, initializer) =>
@@ -61,27 +57,29 @@ export function planDepth(spec: DepthSpec, datasets?: Datasets): DepthPlan {
   const { seed, width, depth, batch, correlation, biasStd, jacobian, saturation } = spec;
   return {
     spec,
-    hash: digest({ spec, replicates, kernel: KERNEL_VERSION }),
+    hash: digest({ spec, blockSamples, kernel: KERNEL_VERSION }),
     draws: digest({
       kernel: KERNEL_VERSION,
       experiment: 'depth',
-      ...{ seed, width, depth, batch, correlation, biasStd, jacobian, saturation, replicates },
+      ...{ seed, width, depth, batch, correlation, biasStd, jacobian, saturation, blockSamples },
       inputs: spec.inputs.map(inputId),
       initializers: spec.initializers,
       activations: spec.activations,
       beta: spec.beta,
     }),
+    grid: {
+      inputs: inputs.map(({ label }) => label),
+      fanIns: width,
+      series: networks.map(({ label }) => label),
+    },
     blocks: spec.blocks,
-    replicates,
-    inputs: spec.inputs.map((input) => resolveInput(input, datasets)),
+    blockSamples,
+    tallyRoom: 8 * depthRecordLength(spec) + 8,
+    inputs,
     initializers,
     activations,
     networks,
   };
-}
-
-function digest(identity: object): string {
-  return createHash('sha256').update(canonicalJson(identity)).digest('hex');
 }
 
 /** Labels of the levels, as the table's dictionaries hold them. */

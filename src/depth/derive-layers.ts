@@ -33,11 +33,11 @@ export function deriveLayers(
   };
   const own: CellRecords = {
     ...{ records, depth },
-    replicates: plan.replicates,
+    replicates: plan.blockSamples,
     values: width * batch,
     weightSquare: weightSquare(plan, cell),
   };
-  const networks = plan.replicates * records.length;
+  const networks = plan.blockSamples * records.length;
   for (let row = 0; row < depth; row++) {
     put(row, 'initializer', series?.initializer);
     put(row, 'input', cell.input);

@@ -1,4 +1,4 @@
-import type { DepthPlan } from './depth-plan.ts';
+import type { DepthSpec } from '../model/depth-spec.ts';
 
 /**
  * The record of a block: for each layer, sums over its networks of each network's own averages, in this order. A sum that is
@@ -29,6 +29,6 @@ export const JACOBIAN = { largest: 0, median: 1, smallest: 2, meanSquare: 3, med
 export const JACOBIAN_FIELDS = 6;
 
 /** Doubles of a record, whatever the cell. */
-export function depthRecordLength(plan: DepthPlan): number {
-  return plan.spec.depth * LAYER_FIELDS + (plan.spec.jacobian ? JACOBIAN_FIELDS : 0);
+export function depthRecordLength({ depth, jacobian }: Pick<DepthSpec, 'depth' | 'jacobian'>): number {
+  return depth * LAYER_FIELDS + (jacobian ? JACOBIAN_FIELDS : 0);
 }

@@ -23,8 +23,8 @@ export function simulateDepth(
   const simulate = kernel.networks(job);
   const own = blockSeed(plan.spec.seed, position.block);
   const keys = networkKeys(plan, position, own.seed)(own.block);
-  const record = new Float64Array(depthRecordLength(plan));
-  for (let replicate = 0; replicate < plan.replicates; replicate++) {
+  const record = new Float64Array(depthRecordLength(plan.spec));
+  for (let replicate = 0; replicate < plan.blockSamples; replicate++) {
     const result = simulate(keys, replicate);
     addLayers(record, job, result.sums);
     if (result.jacobian !== null) addJacobian(record, job, result.jacobian);

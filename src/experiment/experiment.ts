@@ -1,4 +1,5 @@
 import type { Kernel } from '../kernel/kernel.ts';
+import type { Datasets } from '../model/spec.ts';
 import type { EstimateColumn } from '../stats/columns.ts';
 import type { Band } from '../sweep/band.ts';
 import type { Group, TallyPosition } from '../sweep/groups.ts';
@@ -32,6 +33,8 @@ export type BlockSimulator = (
  * derived from them. A tally is bytes, a function of (kernel version, seed, position) alone; what is in them only the experiment knows.
  */
 export interface Experiment<P extends Plan = Plan, B extends Band = Band> {
+  /** Everything about a sweep that is fixed before it runs. */
+  plan(spec: P['spec'], datasets?: Datasets): P;
   /** The bands of a group, those left out for which there is nothing to simulate. */
   bandsOf(plan: P, group: Group): readonly B[];
   /** One of them; null when the group has no such band. */

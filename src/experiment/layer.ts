@@ -3,11 +3,12 @@ import { isRecord, readRecord } from '../stats/record.ts';
 import { isTallyOf } from '../stats/tally.ts';
 import { bandOf, bandsOf, blockKeys, type LayerBand, zeroRecord } from '../sweep/bands.ts';
 import { unitCost } from '../sweep/cost.ts';
-import { cellCount, labelsOf, type SweepPlan } from '../sweep/plan.ts';
+import { cellCount, labelsOf, planSweep, type SweepPlan } from '../sweep/plan.ts';
 import type { Experiment } from './experiment.ts';
 
 /** One layer: tallies are histograms of pre-activations, which serve every scale, activation and slope. */
 export const LAYER: Experiment<SweepPlan, LayerBand> = {
+  plan: planSweep,
   bandsOf,
   bandOf(plan, group, id) {
     const band = bandOf(plan, group, id);

@@ -1,20 +1,18 @@
 import type { Datasets, Spec } from '../model/spec.ts';
 import type { Plan } from '../sweep/plan.ts';
-import { planSweep } from '../sweep/plan.ts';
+import { DEPTH } from './depth.ts';
 import type { Experiment } from './experiment.ts';
 import { LAYER } from './layer.ts';
 
-const EXPERIMENTS: Readonly<Record<Spec['experiment'], Experiment>> = {
-  // Each is given plans of its own only.
-  layer: LAYER as unknown as Experiment,
-};
+/** Each is given sweeps and plans of its own only, whatever their type says here. */
+const EXPERIMENTS = { layer: LAYER, depth: DEPTH } as unknown as Readonly<Record<Spec['experiment'], Experiment>>;
 
 /** What a plan is to do. */
-export function experimentOf({ spec }: Pick<Plan, 'spec'>): Experiment {
+export function experimentOf({ spec }: { readonly spec: Pick<Spec, 'experiment'> }): Experiment {
   return EXPERIMENTS[spec.experiment];
 }
 
-/** The plan of a sweep of any experiment. @throws RangeError as the experiment's own planner */
+/** The plan of a sweep of any experiment. */
 export function planOf(spec: Spec, datasets?: Datasets): Plan {
-  return planSweep(spec, datasets);
+  return experimentOf({ spec }).plan(spec, datasets);
 }

@@ -15,14 +15,12 @@ export interface SeriesBand extends Band {
 export type VectorsOf = (series: number) => readonly (Float64Array | null)[];
 
 /** An experiment whose tallies are lists of numbers, each series simulated by itself. */
-export interface VectorExperiment<P extends Plan> {
+export interface VectorExperiment<P extends Plan> extends Pick<Experiment<P>, 'plan' | 'tables' | 'labelsOf'> {
   /** Nanoseconds of one block. */
   readonly costOf: (plan: P, position: SeriesBand['position']) => number;
   /** Doubles of a tally. */
   readonly lengthOf: (plan: P) => number;
   readonly simulate: (kernel: Kernel, plan: P, position: TallyPosition, beat: () => void) => Float64Array;
-  readonly tables: readonly RowTable[];
-  readonly labelsOf: Experiment<P>['labelsOf'];
   /** Rows of one (input, fan-in) in the first table. */
   readonly rowsPerUnit: (plan: P) => number;
   readonly rowsOf: (plan: P, unit: Pick<TallyPosition, 'input' | 'fanIn'>, vectors: VectorsOf) => readonly Rows[];
@@ -44,6 +42,7 @@ export function vectorExperiment<P extends Plan>(own: VectorExperiment<P>): Expe
   };
   const unitRows = (plan: P) => own.rowsPerUnit(plan);
   return {
+    plan: own.plan,
     bandsOf: (plan, group) =>
       unitsOf(group).flatMap(({ input, fanIn }) =>
         plan.grid.series.map((_, series) => bandAt(plan, input, fanIn, series)),

@@ -1,3 +1,5 @@
+import type { DepthSpec } from './depth-spec.ts';
+
 /** A registry entry by its canonical name, with every parameter filled in. */
 export interface ModelSpec {
   readonly kind: string;
@@ -71,7 +73,7 @@ export interface PrecisionCells {
 }
 
 /** A validated, frozen sweep of any experiment: plain JSON with defaults filled in, axes expanded, aliases resolved. */
-export type Spec = SweepSpec;
+export type Spec = SweepSpec | DepthSpec;
 
 /** A sweep of the layer experiment. */
 export interface SweepSpec {

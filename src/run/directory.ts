@@ -93,10 +93,14 @@ function requireWhole(run: RunDirectory): RunDirectory {
   });
 }
 
+export function isLayer(run: RunDirectory): run is RunDirectory<SweepPlan> {
+  return run.plan.spec.experiment === 'layer';
+}
+
 /** A run of the layer experiment. @throws RunDirectoryError when it is of another, for which `verb` is not made */
 export function requireLayer(run: RunDirectory, verb: string): RunDirectory<SweepPlan> {
   const { experiment } = run.plan.spec;
-  if (experiment === 'layer') return run as RunDirectory<SweepPlan>;
+  if (isLayer(run)) return run;
   throw new RunDirectoryError({
     where: run.path,
     received: `a run of experiment ${experiment}`,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { RunDirectoryError } from '../errors.ts';
+import { experimentOf } from '../experiment/plan-of.ts';
 import type { Plan } from '../sweep/plan.ts';
 import type { EstimateTable } from '../tables/estimate-reader.ts';
 import { type RowTable, readRows } from '../tables/row-reader.ts';
@@ -16,7 +17,13 @@ export function estimatesOf({ path, sweep }: Pick<RunDirectory, 'path' | 'sweep'
   return rowsOf({ path, sweep }, 'estimates');
 }
 
-/** A table of rows of a finished run by its name: `estimates`. Throws like {@link estimatesOf}. */
+/** The main table of a finished run. Throws like {@link estimatesOf}. */
+export function mainTableOf(run: Pick<RunDirectory, 'path' | 'sweep' | 'plan'>): RowTable {
+  const [main] = experimentOf(run.plan).tables;
+  return rowsOf(run, main?.name ?? '');
+}
+
+/** A table of rows of a finished run by its name: `estimates`, `layers`, `training` or `arms`. Throws like {@link estimatesOf}. */
 export function rowsOf({ path, sweep }: Pick<RunDirectory, 'path' | 'sweep'>, name: string): RowTable {
   const file = join(path, `${name}.arrow`);
   const table = readRows(file);

@@ -199,7 +199,7 @@ function firstSums(weights: Float32Array, inputs: Float32Array, orthogonal: bool
 }
 
 function storedTally(run: RunDirectory, { input, fanIn, shape, block }: TallyPosition): Tally | null {
-  const level = run.plan.spec.fanIn[fanIn];
+  const level = run.plan.grid.fanIns[fanIn];
   for (const row of talliesOf(run))
     if (row.block === block && row.fanIn === level && row.shape === shape && row.input === input) return row.tally;
   return null;

@@ -18,6 +18,7 @@ import { ESTIMATE_COLUMNS } from '../../src/stats/columns.ts';
 import { bandsOf } from '../../src/sweep/bands.ts';
 import { type Group, slotCount } from '../../src/sweep/groups.ts';
 import { planSweep, rowsPerUnit } from '../../src/sweep/plan.ts';
+import { layerSweep } from '../support/layer-sweep.ts';
 import { HAS_REDIS, TestRedis } from '../support/redis.ts';
 import { folder } from '../support/tables.ts';
 
@@ -39,16 +40,18 @@ if (HAS_REDIS) {
   });
 }
 
-const sweep = await sweepFromObject({
-  name: 'executors',
-  fanIn: [1, 16, 130],
-  inputs: ['normal', { kind: 'bernoulli', p: 0.5, standardize: false }],
-  initializers: ['standard_uniform', 'orthogonal', 'ones', 'zeros'],
-  activations: ['logistic', 'relu'],
-  beta: [0.5, 2],
-  samples: 4096,
-  blocks: 64,
-});
+const sweep = layerSweep(
+  await sweepFromObject({
+    name: 'executors',
+    fanIn: [1, 16, 130],
+    inputs: ['normal', { kind: 'bernoulli', p: 0.5, standardize: false }],
+    initializers: ['standard_uniform', 'orthogonal', 'ones', 'zeros'],
+    activations: ['logistic', 'relu'],
+    beta: [0.5, 2],
+    samples: 4096,
+    blocks: 64,
+  }),
+);
 const plan = planSweep(sweep.spec, sweep.datasets);
 const group: Group = { inputs: [0, 2], fanIns: [0, 3], blocks: [0, 64] };
 const slots = slotCount(plan, group);

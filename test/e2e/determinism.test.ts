@@ -6,6 +6,7 @@ import type { Executor } from '../../src/execute/executor.ts';
 import { InlineExecutor } from '../../src/execute/inline.ts';
 import { openExecutor } from '../../src/execute/open.ts';
 import { PoolExecutor } from '../../src/execute/pool.ts';
+import type { SweepSpec } from '../../src/model/spec.ts';
 import { coordinate } from '../../src/run/coordinator.ts';
 import { CUTTING, type Cutting } from '../../src/run/cutting.ts';
 import { runSweep } from '../../src/run/run-sweep.ts';
@@ -26,14 +27,18 @@ interface Hashes {
 }
 
 /** A run through the front door. */
-async function run(sweep: LoadedSweep, threads: number): Promise<Hashes & { readonly directory: string }> {
+async function run(sweep: LoadedSweep<SweepSpec>, threads: number): Promise<Hashes & { readonly directory: string }> {
   const directory = join(data, `run-${runs++}`);
   await runSweep(sweep, { directory, threads, open: openExecutor });
   return { directory, ...hashesIn(directory) };
 }
 
 /** The same tables from the coordinator alone, with an executor and a cutting of the test's own. */
-async function coordinated(executor: Executor, sweep: LoadedSweep, cutting: Cutting = CUTTING): Promise<Hashes> {
+async function coordinated(
+  executor: Executor,
+  sweep: LoadedSweep<SweepSpec>,
+  cutting: Cutting = CUTTING,
+): Promise<Hashes> {
   const plan = planSweep(sweep.spec, sweep.datasets);
   const directory = join(data, `run-${runs++}`);
   mkdirSync(directory);
@@ -79,7 +84,7 @@ function rowsIn(directory: string): Map<string, string> {
 }
 
 describe('both tables, byte for byte', () => {
-  let rich: LoadedSweep;
+  let rich: LoadedSweep<SweepSpec>;
   let expected: Hashes;
   let rows: Map<string, string>;
 

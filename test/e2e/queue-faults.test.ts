@@ -7,9 +7,9 @@ import { openExecutor } from '../../src/execute/open.ts';
 import { queueAddress } from '../../src/execute/queue/address.ts';
 import type { QueueOptions } from '../../src/execute/queue/executor.ts';
 import { openOnQueue } from '../../src/execute/queue/open.ts';
+import { planOf } from '../../src/experiment/plan-of.ts';
 import type { Manifest } from '../../src/run/manifest.ts';
 import { runSweep } from '../../src/run/run-sweep.ts';
-import { planSweep } from '../../src/sweep/plan.ts';
 import { scratch, writeConfig } from '../support/cli.ts';
 import { TestProxy } from '../support/proxy.ts';
 import { eventsOf, SHORT, startCoordinator, startWorker } from '../support/queue.ts';
@@ -206,7 +206,7 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
 
   it('results that are damaged on their way', async () => {
     const run = await go();
-    const { hash } = planSweep((await loadSweep(config)).spec);
+    const { hash } = planOf((await loadSweep(config)).spec);
     const waiting = `initsweep:kernel-1:wait`;
     await expect.poll(() => redis.client.llen(waiting)).toBeGreaterThan(10);
     for (const id of await redis.client.lrange(waiting, 0, 2))

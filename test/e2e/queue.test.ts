@@ -8,8 +8,8 @@ import { idOf, type QueueJob, readJob } from '../../src/execute/queue/job.ts';
 import { publishSweep } from '../../src/execute/queue/notice.ts';
 import { openOnQueue } from '../../src/execute/queue/open.ts';
 import { reportSweep } from '../../src/execute/queue/roster.ts';
+import { planOf } from '../../src/experiment/plan-of.ts';
 import { runSweep } from '../../src/run/run-sweep.ts';
-import { planSweep } from '../../src/sweep/plan.ts';
 import { type Ended, MAIN, ROOT, scratch, writeConfig } from '../support/cli.ts';
 import { HAS_REDIS, TestRedis } from '../support/redis.ts';
 import { sha256 } from '../support/tables.ts';
@@ -75,7 +75,7 @@ describe.runIf(HAS_REDIS)('a sweep on a queue', () => {
 
   it('refuses jobs that are none, or not of the plan they name', async () => {
     const { spec, datasets } = await loadSweep(config);
-    const plan = planSweep(spec, datasets);
+    const plan = planOf(spec, datasets);
     await publishSweep(redis.client, plan, datasets);
     const { Queue } = await import('bullmq');
     const connection = { host: '127.0.0.1', port: redis.port, maxRetriesPerRequest: null };

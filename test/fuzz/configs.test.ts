@@ -5,9 +5,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { isSweep } from '../../src/config/experiment-config.ts';
 import { type LoadedSweep, loadSweep, parseField } from '../../src/config/load.ts';
+import { planOf } from '../../src/experiment/plan-of.ts';
 import { compileFilter } from '../../src/report/filter.ts';
 import { groupsOf } from '../../src/sweep/groups.ts';
-import { planSweep } from '../../src/sweep/plan.ts';
 import { readArrowColumns } from '../../src/tables/columns-of.ts';
 import { readEstimates } from '../../src/tables/estimate-reader.ts';
 import { cases, damage, damaged, hostileJson, nearJson, outcomeOf, peakMemory, Tally } from '../support/hostile.ts';
@@ -27,7 +27,7 @@ afterAll(() => {
 async function load(text: string): Promise<LoadedSweep> {
   writeFileSync(file, text);
   const loaded = await loadSweep(file, { readArrow: readArrowColumns });
-  groupsOf(planSweep(loaded.spec, loaded.datasets));
+  groupsOf(planOf(loaded.spec, loaded.datasets));
   expect(isSweep(JSON.parse(JSON.stringify(loaded.spec)))).toBe(true);
   return loaded;
 }

@@ -1,5 +1,7 @@
 import { type LoadedSweep, parseSweep } from '../../src/config/load.ts';
 import { ConfigError } from '../../src/errors.ts';
+import type { SweepSpec } from '../../src/model/spec.ts';
+import { layerSweep } from './layer-sweep.ts';
 
 /** A small valid config; `changes` replace whole lines by key, or remove them (null). */
 export function configText(changes: Readonly<Record<string, string | null>> = {}): string {
@@ -17,8 +19,8 @@ export function configText(changes: Readonly<Record<string, string | null>> = {}
     .join('');
 }
 
-export const parse = (text: string, directory = '/nowhere'): Promise<LoadedSweep> =>
-  parseSweep(text, { file: 'sweep.yaml', directory });
+export const parse = async (text: string, directory = '/nowhere'): Promise<LoadedSweep<SweepSpec>> =>
+  layerSweep(await parseSweep(text, { file: 'sweep.yaml', directory }));
 
 /** The message of the ConfigError that a config leads to; '' when it is accepted. Other errors pass through. */
 export async function complaint(attempt: Promise<unknown>): Promise<string> {

@@ -8,10 +8,12 @@ import { NOTES, THEORY_KINDS } from '../../src/stats/statistics.ts';
 import { bandsOf } from '../../src/sweep/bands.ts';
 import { type Group, slotCount } from '../../src/sweep/groups.ts';
 import { planSweep, rowsPerUnit, type SweepPlan } from '../../src/sweep/plan.ts';
+import { layerSweep } from './layer-sweep.ts';
 
 /** The plan of a config given as an object; name and activation are filled in. */
 export async function planOf(config: Readonly<Record<string, unknown>>): Promise<SweepPlan> {
-  const { spec, datasets } = await sweepFromObject({ name: 'direct', activations: ['logistic'], ...config });
+  const sweep = await sweepFromObject({ name: 'direct', activations: ['logistic'], ...config });
+  const { spec, datasets } = layerSweep(sweep);
   return planSweep(spec, datasets);
 }
 

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LoadedSweep, sweepFromObject } from '../../src/config/load.ts';
+import type { SweepSpec } from '../../src/model/spec.ts';
+import { layerSweep } from './layer-sweep.ts';
 import { TestRandom } from './random.ts';
 
 /** Axes of a small sweep that takes every path through kernel, theory and tables. */
@@ -63,6 +65,6 @@ export function writeData(folder: string): void {
   writeFileSync(join(folder, 'rows.csv'), `${header}\n${rows.join('\n')}\n`);
 }
 
-export function loadRich(folder: string, changes: Partial<RichSweep> = {}): Promise<LoadedSweep> {
-  return sweepFromObject({ ...RICH, ...changes }, { directory: folder });
+export async function loadRich(folder: string, changes: Partial<RichSweep> = {}): Promise<LoadedSweep<SweepSpec>> {
+  return layerSweep(await sweepFromObject({ ...RICH, ...changes }, { directory: folder }));
 }

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { join } from 'node:path';
 import type { LoadedSweep } from '../../src/config/load.ts';
 import { InlineExecutor } from '../../src/execute/inline.ts';
+import type { SweepSpec } from '../../src/model/spec.ts';
 import { Journal } from '../../src/run/journal.ts';
 import type { RunOptions } from '../../src/run/run-options.ts';
 import { runSweep } from '../../src/run/run-sweep.ts';
@@ -30,12 +31,12 @@ export function tableDigests(directory: string): Readonly<Record<string, string>
 }
 
 /** A finished run of `sweep` in `directory`. */
-export async function finishedRun(directory: string, sweep: LoadedSweep): Promise<void> {
+export async function finishedRun(directory: string, sweep: LoadedSweep<SweepSpec>): Promise<void> {
   await runSweep(sweep, { directory, ...INLINE });
 }
 
 /** The run in `finished` as if it had been stopped: no tables, and the tallies of every third block in its journal. */
-export async function stoppedRun(directory: string, finished: string, sweep: LoadedSweep): Promise<void> {
+export async function stoppedRun(directory: string, finished: string, sweep: LoadedSweep<SweepSpec>): Promise<void> {
   mkdirSync(directory);
   for (const file of ['sweep.json', 'manifest.json']) cpSync(join(finished, file), join(directory, file));
   const path = join(directory, 'manifest.json');

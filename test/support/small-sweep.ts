@@ -1,8 +1,10 @@
 import { type LoadedSweep, sweepFromObject } from '../../src/config/load.ts';
+import type { SweepSpec } from '../../src/model/spec.ts';
+import { layerSweep } from './layer-sweep.ts';
 
 /** A sweep that takes a tenth of a second, with `changes` to its keys. */
-export function smallSweep(changes: Readonly<Record<string, unknown>> = {}): Promise<LoadedSweep> {
-  return sweepFromObject({
+export async function smallSweep(changes: Readonly<Record<string, unknown>> = {}): Promise<LoadedSweep<SweepSpec>> {
+  const sweep = await sweepFromObject({
     name: 'small',
     seed: 'unit',
     fanIn: [1, 16],
@@ -12,4 +14,5 @@ export function smallSweep(changes: Readonly<Record<string, unknown>> = {}): Pro
     samples: 4096,
     ...changes,
   });
+  return layerSweep(sweep);
 }

@@ -1,11 +1,9 @@
 import type { Problem } from '../../config/problems.ts';
 import { UsageError } from '../../errors.ts';
-import { resolveActivation } from '../../model/activations.ts';
+import { experimentOf, planOf } from '../../experiment/plan-of.ts';
 import type { Expectations } from '../../model/expect-spec.ts';
-import { resolveInitializer } from '../../model/initializers.ts';
-import { resolveInput } from '../../model/inputs.ts';
-import type { SweepSpec } from '../../model/spec.ts';
-import { ESTIMATE_COLUMNS, type EstimateColumn } from '../../stats/columns.ts';
+import type { Spec } from '../../model/spec.ts';
+import type { EstimateColumn } from '../../stats/columns.ts';
 import type { EstimateRows } from '../estimate-rows.ts';
 import { compileExpectation } from './evaluate.ts';
 
@@ -13,14 +11,15 @@ import { compileExpectation } from './evaluate.ts';
  * What is wrong with expectations beside the tables that a sweep will have: unknown columns and labels, syntax. Each problem is at its
  * key, with the column of the expression.
  */
-export function checkExpectations({ expect }: Expectations, spec: SweepSpec): readonly Problem[] {
+export function checkExpectations({ expect }: Expectations, spec: Spec): readonly Problem[] {
   if (expect.length === 0) return [];
-  const table = emptyTable(ESTIMATE_COLUMNS, {
-    initializer: spec.initializers.map((model) => resolveInitializer(model).label),
-    input: spec.inputs.map((input) => resolveInput(input).label),
-    activation: spec.activations.map((model) => resolveActivation(model).label),
-  });
-  return expectationProblems(expect, () => table);
+  const { tables, labelsOf } = experimentOf({ spec });
+  const labels = labelsOf(planOf(spec));
+  const empty = tables.map(({ name, columns }) => ({ name, table: emptyTable(columns, labels) }));
+  return expectationProblems(
+    expect,
+    (wanted) => empty.find(({ name }) => wanted === null || name === wanted)?.table ?? null,
+  );
 }
 
 /** As {@link checkExpectations}, for any tables: by name, the main one by null; null for one that only its file can tell. */

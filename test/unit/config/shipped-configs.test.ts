@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { configJsonSchemaText } from '../../../src/config/json-schema.ts';
 import { loadSweep } from '../../../src/config/load.ts';
+import { layerSweep } from '../../support/layer-sweep.ts';
 
 const files = readdirSync('configs').filter((file) => file.endsWith('.yaml'));
 
@@ -20,7 +21,7 @@ describe.each(files)('configs/%s', (file) => {
 
 describe('the main job', () => {
   it('has six inputs, one of them raw and one correlated, and 25 slopes', async () => {
-    const { spec } = await loadSweep('configs/gold-rule.yaml');
+    const { spec } = layerSweep(await loadSweep('configs/gold-rule.yaml'));
     expect(spec.inputs).toHaveLength(6);
     expect(spec.inputs.filter((input) => !input.standardize).map((input) => input.kind)).toEqual(['bernoulli']);
     expect(spec.inputs.some((input) => input.kind === 'equicorrelated')).toBe(true);
@@ -30,7 +31,7 @@ describe('the main job', () => {
 
 describe('the reference sweep', () => {
   it('has 2,496 cells', async () => {
-    const { spec } = await loadSweep('configs/reference.yaml');
+    const { spec } = layerSweep(await loadSweep('configs/reference.yaml'));
     const axes = [spec.fanIn, spec.inputs, spec.initializers, spec.activations, spec.beta];
     expect(axes.reduce((cells, axis) => cells * axis.length, 1)).toBe(2496);
     expect(spec.samples).toBe(262_144);
@@ -39,7 +40,7 @@ describe('the reference sweep', () => {
 
 describe('the empirical sweep', () => {
   it('holds Michelson’s 100 measurements, by their published mean and standard deviation', async () => {
-    const { spec } = await loadSweep('configs/empirical.yaml');
+    const { spec } = layerSweep(await loadSweep('configs/empirical.yaml'));
     const facts = spec.inputs[1]?.dataset;
     expect([facts?.rows, facts?.location]).toEqual([100, 852.4]);
     // Published with the divisor n − 1: 79.01.

@@ -8,6 +8,7 @@ import { InlineExecutor } from '../../../src/execute/inline.ts';
 import { KERNEL_VERSION } from '../../../src/kernel/kernel.ts';
 import { ReferenceKernel } from '../../../src/kernel/reference.ts';
 import { WasmKernel } from '../../../src/kernel/wasm.ts';
+import type { SweepSpec } from '../../../src/model/spec.ts';
 import { streamKey } from '../../../src/random/stream.ts';
 import { deriveRun } from '../../../src/run/derive-run.ts';
 import { openRun, type RunDirectory } from '../../../src/run/directory.ts';
@@ -27,9 +28,9 @@ const open: OpenExecutor = async (plan) => new InlineExecutor(plan);
 const folder = lastingFolder();
 const kernel = new WasmKernel();
 let rich: RunDirectory<SweepPlan>;
-let sweep: LoadedSweep;
+let sweep: LoadedSweep<SweepSpec>;
 
-async function runInto(name: string, loaded: LoadedSweep): Promise<RunDirectory<SweepPlan>> {
+async function runInto(name: string, loaded: LoadedSweep<SweepSpec>): Promise<RunDirectory<SweepPlan>> {
   const directory = join(folder, name);
   await runSweep(loaded, { directory, threads: 1, open });
   return openReplayable(directory).run;
