@@ -34,13 +34,25 @@ export function simulateDepth(
   return record.map((value) => (Number.isFinite(value) ? value : Number.NaN));
 }
 
+/** What comes back through the layers above. */
+const BACKWARD: ReadonlySet<string> = new Set(['gradient', 'logGradient', 'weightGradient']);
+
+/** The first layer whose pre-activations left single precision; `depth` where none did. What saturates hides it from later ones. */
+function overflow(sums: Float64Array, depth: number): number {
+  for (let layer = 0; layer < depth; layer++)
+    if (!Number.isFinite(sums[layer * LAYER_SUMS + SUM.zSquare])) return layer;
+  return depth;
+}
+
 function addLayers(record: Float64Array, { width, batch, depth }: NetworkJob, sums: Float64Array): void {
   const values = width * batch;
+  const lost = overflow(sums, depth);
   for (let layer = 0; layer < depth; layer++) {
     const sum = (name: keyof typeof SUM): number => sums[layer * LAYER_SUMS + SUM[name]] as number;
     const add = (name: keyof typeof RECORD, value: number): void => {
       const at = layer * LAYER_FIELDS + RECORD[name];
-      record[at] = (record[at] as number) + value;
+      const known = layer < lost && (lost === depth || !BACKWARD.has(name));
+      record[at] = (record[at] as number) + (known ? value : Number.NaN);
     };
     for (const name of ['z', 'zSquare', 'a', 'aSquare', 'slopeSquare', 'saturated'] as const)
       add(name, sum(name) / values);
@@ -52,6 +64,7 @@ function addLayers(record: Float64Array, { width, batch, depth }: NetworkJob, su
   }
 }
 
+/** The singular values of a network whose layers overflowed are those of no matrix: NaN. */
 function addJacobian(
   record: Float64Array,
   { width, depth }: NetworkJob,

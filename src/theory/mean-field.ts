@@ -15,13 +15,12 @@ export interface MeanField {
   readonly biasVariance: number;
 }
 
-/** Standard deviations below this stand for 0, so that a derivative at a kink is the mean of its two sides. */
+/** Stands for a spread on its way to 0, where the square of a derivative with a kink is the mean over its two sides. */
 const LEAST_SPREAD = 1e-100;
 
 /** E f(τu), u ~ N(0, 1). */
 function expectation(f: (u: number) => number, tau: number): number {
-  const spread = Math.max(tau, LEAST_SPREAD);
-  return gaussianExpectation(f, 0, spread, gaussianRule(0, spread));
+  return tau === 0 ? f(0) : gaussianExpectation(f, 0, tau, gaussianRule(0, tau));
 }
 
 const square = (x: number): number => x * x;
@@ -111,7 +110,7 @@ export function fixedPoint(field: MeanField, start: number): FixedPoint | null {
   if (settled === null) return null;
   const toZero = field.biasVariance === 0 && field.activation.value(0) === 0;
   const q = toZero && settled < NOTHING * start ? 0 : settled;
-  const gain = chi(field, q);
+  const gain = chi(field, Math.max(q, LEAST_SPREAD * LEAST_SPREAD));
   const scale = gain > 0 ? 1 / Math.abs(log(gain)) : Number.NaN;
   return {
     q,

@@ -97,6 +97,7 @@ describe('networks of the WebAssembly kernel against the reference', () => {
       expectEqual({ ...JOB, code, weights: { ...sampler('constant'), scale: 0 }, jacobian: true });
       expectEqual({ ...JOB, code, depth: 12, weights: { ...sampler('constant'), scale: 1e4 }, jacobian: true });
       expectEqual({ ...JOB, code, depth: 12, weights: { ...sampler('normal'), scale: 1e-9 }, jacobian: true });
+      expectEqual({ ...JOB, code, depth: 12, weights: { ...sampler('normal'), scale: 1e9 } });
     }
   });
 

@@ -97,9 +97,10 @@ export function activate(code: i32, param: f32, beta: f32, z: usize, rows: i32, 
   } else if (code == RELU) {
     for (let i: usize = 0; i < bytes; i += 16) {
       const u = f32x4.mul(factor, v128.load(z + i));
-      const positive = f32x4.gt(u, zero);
-      v128.store(a + i, v128.and(u, positive));
-      v128.store(d + i, v128.and(factor, positive));
+      // What is no number passes on: a sum that overflowed must not end as 0.
+      const dead = f32x4.le(u, zero);
+      v128.store(a + i, v128.andnot(u, dead));
+      v128.store(d + i, v128.andnot(factor, dead));
     }
   } else if (code == LEAKY_RELU) {
     const slope = splat(param);

@@ -69,7 +69,7 @@ const FUNCTIONS: readonly ((u: number, param: number) => Activated)[] = [
   (u) => ({ value: u, slope: 1 }),
   logistic,
   tanh,
-  (u) => (u > 0 ? { value: u, slope: 1 } : { value: 0, slope: 0 }),
+  (u) => (u <= 0 ? { value: 0, slope: 0 } : { value: u, slope: 1 }),
   (u, slope) => (u > 0 ? { value: u, slope: 1 } : { value: f(slope * u), slope }),
   (u, alpha) => (u > 0 ? { value: u, slope: 1 } : { value: f(alpha * expm1(u)), slope: f(alpha * exp(u)) }),
   gelu,
