@@ -1,15 +1,13 @@
 import { textColumn } from './cells.ts';
 import { type EstimateRows, findField, getField } from './estimate-rows.ts';
-import { decimalsOf, formatFixed, formatNumber, NULL_TEXT } from './number-format.ts';
+import { formatNumber, NULL_TEXT } from './number-format.ts';
 import { type Group, representatives } from './representatives.ts';
 import { renderTable, type Terminal, type TextColumn } from './terminal.ts';
+import { theoryTexts } from './theory-text.ts';
 
 const STATISTICS = ['z_var', 'd_mean', 'saturated'] as const;
 /** Title, blank, header, rule, and the line that explains `~`. */
 const FRAME_LINES = 5;
-
-/** Significant digits of a theory that has no error beside it to be rounded by. */
-const WITHOUT_ERROR_DIGITS = 4;
 
 export interface SummaryOptions extends Terminal {
   /** Lines at most; 40 when left out. */
@@ -75,24 +73,8 @@ function layOut(table: EstimateRows, groups: readonly Group[]): TextColumn[] {
       const simulated = textColumn(table, getField(table, name, 'summary'), real);
       return [
         { ...simulated, cells: withHeadings(simulated.cells) },
-        { title: 'theory', align: 'decimal', cells: withHeadings(theories(table, name, real)) },
+        { title: 'theory', align: 'decimal', cells: withHeadings(theoryTexts(table, name, real)) },
       ];
     }),
   ];
-}
-
-/** Theory values, rounded where the simulation beside them is. */
-function theories(table: EstimateRows, name: string, rows: Uint32Array): string[] {
-  const [values, errors] = [table.numbers(`${name}_theory`), table.numbers(`${name}_mcse`)];
-  const kinds = table.labels(`${name}_theory_kind`);
-  return Array.from(rows, (row) => {
-    const value = values[row] as number;
-    if (Number.isNaN(value)) return NULL_TEXT;
-    const decimals = decimalsOf(errors[row] as number);
-    const text =
-      decimals === null || decimals > 9 || Math.abs(value) >= 1e7
-        ? formatNumber(value, WITHOUT_ERROR_DIGITS)
-        : formatFixed(value, decimals);
-    return kinds[row] === 'gaussian' ? `~${text}` : text;
-  });
 }
