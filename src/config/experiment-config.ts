@@ -1,12 +1,8 @@
 import type * as z from 'zod';
 import type { Datasets, Spec } from '../model/spec.ts';
 import type { DataAccess } from './data/dataset.ts';
-import { DEPTH_CONFIG } from './depth-config.ts';
 import type { ParsedExpectations } from './expectations.ts';
-import { isLayerSweep } from './is-sweep.ts';
 import type { Problem } from './problems.ts';
-import { resolveSweep } from './resolve.ts';
-import { sweepSchema } from './sweep-schema.ts';
 
 /** A config as far as its schema checks it. */
 export type ParsedConfig = ParsedExpectations & { readonly experiment: Spec['experiment'] };
@@ -25,31 +21,4 @@ export interface ResolvedConfig {
   readonly spec: Spec;
   readonly datasets: Datasets;
   readonly problems: readonly Problem[];
-}
-
-const CONFIGS: Readonly<Record<Spec['experiment'], ExperimentConfig>> = {
-  layer: { schema: sweepSchema, resolve: resolveSweep, isSweep: isLayerSweep },
-  depth: DEPTH_CONFIG,
-};
-
-/** Names of the experiments. */
-export const EXPERIMENTS = Object.keys(CONFIGS) as readonly Spec['experiment'][];
-
-/** The experiment of a config or sweep that may be anything: what names none is one of the layer. */
-export function experimentIn(value: unknown): Spec['experiment'] {
-  const name = typeof value === 'object' && value !== null && 'experiment' in value ? value.experiment : undefined;
-  return EXPERIMENTS.find((experiment) => experiment === name) ?? 'layer';
-}
-
-/** How a config is read that may be anything. */
-export function configOf(value: unknown): ExperimentConfig {
-  return CONFIGS[experimentIn(value)];
-}
-
-/**
- * Whether a value is a sweep as a config is read into one, so that whatever works on sweeps meets no other thing: the file of a run
- * may have been written by anybody.
- */
-export function isSweep(value: unknown): value is Spec {
-  return configOf(value).isSweep(value);
 }

@@ -4,7 +4,7 @@ import type { Band } from '../sweep/band.ts';
 import type { Group, TallyPosition } from '../sweep/groups.ts';
 import { unitsOf } from '../sweep/groups.ts';
 import type { Plan } from '../sweep/plan.ts';
-import type { Experiment, Rows, RowTable } from './experiment.ts';
+import type { Experiment, Rows } from './experiment.ts';
 
 /** One series at one (input, fan-in): what a task of these experiments is about. */
 export interface SeriesBand extends Band {

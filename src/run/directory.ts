@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { isSweep } from '../config/experiment-config.ts';
+import { isSweep } from '../config/config-of.ts';
 import { RunDirectoryError } from '../errors.ts';
 import { experimentOf, planOf } from '../experiment/plan-of.ts';
 import { KERNEL_VERSION } from '../kernel/kernel.ts';

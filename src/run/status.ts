@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isSweep } from '../config/experiment-config.ts';
+import { isSweep } from '../config/config-of.ts';
 import { RunDirectoryError } from '../errors.ts';
 import type { PrecisionSpec } from '../model/spec.ts';
 import { type Group, holds } from '../sweep/groups.ts';

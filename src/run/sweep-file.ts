@@ -1,5 +1,5 @@
+import { experimentIn } from '../config/config-of.ts';
 import { readExpectations } from '../config/expectations.ts';
-import { experimentIn } from '../config/experiment-config.ts';
 import { RunDirectoryError } from '../errors.ts';
 import type { Expectations } from '../model/expect-spec.ts';
 import type { Spec } from '../model/spec.ts';

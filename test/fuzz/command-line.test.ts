@@ -5,6 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { sweepFromObject } from '../../src/config/load.ts';
 import { initsweep, ROOT, scratch } from '../support/cli.ts';
 import { type Damage, damage, damaged, nearJson } from '../support/hostile.ts';
+import { layerSweep } from '../support/layer-sweep.ts';
 import { copyRun, finishedRun, stoppedRun } from '../support/run-directories.ts';
 
 /** In real processes, which take a third of a second each: a sample of what the other tests of this folder do in one. */
@@ -24,7 +25,7 @@ const SWEEP = {
 
 beforeAll(async () => {
   writeFileSync(config, JSON.stringify(SWEEP));
-  const sweep = await sweepFromObject(SWEEP);
+  const sweep = layerSweep(await sweepFromObject(SWEEP));
   await finishedRun(finished, sweep);
   await stoppedRun(stopped, finished, sweep);
 });

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { isSweep } from '../../src/config/experiment-config.ts';
+import { isSweep } from '../../src/config/config-of.ts';
 import { type LoadedSweep, loadSweep, parseField } from '../../src/config/load.ts';
 import { planOf } from '../../src/experiment/plan-of.ts';
 import { compileFilter } from '../../src/report/filter.ts';

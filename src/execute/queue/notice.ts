@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { isSweep } from '../../config/experiment-config.ts';
+import { isSweep } from '../../config/config-of.ts';
 import { TaskError } from '../../errors.ts';
 import { planOf } from '../../experiment/plan-of.ts';
 import { KERNEL_VERSION } from '../../kernel/kernel.ts';
