@@ -1,4 +1,4 @@
-import type { Spec } from '../model/spec.ts';
+import type { Spec } from '../model/experiment-spec.ts';
 import { openRunWithTables } from '../run/directory.ts';
 import { mainTableOf, rowsOf } from '../run/finished-tables.ts';
 import type { Manifest } from '../run/manifest.ts';

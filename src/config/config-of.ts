@@ -1,4 +1,4 @@
-import type { Spec } from '../model/spec.ts';
+import type { Spec } from '../model/experiment-spec.ts';
 import { DEPTH_CONFIG } from './depth-config.ts';
 import type { ExperimentConfig } from './experiment-config.ts';
 import { isLayerSweep } from './is-sweep.ts';

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import type { Datasets, Spec } from '../model/spec.ts';
+import type { Spec } from '../model/experiment-spec.ts';
+import type { Datasets } from '../model/spec.ts';
 import type { DataAccess } from './data/dataset.ts';
 import type { ParsedExpectations } from './expectations.ts';
 import type { Problem } from './problems.ts';

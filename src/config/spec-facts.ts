@@ -1,4 +1,5 @@
-import type { DatasetFacts, InputSpec, ModelSpec, Spec } from '../model/spec.ts';
+import type { Spec } from '../model/experiment-spec.ts';
+import type { DatasetFacts, InputSpec, ModelSpec } from '../model/spec.ts';
 
 // What is in a sweep and not in its config — the facts of data files, the seeds of a pooled run — is looked at by type.
 

@@ -1,6 +1,7 @@
 import { RunError, StoppedError, TaskError } from '../errors.ts';
 import { compileKernel } from '../kernel/wasm.ts';
-import type { Datasets, Spec } from '../model/spec.ts';
+import type { Spec } from '../model/experiment-spec.ts';
+import type { Datasets } from '../model/spec.ts';
 import type { Executor } from './executor.ts';
 import { errorOf, type Failure, isVerdict, taskErrorOf } from './failure.ts';
 import { Watch } from './heartbeat.ts';

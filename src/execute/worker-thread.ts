@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { ResourceLimits } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type { Datasets, Spec } from '../model/spec.ts';
+import type { Spec } from '../model/experiment-spec.ts';
+import type { Datasets } from '../model/spec.ts';
 import type { Failure } from './failure.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { Task } from './task.ts';

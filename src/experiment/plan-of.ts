@@ -1,4 +1,5 @@
-import type { Datasets, Spec } from '../model/spec.ts';
+import type { Spec } from '../model/experiment-spec.ts';
+import type { Datasets } from '../model/spec.ts';
 import type { Plan } from '../sweep/plan.ts';
 import { DEPTH } from './depth.ts';
 import type { Experiment } from './experiment.ts';

@@ -1,5 +1,3 @@
-import type { DepthSpec } from './depth-spec.ts';
-
 /** A registry entry by its canonical name, with every parameter filled in. */
 export interface ModelSpec {
   readonly kind: string;
@@ -71,9 +69,6 @@ export interface PrecisionCells {
   readonly activations: readonly string[] | null;
   readonly beta: readonly number[] | null;
 }
-
-/** A validated, frozen sweep of any experiment: plain JSON with defaults filled in, axes expanded, aliases resolved. */
-export type Spec = SweepSpec | DepthSpec;
 
 /** A sweep of the layer experiment. */
 export interface SweepSpec {

@@ -1,4 +1,4 @@
-import type { Spec } from '../model/spec.ts';
+import type { Spec } from '../model/experiment-spec.ts';
 import type { Plan } from '../sweep/plan.ts';
 import type { RunDirectory } from './directory.ts';
 

@@ -2,7 +2,7 @@ import { experimentIn } from '../config/config-of.ts';
 import { readExpectations } from '../config/expectations.ts';
 import { RunDirectoryError } from '../errors.ts';
 import type { Expectations } from '../model/expect-spec.ts';
-import type { Spec } from '../model/spec.ts';
+import type { Spec } from '../model/experiment-spec.ts';
 import { canonicalJson } from '../random/canonical.ts';
 import type { Shard } from '../sweep/shard.ts';
 import { has, isDigest, isRecord, isShard, isText } from './json-checks.ts';

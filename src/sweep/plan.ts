@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { COLUMNS, KERNEL_VERSION, SIDES } from '../kernel/kernel.ts';
 import { type Activation, resolveActivation } from '../model/activations.ts';
+import type { Spec } from '../model/experiment-spec.ts';
 import { type ResolvedInitializer, resolveInitializer } from '../model/initializers.ts';
 import { type Input, resolveInput } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
-import type { Datasets, SeedShare, Spec, SweepSpec } from '../model/spec.ts';
+import type { Datasets, SeedShare, SweepSpec } from '../model/spec.ts';
 import { canonicalJson } from '../random/canonical.ts';
 import { recordBytes } from '../stats/record.ts';
 import { layerSide } from '../theory/inflation.ts';

@@ -4,7 +4,8 @@ import { isSweep } from '../../config/config-of.ts';
 import { TaskError } from '../../errors.ts';
 import { planOf } from '../../experiment/plan-of.ts';
 import { KERNEL_VERSION } from '../../kernel/kernel.ts';
-import type { Datasets, Spec } from '../../model/spec.ts';
+import type { Spec } from '../../model/experiment-spec.ts';
+import type { Datasets } from '../../model/spec.ts';
 import type { Plan } from '../../sweep/plan.ts';
 import { dataKey, LIFETIME, noticeKey } from './keys.ts';
 

@@ -2,7 +2,7 @@ import type { Problem } from '../../config/problems.ts';
 import { UsageError } from '../../errors.ts';
 import { experimentOf, planOf } from '../../experiment/plan-of.ts';
 import type { Expectations } from '../../model/expect-spec.ts';
-import type { Spec } from '../../model/spec.ts';
+import type { Spec } from '../../model/experiment-spec.ts';
 import type { EstimateColumn } from '../../stats/columns.ts';
 import type { EstimateRows } from '../estimate-rows.ts';
 import { compileExpectation } from './evaluate.ts';
