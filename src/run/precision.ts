@@ -97,6 +97,12 @@ export class Criterion {
     return this.#boundaries[this.#index] ?? null;
   }
 
+  /** Blocks at the boundary where the run is likely to stop: as few as may be, before anything is known. */
+  get expectedBlocks(): number {
+    const last = this.#boundaries.at(-1) as number;
+    return this.#before === null ? (this.#boundaries[1] ?? last) : (this.#before.predictedBlocks ?? last);
+  }
+
   get #index(): number {
     return this.#before === null ? 0 : this.#boundaries.indexOf(this.#before.blocks) + 1;
   }

@@ -19,6 +19,10 @@ import type { Round } from './precision-round.ts';
 import type { OnProgress } from './progress.ts';
 import type { RunOptions } from './run-options.ts';
 import { TableSink } from './table-sink.ts';
+import { WholeProgress } from './whole-progress.ts';
+
+/** Share of a run with a precision that is over when its tables are begun: a guess, as rows are derived once more for them. */
+const ROUNDS_SHARE = 0.9;
 
 const NO_TABLES: ResultSink = { tally: () => {}, rows: () => {} };
 
@@ -38,6 +42,7 @@ export class Session {
   readonly #journal: Journal;
   /** Of the pass over the blocks that is under way, or was the last. */
   #faults: Faults;
+  readonly #whole = new WholeProgress();
   /** The blocks to fill. */
   #range: Range;
   /** Tallies that earlier sessions left; null until they were counted. */
@@ -119,6 +124,7 @@ export class Session {
     for (let blocks = criterion.blocks; blocks !== null; blocks = criterion.blocks) {
       this.#range = [0, blocks];
       this.#keeper.round({ blocks: this.#range });
+      this.#whole.begin(0, (ROUNDS_SHARE * blocks) / Math.max(blocks, criterion.expectedBlocks));
       await this.#coordinate(
         executor,
         { ...NO_TABLES, rows: (values, rows) => criterion.rows(values, rows) },
@@ -139,6 +145,7 @@ export class Session {
   /** Simulates what is not known of the blocks, and writes the tables of all of them under temporary names. */
   async #fill(executor: Executor, precision: Round | null, onProgress: OnProgress): Promise<Tables> {
     const { directory, shard } = this.#options;
+    this.#whole.begin(this.#plan.spec.precision === null ? 0 : ROUNDS_SHARE, 1);
     const open = async () => {
       this.#sink = await TableSink.open(directory, this.#plan, { estimates: shard === null, precision });
       return this.#sink;
@@ -164,7 +171,8 @@ export class Session {
         known,
         log: this.#journal,
         faults: this.#faults,
-        onProgress: (progress) => {
+        onProgress: (pass) => {
+          const progress = this.#whole.of(pass);
           // What a round of this session left for the next one was not found.
           const found = this.#options.known === undefined ? (this.#found ?? 0) : Number.POSITIVE_INFINITY;
           const { tallies } = progress;
