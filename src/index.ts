@@ -21,8 +21,9 @@ export {
 } from './errors.ts';
 export type { PrecisionCells, PrecisionSpec, SweepSpec } from './model/spec.ts';
 export type { StatisticTests, VerifyTest } from './run/family.ts';
+export type { FailedBlock } from './run/faults.ts';
 export type { Manifest, RunOrigin, TableEntry } from './run/manifest.ts';
 export type { Skipped, VerifyReport } from './run/verify.ts';
-export { verifyDirectory as verifyRun } from './run/verify-run.ts';
+export { type RunVerifyReport, verifyDirectory as verifyRun } from './run/verify-run.ts';
 export { NOTES, STATISTICS, type Statistic, type StatisticName, THEORY_KINDS } from './stats/statistics.ts';
 export type { EstimateField, EstimateTable } from './tables/estimate-reader.ts';

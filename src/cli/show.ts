@@ -63,6 +63,18 @@ async function show(run: string, options: ShowOptions): Promise<void> {
   const { rows, matched } = selection;
   if (asTable && rows.length < matched)
     await writeLines([`${rows.length} of ${matched} rows; --limit 0 shows all`], process.stderr);
+  const missing = path === run ? null : await missingIn(run);
+  if (missing !== null) await writeLines([missing], process.stderr);
+}
+
+/** What a run says that is missing in its tables, if anything. */
+async function missingIn(run: string): Promise<string | null> {
+  const [{ FILES }, { manifestIn }, { missingText }] = await Promise.all([
+    import('../run/directory.ts'),
+    import('../run/manifest.ts'),
+    import('../run/faults.ts'),
+  ]);
+  return missingText(manifestIn(join(run, FILES.manifest))?.failures ?? []);
 }
 
 async function render(

@@ -1,14 +1,13 @@
 import type { ClaimReport } from '../report/claims/claim-report.ts';
 import { openRunWithTables } from '../run/directory.ts';
-import type { VerifyReport } from '../run/verify.ts';
-import { verifyDirectory } from '../run/verify-run.ts';
+import { type RunVerifyReport, verifyDirectory } from '../run/verify-run.ts';
 import { claimOfRun } from './claim-of-run.ts';
 
 /** What `verify` finds in one run. */
 export interface VerifiedRun {
   readonly run: string;
   /** Simulation against theory. */
-  readonly theory: VerifyReport;
+  readonly theory: RunVerifyReport;
   /** The tables against what the config expects of them; null where it expects nothing. */
   readonly claim: ClaimReport | null;
   /** No contradiction, and everything as expected. */

@@ -3,7 +3,9 @@ import type { ClaimReport } from '../report/claims/claim-report.ts';
 import { formatMeasured, formatNumber, NULL_TEXT } from '../report/number-format.ts';
 import { renderTable, type Terminal } from '../report/terminal.ts';
 import type { StatisticTests, VerifyTest } from '../run/family.ts';
+import { missingText } from '../run/faults.ts';
 import type { Skipped, VerifyReport } from '../run/verify.ts';
+import type { RunVerifyReport } from '../run/verify-run.ts';
 
 import type { VerifiedRun } from './verify-runs.ts';
 
@@ -56,9 +58,10 @@ function runTable(runs: readonly VerifiedRun[], terminal: Terminal): string[] {
   );
 }
 
-/** The report of `verify` as lines: tests by statistic, the most extreme ones, what was left out, the verdict. */
-export function verifyLines(report: VerifyReport, terminal: Terminal): string[] {
-  const { tests, failures, skipped } = report;
+/** The report of `verify` as lines: tests by statistic, the most extreme ones, what was left out, the verdict; blocks that are missing. */
+export function verifyLines(report: RunVerifyReport, terminal: Terminal): string[] {
+  const { tests, failures, skipped, missing } = report;
+  const lacking = missingText(missing);
   const shown = tests.slice(0, Math.min(MOST_FAILURES, Math.max(EXTREMES, failures.length)));
   return [
     ...byStatistic(report.statistics, terminal),
@@ -67,6 +70,7 @@ export function verifyLines(report: VerifyReport, terminal: Terminal): string[] 
     ...extremes(shown, terminal),
     '',
     ...(skipped.length > 0 ? ['not tested:', ...skippedLines(skipped), ''] : []),
+    ...(lacking === null ? [] : [lacking]),
     verdict(report),
   ];
 }

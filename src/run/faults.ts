@@ -97,3 +97,9 @@ export function describeFailed({ block, inputs, weightShapes, fanIns }: FailedBl
   const range = least === most ? `${least}` : `${least}…${most}`;
   return `block ${block} of ${weightShapes.join(', ')} × ${inputs.join(', ')} at fan-in ${range}`;
 }
+
+/** What readers of tables should know that have not all blocks; null where they have. */
+export function missingText({ length }: readonly FailedBlock[]): string | null {
+  if (length === 0) return null;
+  return `${length} ${length === 1 ? 'block' : 'blocks'} failed and ${length === 1 ? 'is' : 'are'} missing in the tables; \`initsweep status\` lists them`;
+}

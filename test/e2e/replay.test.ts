@@ -144,6 +144,15 @@ describe('replay', () => {
     const unexplained = replay(copy, CELL.replace('16', '64'), 7);
     expect(unexplained.status).toBe(1);
     expect(unexplained.stdout).toMatch(/\nmissing in the table, though the run names no such block as failed\n$/);
+
+    const text = '1 block failed and is missing in the tables; `initsweep status` lists them';
+    for (const format of ['table', 'csv', 'json'])
+      expect(initsweep('show', copy, '--format', format, '--limit', '0').stderr).toBe(`${text}\n`);
+    expect(initsweep('show', run, '--limit', '0').stderr).toBe('');
+    expect(initsweep('show', join(copy, 'estimates.arrow'), '--limit', '0').stderr).toBe('');
+    expect(initsweep('verify', copy).stdout).toContain(`\n${text}\n`);
+    expect(JSON.parse(initsweep('verify', copy, '--format', 'json').stdout)).toMatchObject({ missing: [failure] });
+    expect(initsweep('verify', run).stdout).not.toContain('missing');
   });
 
   it.each([
