@@ -1,7 +1,7 @@
 import type { Spec } from '../model/experiment-spec.ts';
-import { openRunWithTables } from '../run/directory.ts';
 import { mainTableOf, rowsOf } from '../run/finished-tables.ts';
 import type { Manifest } from '../run/manifest.ts';
+import { openRunWithTables } from '../run/run-directory.ts';
 import type { EstimateTable } from '../tables/estimate-reader.ts';
 
 /** A finished run on disk. */

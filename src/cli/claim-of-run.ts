@@ -1,7 +1,7 @@
 import { NO_EXPECTATIONS, ROW_TABLES } from '../model/expect-spec.ts';
 import { type ClaimReport, reportClaim } from '../report/claims/claim-report.ts';
-import type { RunDirectory } from '../run/directory.ts';
 import { rowsOf } from '../run/finished-tables.ts';
+import type { RunDirectory } from '../run/run-directory.ts';
 
 /**
  * Holds the tables of a finished run against what its config expects of them; null where it expects nothing.

@@ -70,7 +70,7 @@ async function show(run: string, options: ShowOptions): Promise<void> {
 /** What a run says that is missing in its tables, if anything. */
 async function missingIn(run: string): Promise<string | null> {
   const [{ FILES }, { manifestIn }, { missingText }] = await Promise.all([
-    import('../run/directory.ts'),
+    import('../run/run-files.ts'),
     import('../run/manifest.ts'),
     import('../run/faults.ts'),
   ]);
@@ -103,8 +103,9 @@ function tablePath(run: string, table: string | undefined): string {
 
 /** @throws RunDirectoryError as `openRunWithTables`, where `run` is a share of a run: it has no estimates */
 async function refuseShare(run: string): Promise<void> {
-  const [{ FILES, openRunWithTables }, { readSweepFile }] = await Promise.all([
-    import('../run/directory.ts'),
+  const [{ FILES }, { openRunWithTables }, { readSweepFile }] = await Promise.all([
+    import('../run/run-files.ts'),
+    import('../run/run-directory.ts'),
     import('../run/sweep-file.ts'),
   ]);
   const sweep = readSweepFile(join(run, FILES.sweep));

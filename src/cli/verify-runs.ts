@@ -1,5 +1,5 @@
 import type { ClaimReport } from '../report/claims/claim-report.ts';
-import { openRunWithTables } from '../run/directory.ts';
+import { openRunWithTables } from '../run/run-directory.ts';
 import { type RunVerifyReport, verifyDirectory } from '../run/verify-run.ts';
 import { claimOfRun } from './claim-of-run.ts';
 

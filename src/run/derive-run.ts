@@ -3,9 +3,10 @@ import { checkSpec } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
 import type { SweepSpec } from '../model/spec.ts';
 import { planSweep, type SweepPlan } from '../sweep/plan.ts';
-import { datasetsOf, openWholeRun, requireLayer } from './directory.ts';
+import { datasetsOf } from './data-files.ts';
 import { knownRun, requireIntactTallies } from './finished-tables.ts';
 import { resultSpec } from './result-spec.ts';
+import { openWholeRun, requireLayer } from './run-directory.ts';
 import type { RunOptions } from './run-options.ts';
 import { type RunOutcome, runSweep } from './run-sweep.ts';
 

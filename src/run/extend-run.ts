@@ -1,9 +1,10 @@
 import type { LoadedSweep } from '../config/load.ts';
 import { BLOCKS_DOMAIN } from '../config/sample-size.ts';
 import { UsageError } from '../errors.ts';
-import { datasetsOf, openRun, type RunDirectory, talliesOfBlock } from './directory.ts';
+import { datasetsOf } from './data-files.ts';
 import type { RunOrigin } from './manifest.ts';
 import { resultSpec, withBlocks } from './result-spec.ts';
+import { openRun, type RunDirectory, talliesOfBlock } from './run-directory.ts';
 import type { RunOptions } from './run-options.ts';
 import { type RunOutcome, runSweep } from './run-sweep.ts';
 

@@ -6,10 +6,11 @@ import type { EstimateTable } from '../tables/estimate-reader.ts';
 import { type RowTable, readRows } from '../tables/row-reader.ts';
 import { tallyBytes, tallyHeader } from '../tables/tally-bytes.ts';
 import { readTallies } from '../tables/tally-reader.ts';
-import { FILES, type RunDirectory } from './directory.ts';
 import type { TallyRow } from './ensemble-parts.ts';
 import { sha256OfFile } from './file-digest.ts';
 import type { KnownTallies } from './known-tallies.ts';
+import type { RunDirectory } from './run-directory.ts';
+import { FILES } from './run-files.ts';
 import { type TableSource, TableTallies } from './table-tallies.ts';
 
 /** The estimates of a finished run. @throws RunDirectoryError when they are missing, damaged, or another plan's */

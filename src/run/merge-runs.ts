@@ -5,10 +5,11 @@ import type { SeedShare, SweepSpec } from '../model/spec.ts';
 import { canonicalJson } from '../random/canonical.ts';
 import type { Range } from '../sweep/groups.ts';
 import { shardLabel } from '../sweep/shard.ts';
+import { datasetsOf } from './data-files.ts';
 import { type FillOptions, refuseOwnDirectory } from './derive-run.ts';
-import { datasetsOf, openFinishedRun, type RunDirectory } from './directory.ts';
 import { knownRun, requireIntactTallies } from './finished-tables.ts';
 import { resultSpec, withBlocks } from './result-spec.ts';
+import { openFinishedRun, type RunDirectory } from './run-directory.ts';
 import { type RunOutcome, runSweep } from './run-sweep.ts';
 
 /** Blocks of one seed in one run. */

@@ -2,9 +2,9 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { experimentOf } from '../experiment/plan-of.ts';
 import type { Plan } from '../sweep/plan.ts';
-import { FILES } from './directory.ts';
 import { sha256OfFile } from './file-digest.ts';
 import type { Manifest, TableEntry } from './manifest.ts';
+import { FILES } from './run-files.ts';
 import { TableTallies } from './table-tallies.ts';
 
 /** The tallies that a run's own table holds. */

@@ -8,10 +8,11 @@ import { bandOf, blockKeys, type LayerBand, zeroRecord } from '../sweep/bands.ts
 import type { Range, TallyPosition } from '../sweep/groups.ts';
 import { planSweep, type SeedBlock, type SweepPlan, seedOf } from '../sweep/plan.ts';
 import type { EstimateTable } from '../tables/estimate-reader.ts';
-import { datasetsOf, openRunWithTables, type RunDirectory, requireLayer } from './directory.ts';
+import { datasetsOf } from './data-files.ts';
 import { ensembleLabel } from './ensemble-parts.ts';
 import type { FailedBlock } from './faults.ts';
 import { estimatesOf, talliesOf } from './finished-tables.ts';
+import { openRunWithTables, type RunDirectory, requireLayer } from './run-directory.ts';
 import { type TallyDifference, tallyDifference } from './tally-difference.ts';
 
 /** Draws that a replay shows. */

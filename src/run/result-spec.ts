@@ -1,6 +1,6 @@
 import type { Spec } from '../model/experiment-spec.ts';
 import type { Plan } from '../sweep/plan.ts';
-import type { RunDirectory } from './directory.ts';
+import type { RunDirectory } from './run-directory.ts';
 
 /** The sweep that asks for exactly the blocks that a run has: its own, unless a precision decided how many. */
 export function resultSpec<P extends Plan>({ plan, manifest }: RunDirectory<P>): P['spec'] {

@@ -5,19 +5,12 @@ import { RunDirectoryError, RunError, StoppedError, UsageError } from '../errors
 import { planOf } from '../experiment/plan-of.ts';
 import type { Expectations } from '../model/expect-spec.ts';
 import { shardLabel } from '../sweep/shard.ts';
+import { beginDirectory, clearDirectory, makeRunDirectory, replaceExpectations } from './begin-directory.ts';
 import { changedTables } from './changed-tables.ts';
-import {
-  beginDirectory,
-  claimDirectory,
-  clearDirectory,
-  FILES,
-  makeRunDirectory,
-  refuseForeign,
-  replaceExpectations,
-  type Wanted,
-} from './directory.ts';
+import { claimDirectory, refuseForeign, type Wanted } from './claim.ts';
 import { isLocked, RunLock } from './lock.ts';
 import { type Manifest, readManifest } from './manifest.ts';
+import { FILES } from './run-files.ts';
 import type { RunOptions } from './run-options.ts';
 import { Session } from './session.ts';
 

@@ -5,13 +5,13 @@ import { RunDirectoryError } from '../errors.ts';
 import type { PrecisionSpec } from '../model/spec.ts';
 import { type Group, holds } from '../sweep/groups.ts';
 import type { Plan } from '../sweep/plan.ts';
-import { openRun, type RunDirectory, readRunFiles } from './directory.ts';
 import { sha256OfFile } from './file-digest.ts';
 import { JournalTallies } from './journal-tallies.ts';
 import type { KnownTallies } from './known-tallies.ts';
 import { isLocked } from './lock.ts';
 import type { Manifest, TableEntry } from './manifest.ts';
 import { ownTable } from './own-table.ts';
+import { openRun, type RunDirectory, readRunFiles } from './run-directory.ts';
 
 /** A table of a run as the manifest has it, beside the file that is there. */
 export interface TableStatus extends TableEntry {

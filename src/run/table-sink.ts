@@ -10,9 +10,9 @@ import type { EstimateWriter } from '../tables/estimate-writer.ts';
 import type { TableMetadata } from '../tables/metadata.ts';
 import type { TableFacts } from '../tables/table-file.ts';
 import type { ResultSink } from './coordinator.ts';
-import { FILES } from './directory.ts';
 import type { Tables } from './manifest.ts';
 import type { Round } from './precision-round.ts';
+import { FILES } from './run-files.ts';
 
 /** What the tables say of themselves, besides `sweep.json`. */
 export function tableMetadata(plan: Plan, precision: Round | null = null): TableMetadata {

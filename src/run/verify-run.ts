@@ -1,9 +1,9 @@
 import { experimentOf } from '../experiment/plan-of.ts';
 import type { Comparison } from './comparison.ts';
-import { isLayer, openRunWithTables, type RunDirectory } from './directory.ts';
 import type { FailedBlock } from './faults.ts';
 import { estimatesOf, rowsOf, talliesOf } from './finished-tables.ts';
 import { rowComparisons } from './row-comparisons.ts';
+import { isLayer, openRunWithTables, type RunDirectory } from './run-directory.ts';
 import { FAMILY_ALPHA, type VerifyReport, verify, verifyRun } from './verify.ts';
 
 export interface RunVerifyReport extends VerifyReport {

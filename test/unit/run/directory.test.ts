@@ -2,17 +2,12 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RunDirectoryError } from '../../../src/errors.ts';
-import {
-  beginDirectory,
-  claimDirectory,
-  FILES,
-  makeRunDirectory,
-  openFinishedRun,
-  openRun,
-  type Wanted,
-} from '../../../src/run/directory.ts';
+import { beginDirectory, makeRunDirectory } from '../../../src/run/begin-directory.ts';
+import { claimDirectory, type Wanted } from '../../../src/run/claim.ts';
 import { ManifestKeeper, readManifest } from '../../../src/run/manifest.ts';
 import type { RunProgress } from '../../../src/run/progress.ts';
+import { openFinishedRun, openRun } from '../../../src/run/run-directory.ts';
+import { FILES } from '../../../src/run/run-files.ts';
 import type { SweepPlan } from '../../../src/sweep/plan.ts';
 import { planOf } from '../../support/direct-sweep.ts';
 import { folder } from '../../support/tables.ts';
