@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { StoppedError } from '../errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { WasmKernel } from '../kernel/wasm.ts';
@@ -25,7 +26,7 @@ export class InlineExecutor implements Executor {
 
   submit(task: Task): Promise<void> {
     const done = this.#last.then(async () => {
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
       if (this.#closed) throw new StoppedError('stopped before the task began');
       this.#perform(task);
     });

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { StoppedError } from '../errors.ts';
 import type { Group, TallyPosition } from '../sweep/groups.ts';
 import { segmentsOf } from './journal-folder.ts';
@@ -100,8 +101,4 @@ async function scan(
   } finally {
     reader.close();
   }
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { RunDirectoryError } from '../errors.ts';
 import { experimentOf } from '../experiment/plan-of.ts';
 import type { Group, TallyPosition } from '../sweep/groups.ts';
@@ -50,7 +51,7 @@ export class TableTallies implements KnownTallies {
       const [newShape, newBlock] = [this.#series[shape] as number, blockOf(block)];
       if (newShape >= 0 && newBlock !== null) publish({ input, fanIn, shape: newShape, block: newBlock }, bytes);
       this.#next = undefined;
-      if (++this.#row % ROWS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (++this.#row % ROWS_A_TURN === 0) await turn();
     }
   }
 
