@@ -11,18 +11,15 @@ const TALLIES_A_TURN = 256;
 
 /** The tallies that earlier sessions of a run wrote to its journal. */
 export class JournalTallies implements KnownTallies {
-  /** Bytes of their entries on disk, those of repeated ones included. */
-  readonly bytes: number;
   readonly #draws: string;
   readonly #segments: readonly string[];
   readonly #index: JournalIndex;
   #closed = false;
 
-  private constructor(draws: string, segments: readonly string[], index: JournalIndex, bytes: number) {
+  private constructor(draws: string, segments: readonly string[], index: JournalIndex) {
     this.#draws = draws;
     this.#segments = segments;
     this.#index = index;
-    this.bytes = bytes;
   }
 
   /**
@@ -36,10 +33,9 @@ export class JournalTallies implements KnownTallies {
   static async open(directory: string, draws: string, signal?: AbortSignal): Promise<JournalTallies> {
     const segments = segmentsOf(directory);
     const index = new JournalIndex();
-    let bytes = 0;
-    for (const [segment, path] of segments.entries()) bytes += await scan(path, segment, draws, index, signal);
+    for (const [segment, path] of segments.entries()) await scan(path, segment, draws, index, signal);
     index.seal();
-    return new JournalTallies(draws, segments, index, bytes);
+    return new JournalTallies(draws, segments, index);
   }
 
   /** Different tallies. Positions are what was written: whether a plan has them, its owner sees. */
@@ -76,22 +72,22 @@ export class JournalTallies implements KnownTallies {
   }
 }
 
-/** Adds what is whole in a segment to the index. Returns the bytes of it. */
+/** Adds what is whole in a segment to the index. */
 async function scan(
   path: string,
   segment: number,
   draws: string,
   index: JournalIndex,
   signal: AbortSignal | undefined,
-): Promise<number> {
+): Promise<void> {
   const reader = new SegmentReader(path, draws);
   try {
     const start = reader.start();
-    if (start === null) return 0;
+    if (start === null) return;
     let offset = start;
     for (let tallies = 1; ; tallies++) {
       const entry = reader.entry(offset);
-      if (entry === null) return offset - start;
+      if (entry === null) return;
       index.add(entry.position, segment, offset);
       offset = entry.end;
       if (tallies % TALLIES_A_TURN > 0) continue;

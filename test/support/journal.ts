@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Journal } from '../../src/run/journal.ts';
 import { JournalTallies } from '../../src/run/journal-tallies.ts';
+import { SegmentReader } from '../../src/run/segment-reader.ts';
 import { recordBytes } from '../../src/stats/record.ts';
 import type { Group } from '../../src/sweep/groups.ts';
 import type { TallyEntry } from '../../src/sweep/tally-entry.ts';
@@ -38,6 +39,15 @@ export async function writeSegment(directory: string, entries: readonly TallyEnt
   const journal = new Journal(directory, draws);
   journal.add(entries);
   await journal.close();
+}
+
+/** Bytes of a segment that are header and whole entries. */
+export function wholeBytes(path: string, draws = DRAWS): number {
+  const reader = new SegmentReader(path, draws);
+  let end = reader.start() ?? 0;
+  for (let entry = end > 0 ? reader.entry(end) : null; entry !== null; entry = reader.entry(end)) end = entry.end;
+  reader.close();
+  return end;
 }
 
 /** What a journal knows of a group, in order of blocks, with records of its own. */
