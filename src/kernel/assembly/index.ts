@@ -1,7 +1,8 @@
 // Exports of the WebAssembly kernel; src/kernel/wasm.ts is their only caller.
 
 export { keyLanes, laneState, seed, words } from './generator';
-export { beginPanel, fill } from './variates';
+export { beginPanel } from './dependent';
+export { fill } from './variates';
 export { product } from './product';
 export { clearExtremes, extract, pack, tally } from './tally';
 export { simulate } from './simulate';

@@ -1,11 +1,12 @@
 // One block of one band: panels × runs × fan-ins, all weight shapes against all inputs.
 
-import { accumulateNorms, beginPanel, fill } from './variates';
+import { beginPanel } from './dependent';
 import {
   COLUMNS, P_INPUT, P_LAST, P_ORTHOGONAL, P_SUMS, P_TABLES, P_WEIGHT, PAIR_BYTES, RUN, S_LAST, S_NORMS, S_PANEL, SAMPLER_BYTES,
 } from './layout';
 import { product } from './product';
 import { tally } from './tally';
+import { accumulateNorms, fill } from './variates';
 
 /** Sums scaled for an orthogonal row: z·√n/‖g‖, unit by unit. */
 function normalise(z: usize, out: usize, norms: usize, fanIn: f32, side: i32): void {

@@ -2,38 +2,21 @@
 // Every index takes the same number of random words, so a shorter run is a prefix of a longer one.
 
 import { seed, signRows, uniformRows, words } from './generator';
+import { autoregress, copyRows, equicorrelate } from './dependent';
 import {
   beginLog, cosine, endLog, exp, expm1, negativeLog, octant, one, signBits, sine, truncatedQuantile, uniformDepth, uniformDepth31,
 } from './elementary32';
+import { ROW, RUN, S_INTEGER, S_KEY, S_KIND, S_PANEL, S_PARAM, S_SCALE, S_SHIFT, S_TABLE, STRIP, STRIPS } from './layout';
+import { LOGS, normals, scatterNormals } from './normals';
 import {
-  ROW, RUN, S_CARRY, S_COUNT, S_INTEGER, S_KEY, S_KIND, S_PANEL, S_PARAM, S_SCALE, S_SHIFT, S_TABLE, STRIP, STRIPS,
-} from './layout';
+  AR1, BERNOULLI, CONSTANT, EQUICORRELATED, EXPONENTIAL, LAPLACE, LOGNORMAL, NORMAL, ROWS, SIGN, SPARSE,
+  SQUARED_NORMAL, STUDENT_T, TABLE, TRUNCATED_NORMAL, UNIFORM,
+} from './sampler-kinds';
 
 /** Indices drawn at a time: their words stay in the first-level cache. */
 const CHUNK: i32 = 16;
 /** 16 vectors for each index, twice where a draw takes two words. */
 const WORDS: usize = memory.data(16 * 16 * 16 * 2, 16);
-
-// The order of SAMPLER_KINDS in src/random/sampler.ts.
-const CONSTANT = 0;
-const UNIFORM = 1;
-const NORMAL = 2;
-const TRUNCATED_NORMAL = 3;
-const SIGN = 4;
-const BERNOULLI = 5;
-const SPARSE = 6;
-const EXPONENTIAL = 7;
-const LAPLACE = 8;
-const LOGNORMAL = 9;
-const STUDENT_T = 10;
-const TABLE = 11;
-const EQUICORRELATED = 12;
-const AR1 = 13;
-const ROWS = 14;
-const SQUARED_NORMAL = 15;
-
-/** The run index that keys what belongs to a whole panel: common factors, first values, picked rows. */
-const WHOLE_PANEL: u32 = 0x1fffffff;
 
 // @ts-ignore: decorator
 @inline
@@ -45,68 +28,6 @@ function put(panel: usize, strip: usize, index: i32, value: v128): void {
 @inline
 function take(panel: usize, strip: usize, index: i32): v128 {
   return v128.load(panel + strip * STRIP + (<usize>index << 4));
-}
-
-/** Parts of a row's logarithms between their two passes. */
-const LOGS: usize = memory.data(2 * 16 * 16, 16);
-
-/** A Box–Muller (1958) radius √(−2 ln u). */
-// @ts-ignore: decorator
-@inline
-function radius(logAt: usize): v128 {
-  const negative = endLog(logAt);
-  return f32x4.sqrt(f32x4.add(negative, negative));
-}
-
-/** Box–Muller on the octant: angle, swap and both signs come from separate bits of the second word. */
-// @ts-ignore: decorator
-@inline
-function boxMuller(r: v128, angle: v128, first: usize, second: usize, scale: v128, shift: v128): void {
-  const phi = octant(angle);
-  const square = f32x4.mul(phi, phi);
-  const s = sine(phi, square);
-  const c = cosine(square);
-  const swap = i32x4.shr_s(i32x4.shl(angle, 2), 31);
-  const x = v128.bitselect(s, c, swap);
-  const y = v128.bitselect(c, s, swap);
-  const signs = signBits();
-  const u = v128.xor(f32x4.mul(r, x), v128.and(angle, signs));
-  const v = v128.xor(f32x4.mul(r, y), v128.and(i32x4.shl(angle, 1), signs));
-  v128.store(first, f32x4.add(f32x4.mul(u, scale), shift));
-  v128.store(second, f32x4.add(f32x4.mul(v, scale), shift));
-}
-
-/**
- * Turns a row of words, in groups of four vectors (radius, radius, angle, angle), into scale·u + shift, u normal. The row's vectors
- * go to `to`, `to + apart`, `to + 2·apart` …; `to` may be `at`.
- */
-// @ts-ignore: decorator
-@inline
-function normalRow(at: usize, to: usize, apart: usize, scale: v128, shift: v128): void {
-  for (let j: usize = 0; j < ROW; j += 64) {
-    beginLog(uniformDepth(v128.load(at + j)), LOGS + j);
-    beginLog(uniformDepth(v128.load(at + j, 16)), LOGS + j + 16);
-  }
-  for (let j: usize = 0; j < ROW; j += 64) {
-    v128.store(LOGS + j, radius(LOGS + j));
-    v128.store(LOGS + j, radius(LOGS + j + 16), 16);
-  }
-  for (let j: usize = 0; j < ROW; j += 64, to += 4 * apart) {
-    boxMuller(v128.load(LOGS + j), v128.load(at + j, 32), to, to + 2 * apart, scale, shift);
-    boxMuller(v128.load(LOGS + j, 16), v128.load(at + j, 48), to + apart, to + 3 * apart, scale, shift);
-  }
-}
-
-/** Turns rows of words into standard normals in place. */
-function normals(at: usize, rows: i32): void {
-  const unit = one();
-  const zero = f32x4.splat(0);
-  for (let i = 0; i < rows; i++, at += ROW) normalRow(at, at, 16, unit, zero);
-}
-
-/** Normals straight into the strips. */
-function scatterNormals(at: usize, panel: usize, index: i32, indices: i32, scale: v128, shift: v128): void {
-  for (let i = 0; i < indices; i++, at += ROW) normalRow(at, panel + (<usize>(index + i) << 4), STRIP, scale, shift);
 }
 
 /** Laplace variates straight into the strips: a random sign and an exponential of the other 31 bits. */
@@ -192,67 +113,6 @@ function transformPairs(kind: i32, sampler: usize, indices: i32): void {
   }
 }
 
-/** Once a panel, before its first run: the common factor, the AR(1) state before index 0, or the picked rows. */
-export function beginPanel(sampler: usize, panel: u32): void {
-  const kind = load<i32>(sampler, S_KIND);
-  if (kind != EQUICORRELATED && kind != AR1 && kind != ROWS) return;
-  const carry = load<usize>(sampler, S_CARRY);
-  seed(sampler + S_KEY, panel, WHOLE_PANEL);
-  words(carry, 8);
-  if (kind == ROWS) {
-    const rows = <u64>load<u32>(sampler, S_COUNT);
-    for (let at = carry; at < carry + 256; at += 4) store<u32>(at, <u32>((<u64>load<u32>(at) * rows) >> 32));
-    return;
-  }
-  normals(carry, 1);
-}
-
-/** x_i = √ρ·c + √(1 − ρ)·g_i. */
-function equicorrelate(sampler: usize, indices: i32): void {
-  const carry = load<usize>(sampler, S_CARRY);
-  const rho = load<f32>(sampler, S_PARAM);
-  const common = f32x4.splat(sqrt<f32>(rho));
-  const own = f32x4.splat(sqrt<f32>(<f32>1 - rho));
-  let at = WORDS;
-  for (let i = 0; i < indices; i++) {
-    for (let j: usize = 0; j < 256; j += 16) {
-      const value = f32x4.add(f32x4.mul(v128.load(carry + j), common), f32x4.mul(v128.load(at), own));
-      v128.store(at, value);
-      at += 16;
-    }
-  }
-}
-
-/** x_i = φ·x_{i−1} + √(1 − φ²)·g_i, from a stationary start. */
-function autoregress(sampler: usize, indices: i32): void {
-  const carry = load<usize>(sampler, S_CARRY);
-  const phi = load<f32>(sampler, S_PARAM);
-  const memory = f32x4.splat(phi);
-  const own = f32x4.splat(sqrt<f32>(<f32>1 - phi * phi));
-  let at = WORDS;
-  for (let i = 0; i < indices; i++) {
-    for (let j: usize = 0; j < 256; j += 16) {
-      const value = f32x4.add(f32x4.mul(v128.load(carry + j), memory), f32x4.mul(v128.load(at), own));
-      v128.store(carry + j, value);
-      v128.store(at, value);
-      at += 16;
-    }
-  }
-}
-
-/** Entry `base + i` of each column's picked row; nothing is drawn. */
-function copyRows(sampler: usize, base: i32, count: i32): void {
-  const panel = load<usize>(sampler, S_PANEL);
-  const carry = load<usize>(sampler, S_CARRY);
-  const table = load<usize>(sampler, S_TABLE);
-  const width = <usize>load<u32>(sampler, S_INTEGER);
-  for (let column: usize = 0; column < 64; column++) {
-    const row = table + ((<usize>load<u32>(carry + (column << 2)) * width + <usize>base) << 2);
-    const to = panel + (column >> 2) * STRIP + ((column & 3) << 2);
-    for (let i: usize = 0; i < <usize>count; i++) store<f32>(to + (i << 4), load<f32>(row + (i << 2)));
-  }
-}
-
 /** Draws indices `run`·128 … + `count` of `panel` for one sampler. */
 export function fill(sampler: usize, panel: u32, run: u32, count: i32): void {
   const kind = load<i32>(sampler, S_KIND);
@@ -291,8 +151,8 @@ export function fill(sampler: usize, panel: u32, run: u32, count: i32): void {
     }
     if (paired) transformPairs(kind, sampler, indices);
     else transform(kind, sampler, WORDS, indices);
-    if (kind == EQUICORRELATED) equicorrelate(sampler, indices);
-    else if (kind == AR1) autoregress(sampler, indices);
+    if (kind == EQUICORRELATED) equicorrelate(sampler, WORDS, indices);
+    else if (kind == AR1) autoregress(sampler, WORDS, indices);
     scatter(WORDS, to, i, indices, scale, shift);
   }
 }
