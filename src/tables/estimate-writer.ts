@@ -1,22 +1,21 @@
 import { basename } from 'node:path';
 import { RunError } from '../errors.ts';
 import { ESTIMATE_COLUMNS, type EstimateColumn } from '../stats/columns.ts';
+import { BatchedTable } from './batched-table.ts';
 import { type ColumnBuffer, columnBuffer } from './column-buffer.ts';
 import { type EstimateLabels, estimateCodecs, estimateSchema } from './estimate-schema.ts';
 import type { TableMetadata } from './metadata.ts';
-import type { TableFacts } from './table-file.ts';
 import { TableWriter } from './table-writer.ts';
 
 /** Rows of a batch: fixed, so the bytes don't depend on how rows arrive. */
 const BATCH_ROWS = 8192;
 
 /**
- * Writes a table of estimates. The file appears under `path` at {@link EstimateWriter.close}, whole; until then, and after any
+ * Writes a table of estimates. The file appears under `path` at `place`, whole; until then, and after any
  * failure, there is at most a temporary file beside it. Memory is one batch, whatever the number of rows.
  */
-export class EstimateWriter {
+export class EstimateWriter extends BatchedTable {
   readonly #path: string;
-  readonly #table: TableWriter;
   readonly #columns: readonly ColumnBuffer[];
   #filled = 0;
   #rows = 0;
@@ -32,10 +31,10 @@ export class EstimateWriter {
     metadata: TableMetadata,
     columns: readonly EstimateColumn[] = ESTIMATE_COLUMNS,
   ) {
-    this.#path = path;
     const codecs = estimateCodecs(columns, labels, BATCH_ROWS);
+    super(new TableWriter(path, estimateSchema(columns, codecs, metadata)));
+    this.#path = path;
     this.#columns = codecs.map((codec) => columnBuffer(codec, BATCH_ROWS));
-    this.#table = new TableWriter(path, estimateSchema(columns, codecs, metadata));
   }
 
   /**
@@ -43,7 +42,7 @@ export class EstimateWriter {
    * @throws RunError on a NaN in a column without nulls, a value its column can't hold, or a failing disk; the table is then gone
    */
   append(values: Float64Array, rows: number): void {
-    this.#table.guard(() => {
+    this.table.guard(() => {
       if (values.length !== rows * this.#columns.length)
         throw new RunError({
           where: `rows of ${basename(this.#path)}`,
@@ -63,32 +62,12 @@ export class EstimateWriter {
     });
   }
 
-  /** Writes what is left and syncs: all but its name. */
-  seal(): TableFacts {
-    // A table without rows still gets one batch: its dictionaries travel with it, and some readers want them.
+  protected override finish(): void {
     if (this.#filled > 0 || this.#rows === 0) this.#flush();
-    return this.#table.seal();
-  }
-
-  /** Puts the sealed file in its place. */
-  place(): void {
-    this.#table.place();
-  }
-
-  /** Both. */
-  close(): TableFacts {
-    const facts = this.seal();
-    this.place();
-    return facts;
-  }
-
-  /** Removes the temporary file; does nothing after `place`. */
-  abort(): void {
-    this.#table.abort();
   }
 
   #flush(): void {
-    this.#table.writeBatch(
+    this.table.writeBatch(
       this.#columns.map((column) => column.data(this.#filled)),
       this.#filled,
     );

@@ -1,7 +1,7 @@
 import { RunError } from '../errors.ts';
 import type { Tally } from '../stats/tally.ts';
+import { BatchedTable } from './batched-table.ts';
 import type { TableMetadata } from './metadata.ts';
-import type { TableFacts } from './table-file.ts';
 import { TableWriter } from './table-writer.ts';
 import { TallyBatch, type TallyId, type TallyLabels } from './tally-batch.ts';
 
@@ -12,53 +12,33 @@ const BATCH_ROWS = 256;
  * Writes `tallies.arrow`, one row a tally in the order of the calls. Like `EstimateWriter`: whole or not at all, with the memory
  * of one batch.
  */
-export class TallyWriter {
-  readonly #table: TableWriter;
+export class TallyWriter extends BatchedTable {
   readonly #batch: TallyBatch;
   readonly #labels: TallyLabels;
 
   /** @throws RunError when the file can't be made, or labels repeat or exceed 32767 */
   constructor(path: string, labels: TallyLabels, metadata: TableMetadata) {
+    const batch = new TallyBatch(labels, BATCH_ROWS);
+    super(new TableWriter(path, batch.schema(metadata)));
     this.#labels = labels;
-    this.#batch = new TallyBatch(labels, BATCH_ROWS);
-    this.#table = new TableWriter(path, this.#batch.schema(metadata));
+    this.#batch = batch;
   }
 
   /** Adds a copy of one tally. @throws RunError on an id or tally that the columns can't hold, or a failing disk */
   append(id: TallyId, tally: Tally): void {
-    this.#table.guard(() => {
+    this.table.guard(() => {
       this.#check(id, tally);
       this.#batch.push(id, tally);
       if (this.#batch.rows === BATCH_ROWS) this.#flush();
     });
   }
 
-  /** Writes what is left and syncs: all but its name. */
-  seal(): TableFacts {
-    // A table without rows still gets one batch: its dictionaries travel with it, and some readers want them.
-    if (this.#batch.rows > 0 || !this.#table.begun) this.#flush();
-    return this.#table.seal();
-  }
-
-  /** Puts the sealed file in its place. */
-  place(): void {
-    this.#table.place();
-  }
-
-  /** Both. */
-  close(): TableFacts {
-    const facts = this.seal();
-    this.place();
-    return facts;
-  }
-
-  /** Removes the temporary file; does nothing after `place`. */
-  abort(): void {
-    this.#table.abort();
+  protected override finish(): void {
+    if (this.#batch.rows > 0 || !this.table.begun) this.#flush();
   }
 
   #flush(): void {
-    this.#table.writeBatch(this.#batch.data(), this.#batch.rows);
+    this.table.writeBatch(this.#batch.data(), this.#batch.rows);
     this.#batch.clear();
   }
 

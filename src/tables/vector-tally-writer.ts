@@ -1,9 +1,9 @@
 import { RunError } from '../errors.ts';
 import { type Data, type DataType, Field, Float64, makeData, Schema, Uint32 } from './arrow.ts';
+import { BatchedTable } from './batched-table.ts';
 import { type LabelDictionary, labelDictionary } from './label-dictionary.ts';
 import { ListBuffer } from './list-buffer.ts';
 import { columnMetadata, metadataMap, type TableMetadata } from './metadata.ts';
-import type { TableFacts } from './table-file.ts';
 import { TableWriter } from './table-writer.ts';
 import type { TallyId, TallyLabels } from './tally-batch.ts';
 import type { TallyColumn } from './tally-columns.ts';
@@ -25,42 +25,30 @@ export const VECTOR_TALLY_COLUMNS = [
 const BATCH_ROWS = 64;
 
 /** Writes `tallies.arrow` of tallies that are lists of numbers, like `TallyWriter`: whole or not at all, with one batch in memory. */
-export class VectorTallyWriter {
-  readonly #table: TableWriter;
+export class VectorTallyWriter extends BatchedTable {
   readonly #batch: VectorBatch;
 
   /** @throws RunError when the file can't be made, or labels repeat or exceed 32767 */
   constructor(path: string, labels: TallyLabels, metadata: TableMetadata) {
-    this.#batch = new VectorBatch(labels, BATCH_ROWS);
-    this.#table = new TableWriter(path, this.#batch.schema(metadata));
+    const batch = new VectorBatch(labels, BATCH_ROWS);
+    super(new TableWriter(path, batch.schema(metadata)));
+    this.#batch = batch;
   }
 
   /** Adds a copy of one tally. @throws RunError on a failing disk */
   append(id: TallyId, values: Float64Array): void {
-    this.#table.guard(() => {
+    this.table.guard(() => {
       this.#batch.push(id, values);
       if (this.#batch.rows === BATCH_ROWS) this.#flush();
     });
   }
 
-  /** Writes what is left and syncs: all but its name. */
-  seal(): TableFacts {
-    if (this.#batch.rows > 0 || !this.#table.begun) this.#flush();
-    return this.#table.seal();
-  }
-
-  /** Puts the sealed file in its place. */
-  place(): void {
-    this.#table.place();
-  }
-
-  /** Removes the temporary file; does nothing after `place`. */
-  abort(): void {
-    this.#table.abort();
+  protected override finish(): void {
+    if (this.#batch.rows > 0 || !this.table.begun) this.#flush();
   }
 
   #flush(): void {
-    this.#table.writeBatch(this.#batch.data(), this.#batch.rows);
+    this.table.writeBatch(this.#batch.data(), this.#batch.rows);
     this.#batch.clear();
   }
 }
