@@ -1,4 +1,4 @@
-import { columnIndex, ESTIMATE_COLUMNS } from '../stats/columns.ts';
+import { CELL_COLUMNS, columnIndex, ESTIMATE_COLUMNS } from '../stats/columns.ts';
 import type { Judgement } from '../stats/guards.ts';
 import { NOTES, STATISTICS, type StatisticName, THEORY_KINDS } from '../stats/statistics.ts';
 import type { Theory } from './theory.ts';
@@ -28,12 +28,7 @@ function columnsOf(name: string): StatisticColumns {
 
 const COLUMNS = new Map<StatisticName, StatisticColumns>(STATISTICS.map(({ name }) => [name, columnsOf(name)]));
 const AXES = {
-  initializer: columnIndex('initializer'),
-  input: columnIndex('input'),
-  activation: columnIndex('activation'),
-  fanIn: columnIndex('fan_in'),
-  fanOut: columnIndex('fan_out'),
-  beta: columnIndex('beta'),
+  ...CELL_COLUMNS,
   weightStd: columnIndex('weight_std'),
   samples: columnIndex('samples'),
   replicates: columnIndex('replicates'),

@@ -1,5 +1,5 @@
 import type { PrecisionSpec } from '../model/spec.ts';
-import { columnIndex, ESTIMATE_COLUMNS } from '../stats/columns.ts';
+import { CELL_COLUMNS, columnIndex, ESTIMATE_COLUMNS } from '../stats/columns.ts';
 import type { Note } from '../stats/guards.ts';
 import { NOTES } from '../stats/statistics.ts';
 import { boundaries } from '../sweep/boundaries.ts';
@@ -7,15 +7,7 @@ import { cellCount, labelsOf, type SweepPlan } from '../sweep/plan.ts';
 import { zMoments } from '../theory/moments.ts';
 import type { LimitingCell, Round } from './precision-round.ts';
 
-const AXES = {
-  initializer: columnIndex('initializer'),
-  input: columnIndex('input'),
-  activation: columnIndex('activation'),
-  fanIn: columnIndex('fan_in'),
-  fanOut: columnIndex('fan_out'),
-  beta: columnIndex('beta'),
-};
-type Axis = keyof typeof AXES;
+type Axis = keyof typeof CELL_COLUMNS;
 
 /** Single precision: a sample that does not vary agrees with its theory to this share of it. */
 const AGREEMENT = 1e-6;
@@ -87,7 +79,7 @@ export class Criterion {
     };
     this.#named = (Object.keys(levels) as Axis[]).flatMap((axis) => {
       const named = levels[axis];
-      return named === null ? [] : [[AXES[axis], new Set(named)] as const];
+      return named === null ? [] : [[CELL_COLUMNS[axis], new Set(named)] as const];
     });
   }
 
@@ -195,7 +187,7 @@ export class Criterion {
   ): void {
     if (ratio <= this.#count.worst) return;
     const labels = labelsOf(this.#plan);
-    const { initializer, input, activation, fanIn, fanOut, beta } = AXES;
+    const { initializer, input, activation, fanIn, fanOut, beta } = CELL_COLUMNS;
     const label = (names: readonly string[], column: number) => names[read(column) as number] as string;
     this.#count.worst = ratio;
     this.#count.limiting = {
@@ -215,7 +207,13 @@ export class Criterion {
 
   /** Whether a cell without an error has none by right: z never varies, or theory confirms a value that no block departs from. */
   #isConstant(read: Read, value: number | null, note: Note | null): boolean {
-    if (this.#isStill(read(AXES.initializer) as number, read(AXES.input) as number, read(AXES.fanIn) as number))
+    if (
+      this.#isStill(
+        read(CELL_COLUMNS.initializer) as number,
+        read(CELL_COLUMNS.input) as number,
+        read(CELL_COLUMNS.fanIn) as number,
+      )
+    )
       return true;
     const theory = read(this.#columns.theory);
     if (note !== 'degenerate' || value === null || theory === null) return false;

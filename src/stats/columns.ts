@@ -109,3 +109,13 @@ export function columnIndex(name: string): number {
   if (i === undefined) throw new Error(`no column ${name}`);
   return i;
 }
+
+/** The columns that say which cell a row is. */
+export const CELL_COLUMNS = {
+  initializer: columnIndex('initializer'),
+  input: columnIndex('input'),
+  activation: columnIndex('activation'),
+  fanIn: columnIndex('fan_in'),
+  fanOut: columnIndex('fan_out'),
+  beta: columnIndex('beta'),
+};
