@@ -10,6 +10,7 @@ import { compileFilter } from '../../src/report/filter.ts';
 import { groupsOf } from '../../src/sweep/groups.ts';
 import { readArrowColumns } from '../../src/tables/columns-of.ts';
 import { readEstimates } from '../../src/tables/estimate-reader.ts';
+import { CONFIG_KEYS } from '../support/config-text.ts';
 import { cases, damage, damaged, hostileJson, nearJson, outcomeOf, peakMemory, Tally } from '../support/hostile.ts';
 import { lastingFolder, writeProbe } from '../support/tables.ts';
 
@@ -92,26 +93,7 @@ describe('YAML that means harm', () => {
     fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n }).map(String),
   );
   const key = fc.oneof(
-    fc.constantFrom(
-      'name',
-      'seed',
-      'fanIn',
-      'fanOut',
-      'inputs',
-      'initializers',
-      'activations',
-      'beta',
-      'samples',
-      'blocks',
-      'saturation',
-      'precision',
-      '__proto__',
-      'constructor',
-      'hasOwnProperty',
-      '<<',
-      '? [a]',
-      '"na\\u006de"',
-    ),
+    fc.constantFrom(...CONFIG_KEYS, '__proto__', 'constructor', 'hasOwnProperty', '<<', '? [a]', '"na\\u006de"'),
     odd,
   );
   const line = fc.tuple(key, scalar).map(([k, v]) => `${k}: ${v}\n`);

@@ -3,6 +3,22 @@ import { ConfigError } from '../../src/errors.ts';
 import type { SweepSpec } from '../../src/model/spec.ts';
 import { layerSweep } from './layer-sweep.ts';
 
+/** The keys of a config. */
+export const CONFIG_KEYS = [
+  'name',
+  'seed',
+  'fanIn',
+  'fanOut',
+  'inputs',
+  'initializers',
+  'activations',
+  'beta',
+  'samples',
+  'blocks',
+  'saturation',
+  'precision',
+];
+
 /** A small valid config; `changes` replace whole lines by key, or remove them (null). */
 export function configText(changes: Readonly<Record<string, string | null>> = {}): string {
   const lines: Record<string, string | null> = {

@@ -1,22 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sweepFromObject } from '../../../src/config/load.ts';
-import { complaint, configText, parse } from '../../support/config-text.ts';
+import { CONFIG_KEYS, complaint, configText, parse } from '../../support/config-text.ts';
 
-const KEYS = [
-  'name',
-  'seed',
-  'fanIn',
-  'fanOut',
-  'inputs',
-  'initializers',
-  'activations',
-  'beta',
-  'samples',
-  'blocks',
-  'saturation',
-  'precision',
-];
 const WORDS = [
   'kind',
   'from',
@@ -84,16 +70,19 @@ describe('hostile configs end in a ConfigError or a sweep', () => {
   it('objects that are nearly configs', async () => {
     const valid = { name: 'x', fanIn: [1], inputs: ['normal'], initializers: ['zeros'], activations: ['relu'] };
     await fc.assert(
-      fc.asyncProperty(fc.dictionary(fc.constantFrom(...KEYS), nearly, { minKeys: 1, maxKeys: 3 }), async (changes) => {
-        expectReadable(await complaint(sweepFromObject({ ...valid, ...changes }, { directory: '/nowhere' })));
-      }),
+      fc.asyncProperty(
+        fc.dictionary(fc.constantFrom(...CONFIG_KEYS), nearly, { minKeys: 1, maxKeys: 3 }),
+        async (changes) => {
+          expectReadable(await complaint(sweepFromObject({ ...valid, ...changes }, { directory: '/nowhere' })));
+        },
+      ),
       { seed: 1, numRuns: 300 },
     );
   });
 
   it('the same as JSON text', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...KEYS), nearly, async (key, value) => {
+      fc.asyncProperty(fc.constantFrom(...CONFIG_KEYS), nearly, async (key, value) => {
         expectReadable(await complaint(parse(configText({ [key]: JSON.stringify(value) }))));
       }),
       { seed: 2, numRuns: 300 },
