@@ -5,6 +5,7 @@ import { UsageError } from '../errors.ts';
 import { ROW_TABLES } from '../model/expect-spec.ts';
 import type { EstimateRows } from '../report/estimate-rows.ts';
 import type { Selection } from '../report/select.ts';
+import { missingText } from '../run/faults.ts';
 import { writeLines } from './output.ts';
 
 interface ShowOptions {
@@ -69,11 +70,7 @@ async function show(run: string, options: ShowOptions): Promise<void> {
 
 /** What a run says that is missing in its tables, if anything. */
 async function missingIn(run: string): Promise<string | null> {
-  const [{ FILES }, { manifestIn }, { missingText }] = await Promise.all([
-    import('../run/run-files.ts'),
-    import('../run/manifest.ts'),
-    import('../run/faults.ts'),
-  ]);
+  const [{ FILES }, { manifestIn }] = await Promise.all([import('../run/run-files.ts'), import('../run/manifest.ts')]);
   return missingText(manifestIn(join(run, FILES.manifest))?.failures ?? []);
 }
 
