@@ -96,3 +96,19 @@ it('goes on with a stopped run, to the same bytes', async () => {
     expect(sha256(join(out, file))).toBe(sha256(join(whole, file)));
   }
 });
+
+it('stops by itself before --max-time is up, and goes on from there', () => {
+  const out = join(folder, 'limited');
+  const args = ['run', long, '--out', out, '--threads', '1'];
+  const started = performance.now();
+  const { status, stderr } = initsweep(...args, '--max-time', '3s');
+  expect(status, stderr).toBe(3);
+  expect(stderr).toContain(
+    `initsweep: ${out}: received --max-time; stopped before the end, what was done is kept; the same command goes on\n`,
+  );
+  expect(performance.now() - started).toBeGreaterThan(0.9 * 3000);
+  const { status: state, error, tallies } = manifestOf(out);
+  expect({ state, error }).toEqual({ state: 'stopped', error: null });
+  expect(tallies.done).toBeGreaterThan(0);
+  expect(initsweep(...args, '--max-time', '3s').stderr).toMatch(/going on with [1-9]\d* tallies of an earlier session/);
+});
