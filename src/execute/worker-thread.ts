@@ -23,6 +23,12 @@ export interface WorkerOptions {
 }
 
 /**
+ * Piscina tries `require` first, and Node (20.20, v8::Module::IsGraphAsync) aborts the whole process when a thread is ended while it
+ * requires an ES module. Without that ability the thread imports it, which can be ended at any moment.
+ */
+const NO_REQUIRE = '--no-experimental-require-module';
+
+/**
  * One worker thread, from its start to its end, one task at a time.
  *
  * Piscina starts the thread and carries the messages, in a pool of this one. A larger pool would replace dead threads by itself,
@@ -49,6 +55,7 @@ export class WorkerThread {
       atomics: 'async',
       recordTiming: false,
       workerData,
+      ...(process.allowedNodeEnvironmentFlags.has(NO_REQUIRE) && { execArgv: [NO_REQUIRE] }),
       ...(limits && { resourceLimits: limits }),
     });
     const [thread] = this.#pool.threads;

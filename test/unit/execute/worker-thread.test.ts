@@ -36,3 +36,12 @@ it('ends when its worker answers with what is no result', async () => {
   expect(await thread.ended).toMatch(/^a worker thread that answers DataCloneError: /);
   expect(created).toBe(1);
 });
+
+it('imports its module: to end a thread that requires one aborts the process', async () => {
+  const thread = new WorkerThread(
+    { spec, datasets, kernel },
+    { worker: new URL('../../support/loaded-worker.mjs', import.meta.url) },
+  );
+  await expect(thread.run({} as Task)).rejects.toThrow();
+  expect(await thread.ended).toBe('a worker thread that answers Error: imported');
+});
