@@ -216,7 +216,8 @@ export class Crasher {
     });
     for (const watcher of watchers) watcher.close();
     for (const timer of timers) clearTimeout(timer);
-    // SIGINT kills as well while a process does not listen yet.
+    // SIGINT kills as well while a process does not listen yet; nothing else does.
+    expect([null, 'SIGKILL', 'SIGINT'], stderr).toContain(signal);
     return { status, stdout: '', stderr, killed: signal !== null };
   }
 
