@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunDirectoryError } from '../errors.ts';
+import { dataDigests } from '../model/data-digests.ts';
 import type { Datasets } from '../model/spec.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import { makeDirectory } from './make-directory.ts';
@@ -43,9 +44,8 @@ export function keepDatasets(path: string, datasets: Datasets): Record<string, s
 
 /** The values of a run's data files, kept beside it. @throws RunDirectoryError when one is missing or damaged */
 export function datasetsOf({ path, sweep }: Pick<RunDirectory, 'path' | 'sweep'>): Datasets {
-  const named = sweep.spec.inputs.flatMap(({ dataset }) => (dataset === null ? [] : [dataset.digest]));
   return new Map(
-    [...new Set(named)].map((digest) => {
+    dataDigests(sweep.spec).map((digest) => {
       const file = dataFile(path, digest);
       const bytes = readOwnFile(file);
       if (bytes !== null && sha256(bytes) === sweep.data[digest])

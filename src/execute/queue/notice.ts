@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { isSweep } from '../../config/config-of.ts';
+import { deepFreeze } from '../../config/resolve.ts';
 import { TaskError } from '../../errors.ts';
 import { planOf } from '../../experiment/plan-of.ts';
 import { KERNEL_VERSION } from '../../kernel/kernel.ts';
+import { dataDigests } from '../../model/data-digests.ts';
 import type { Spec } from '../../model/experiment-spec.ts';
 import type { Datasets } from '../../model/spec.ts';
 import type { Plan } from '../../sweep/plan.ts';
@@ -64,18 +66,38 @@ export interface FoundSweep {
 export async function findSweep(redis: Redis, hash: string): Promise<FoundSweep> {
   const text = await redis.get(noticeKey(hash));
   if (text === null || text.length > LONGEST_NOTICE) throw refuse(hash, 'no sweep of this plan');
-  const notice = JSON.parse(text) as Notice;
+  const notice = readNotice(text);
+  if (notice === null) throw refuse(hash, 'something else than a sweep');
+  // What another version says of a sweep may be of another form.
   if (notice.kernel !== KERNEL_VERSION) throw refuse(hash, `kernel version ${notice.kernel}`);
+  const { spec } = notice;
+  if (!isSweep(spec)) throw refuse(hash, 'something else than a sweep');
   const datasets = new Map<string, Float32Array>();
-  for (const [digest, name] of Object.entries(notice.data)) {
-    const bytes = await redis.getBuffer(dataKey(name));
-    if (bytes === null || sha256(bytes) !== name) throw refuse(hash, 'no data, or damaged data, of an empirical input');
-    datasets.set(digest, new Float32Array(Uint8Array.from(bytes).buffer));
-  }
-  if (!isSweep(notice.spec)) throw refuse(hash, 'a sweep that is not valid');
-  const plan = planOf(notice.spec, datasets);
+  for (const digest of dataDigests(spec)) datasets.set(digest, await findData(redis, hash, notice.data[digest]));
+  const plan = planOf(deepFreeze(spec), datasets);
   if (plan.hash !== hash) throw refuse(hash, 'another plan under this name');
   return { plan, datasets };
+}
+
+/** What a notice is by its form, as far as all versions agree; null when it is none. */
+function readNotice(text: string): (Omit<Notice, 'spec'> & { readonly spec: unknown }) | null {
+  try {
+    const { kernel, spec, data } = JSON.parse(text) as Readonly<Record<keyof Notice, unknown>>;
+    if (typeof kernel !== 'string' || !/^[\w.-]{1,32}$/.test(kernel)) return null;
+    if (typeof data !== 'object' || data === null || !Object.entries(data).flat().every(isDigest)) return null;
+    return { kernel, spec, data: data as Notice['data'] };
+  } catch {
+    return null;
+  }
+}
+
+const isDigest = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+
+async function findData(redis: Redis, hash: string, name: string | undefined): Promise<Float32Array> {
+  const bytes = name === undefined ? null : await redis.getBuffer(dataKey(name));
+  if (bytes === null || bytes.length % 4 !== 0 || sha256(bytes) !== name)
+    throw refuse(hash, 'no data, or damaged data, of an empirical input');
+  return new Float32Array(Uint8Array.from(bytes).buffer);
 }
 
 function refuse(hash: string, received: string): TaskError {
