@@ -83,6 +83,21 @@ describe(
         expect(stdout).toMatch(new RegExp(`^ +${verb}\\b`, 'm'));
     });
 
+    it('says what to install for a queue, and how', () => {
+      const { peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+        peerDependencies: { bullmq: string; ioredis: string };
+      };
+      const { bullmq, ioredis } = peerDependencies;
+      expect(existsSync(join(folder, 'node_modules/bullmq'))).toBe(false);
+      const smoke = 'node_modules/initsweep/configs/smoke.yaml';
+      for (const verb of [['worker'], ['status'], ['run', smoke, '--out', 'queued']]) {
+        const asked = run('npx', '--no-install', 'initsweep', ...verb, '--queue', 'redis://127.0.0.1:1');
+        expect(asked.status).toBe(2);
+        expect(asked.stderr).toContain('--queue: received an installation without the packages for it');
+        expect(asked.stderr).toContain(`npm install bullmq@${bullmq} ioredis@${ioredis}`);
+      }
+    });
+
     it('runs the smoke sweep through npx, and reads it back', () => {
       const config = 'node_modules/initsweep/configs/smoke.yaml';
       const swept = run('npx', '--no-install', 'initsweep', 'run', config, '--out', 'smoke');

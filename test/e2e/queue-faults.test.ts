@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { loadSweep } from '../../src/config/load.ts';
 import { openExecutor } from '../../src/execute/open.ts';
 import { queueAddress } from '../../src/execute/queue/address.ts';
@@ -45,6 +45,8 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
   interface Going {
     /** Resolves when so many tallies are done. */
     reached(tallies: number): Promise<void>;
+    /** Tallies. */
+    done(): number;
     readonly finished: Promise<Manifest>;
     readonly directory: string;
   }
@@ -71,7 +73,7 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
         waiting.push({ tallies, resolve });
         finished.then(() => reject(new Error('finished too soon')), reject);
       });
-    return { reached, finished, directory };
+    return { reached, done: () => done, finished, directory };
   }
 
   /** Waits for the end of a run, and compares its bytes. Says how long it took from now. */
@@ -217,15 +219,23 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
     expect(notes.filter((note) => note.includes('damaged'))).toHaveLength(3);
   });
 
-  it('a network that is cut between Redis and a worker, and heals', async () => {
-    const proxy = await TestProxy.start(redis.port);
-    const run = await go();
-    await startWorker(proxy.url);
-    await run.reached(60);
-    proxy.cut();
-    await new Promise((resolve) => setTimeout(resolve, SHORT.lock + 1_000));
-    proxy.heal();
-    await sound(run.finished, 'network cut for 3 s');
-    proxy.close();
-  });
+  it.each(['worker', 'coordinator'] as const)(
+    'a network that is cut between Redis and the %s, and heals',
+    async (who) => {
+      const proxy = await TestProxy.start(redis.port);
+      onTestFinished(() => proxy.close());
+      const run = await go({}, who === 'coordinator' ? proxy.url : redis.url);
+      await startWorker(who === 'worker' ? proxy.url : redis.url);
+      await run.reached(60);
+      proxy.cut();
+      // What was under way.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const done = run.done();
+      await new Promise((resolve) => setTimeout(resolve, SHORT.lock + 500));
+      expect(run.done()).toBe(done);
+      proxy.heal();
+      await sound(run.finished, `network of the ${who} cut for 3 s`);
+      expect(notes.filter((note) => note.includes('damaged'))).toEqual([]);
+    },
+  );
 });
