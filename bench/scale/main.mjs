@@ -15,19 +15,21 @@ import { figure } from '../row.mjs';
  * @typedef {object} Setting
  * @property {number} workers processes of one thread each
  * @property {number} pace seconds of waiting for a predicted second of work
+ * @property {number} seconds that a task is predicted to take
  * @property {number} waves groups of 64 blocks, some 25 tasks each; 0: the workers are idle for a while
  * @property {number} ahead groups submitted at once
  */
 
 /** @type {readonly Setting[]} */
 const SETTINGS = [
-  { workers: 200, pace: 1, waves: 0, ahead: 0 },
-  { workers: 50, pace: 1, waves: 20, ahead: 6 },
-  { workers: 100, pace: 1, waves: 40, ahead: 12 },
-  { workers: 200, pace: 1, waves: 60, ahead: 24 },
-  { workers: 200, pace: 0, waves: 60, ahead: 24 },
+  { workers: 200, pace: 1, seconds: 2, waves: 0, ahead: 0 },
+  { workers: 50, pace: 1, seconds: 2, waves: 20, ahead: 6 },
+  { workers: 100, pace: 1, seconds: 2, waves: 40, ahead: 12 },
+  { workers: 200, pace: 1, seconds: 2, waves: 60, ahead: 24 },
+  { workers: 200, pace: 0, seconds: 2, waves: 60, ahead: 24 },
+  { workers: 200, pace: 0, seconds: 0.1, waves: 10, ahead: 4 },
 ];
-const QUICK = [{ workers: 20, pace: 0, waves: 4, ahead: 2 }];
+const QUICK = [{ workers: 20, pace: 0, seconds: 2, waves: 4, ahead: 2 }];
 
 /** Processes that the workers are spread over. */
 const PROCESSES = 2;
@@ -67,7 +69,17 @@ if (!hasRedis()) {
 /** @typedef {{ tasks: number, tallies: number, bytes: number, cpu: number, memory: number }} Coordinator */
 
 const HEAD = [
-  ...['workers', 'tasks', 'tasks/s', 'MB/task', 'coordinator ms/task', 'Redis ms/task', 'commands/task'],
+  ...[
+    'workers',
+    'pace',
+    's/task',
+    'tasks',
+    'tasks/s',
+    'MB/task',
+    'coordinator ms/task',
+    'Redis ms/task',
+    'commands/task',
+  ],
   ...['MB in/task', 'MB out/task', 'worker ms/task', 'coordinator cores', 'Redis cores', 'Redis MB', 'coordinator MB'],
 ];
 
@@ -80,7 +92,7 @@ for (const setting of flags.quick ? QUICK : SETTINGS)
  * @param {Setting} setting
  * @returns {Promise<Counted>}
  */
-async function count({ workers, pace, waves, ahead }) {
+async function count({ workers, pace, waves, ...rest }) {
   const folder = mkdtempSync(join(tmpdir(), 'initsweep-scale-'));
   const server = await startRedis(folder, { durable: false });
   const redis = new Redis(server.url);
@@ -92,7 +104,7 @@ async function count({ workers, pace, waves, ahead }) {
     const began = performance.now();
     let coordinator = null;
     if (waves === 0) await new Promise((resolve) => setTimeout(resolve, IDLE));
-    else coordinator = JSON.parse(await start('coordinator', { url: server.url, waves, ahead }).ended);
+    else coordinator = JSON.parse(await start('coordinator', { url: server.url, waves, ...rest }).ended);
     const seconds = (performance.now() - began) / 1000;
     const after = await load(redis);
     for (const { child } of crews) child.kill('SIGTERM');
@@ -121,11 +133,20 @@ async function count({ workers, pace, waves, ahead }) {
  * @param {Setting} setting
  * @param {Counted} counted
  */
-function row({ workers }, { seconds, server, crew, coordinator }) {
+function row({ workers, pace, seconds: task }, { seconds, server, crew, coordinator }) {
   const { tasks, bytes, cpu, memory } = coordinator ?? { tasks: 0, bytes: 0, cpu: 0, memory: 0 };
   const each = (/** @type {number} */ amount) => (tasks === 0 ? '–' : figure(amount / tasks));
   return [
-    ...[workers, tasks, figure(tasks / seconds), each(bytes / 1e6), each(1e3 * cpu), each(1e3 * server.cpu)],
+    ...[
+      workers,
+      pace,
+      task,
+      tasks,
+      figure(tasks / seconds),
+      each(bytes / 1e6),
+      each(1e3 * cpu),
+      each(1e3 * server.cpu),
+    ],
     ...[each(server.commands), each(server.received / 1e6), each(server.sent / 1e6), each(1e3 * crew)],
     ...[cpu / seconds, server.cpu / seconds, server.peak / 1e6, memory / 1e6].map((value) => figure(value)),
   ];

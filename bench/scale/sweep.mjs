@@ -1,4 +1,4 @@
-// The sweep that is measured: the reference, with blocks as long as those of a large run, cut as `initsweep run --queue` cuts it.
+// The sweep that is measured: the reference with more blocks, cut as `initsweep run --queue` cuts it.
 
 import { loadSweep } from '../../dist/src/config/load.js';
 import { cutBlocks } from '../../dist/src/run/cutting.js';
@@ -10,8 +10,6 @@ import { shipped } from '../command.mjs';
 const BLOCK_SAMPLES = 2 ** 19;
 /** Blocks of a group, as many as a sweep has by default. */
 const GROUP_BLOCKS = 64;
-/** Nanoseconds of a task on a queue. */
-const TASK_TIME = 2e9;
 
 /** @param {number} waves groups that follow one another */
 export async function largeSweep(waves) {
@@ -26,8 +24,9 @@ export async function largeSweep(waves) {
  *
  * @param {import('../../src/sweep/plan.ts').SweepPlan} plan
  * @param {number} wave
+ * @param {number} seconds that a task is predicted to take
  */
-export function tasksOf(plan, wave) {
+export function tasksOf(plan, wave, seconds) {
   const [from, to] = [wave * GROUP_BLOCKS, (wave + 1) * GROUP_BLOCKS];
   const group = /** @type {import('../../src/sweep/groups.ts').Group} */ ({
     inputs: [0, plan.inputs.length],
@@ -35,7 +34,7 @@ export function tasksOf(plan, wave) {
     blocks: [from, to],
   });
   const tasks = bandsOf(plan, group).flatMap((band) =>
-    cutBlocks([from, to], blockCost(band), TASK_TIME).map(([firstBlock, lastBlock]) => ({
+    cutBlocks([from, to], blockCost(band), 1e9 * seconds).map(([firstBlock, lastBlock]) => ({
       kind: /** @type {const} */ ('simulate'),
       group,
       side: band.side,

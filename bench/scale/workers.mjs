@@ -20,7 +20,7 @@ const nameOf = ({ input, fanIn, shape }) => `${input} ${fanIn} ${shape}`;
 async function sampleRecords() {
   const { plan } = await largeSweep(1);
   const executor = new InlineExecutor(plan);
-  const { group } = tasksOf(plan, 0);
+  const { group } = tasksOf(plan, 0, 1);
   const slots = slotCount(plan, group);
   const arena = Arena.allocate(slots, arenaRoom(plan, slots));
   const bands = bandsOf(plan, group);
