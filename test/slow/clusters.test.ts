@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { initsweep, MAIN, ROOT, scratch, writeConfig } from '../support/cli.ts';
 import { HAS_SLURM, TestSlurm } from '../support/slurm.ts';
 import { sha256 } from '../support/tables.ts';
@@ -85,11 +84,4 @@ describe.runIf(HAS_SLURM)('shares in an array of Slurm', () => {
     merge(array('2'));
     expect(hashes(join(shares, 'whole'))).toEqual(wanted);
   });
-});
-
-it('the manifest for Kubernetes has as many completions as shares', () => {
-  const job = parse(readFileSync(recipe('kubernetes-job.yaml'), 'utf8'));
-  const [command] = job.spec.template.spec.containers[0].args;
-  expect(job).toMatchObject({ apiVersion: 'batch/v1', kind: 'Job', spec: { completionMode: 'Indexed' } });
-  expect(command).toContain(`--shard "$JOB_COMPLETION_INDEX/${job.spec.completions}"`);
 });
