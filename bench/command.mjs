@@ -7,6 +7,7 @@ import { said } from './redis.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MAIN = join(ROOT, 'dist/src/cli/main.js');
+const CPU_HOOK = new URL('./cpu-time.mjs', import.meta.url).href;
 const PEAK_HOOK = new URL('./peak-memory.mjs', import.meta.url).href;
 
 /**
@@ -50,16 +51,29 @@ export function initsweep(args, env) {
 }
 
 /**
+ * The same; `report` is a file that its processor time is added to, as a line.
+ *
+ * @param {readonly string[]} args
+ * @param {string} report
+ */
+export function initsweepTimed(args, report) {
+  return execute(process.execPath, ['--import', CPU_HOOK, MAIN, ...args], { INITSWEEP_BENCH_CPU: report });
+}
+
+/**
  * Starts worker processes of one thread each at a queue. Resolves, when they are ready, with what ends them.
  *
  * @param {number} count
  * @param {string} url
+ * @param {string} report a file that their processor times are added to
  * @returns {Promise<() => Promise<void>>}
  */
-export async function startWorkers(count, url) {
+export async function startWorkers(count, url, report) {
+  const args = ['--import', CPU_HOOK, MAIN, 'worker', '--threads', '1', '--queue', url];
   const workers = Array.from({ length: count }, () =>
-    spawn(process.execPath, [MAIN, 'worker', '--threads', '1', '--queue', url], {
+    spawn(process.execPath, args, {
       stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, INITSWEEP_BENCH_CPU: report },
     }),
   );
   await Promise.all(workers.map(({ stderr }) => said(stderr, 'worker ready')));

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
+import { Redis } from 'ioredis';
 
 /** Whether a queue can be measured here. */
 export const hasRedis = () => spawnSync('redis-server', ['--version']).status === 0;
@@ -9,7 +10,7 @@ export const hasRedis = () => spawnSync('redis-server', ['--version']).status ==
  *
  * @param {string} folder
  * @param {{ durable?: boolean }} [options] durable: what it is told is written to the disk
- * @returns {Promise<{ url: string, end: () => void }>}
+ * @returns {Promise<{ url: string, cpu: () => Promise<number>, end: () => void }>} cpu: seconds of processor time so far
  */
 export async function startRedis(folder, { durable = true } = {}) {
   const port = await freePort();
@@ -18,7 +19,20 @@ export async function startRedis(folder, { durable = true } = {}) {
   const how = [...log, '--maxmemory-policy', 'noeviction', '--save', ''];
   const server = spawn('redis-server', [...where, ...how], { stdio: ['ignore', 'pipe', 'inherit'] });
   await said(server.stdout, 'Ready to accept connections');
-  return { url: `redis://127.0.0.1:${port}`, end: () => void server.kill('SIGKILL') };
+  const url = `redis://127.0.0.1:${port}`;
+  return { url, cpu: () => cpuOf(url), end: () => void server.kill('SIGKILL') };
+}
+
+/** @param {string} url */
+async function cpuOf(url) {
+  const redis = new Redis(url);
+  try {
+    const info = await redis.info('cpu');
+    const fact = (/** @type {string} */ name) => Number(new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1]);
+    return fact('used_cpu_user') + fact('used_cpu_sys');
+  } finally {
+    redis.disconnect();
+  }
 }
 
 /**
