@@ -6,6 +6,7 @@ import { openExecutor } from '../../src/execute/open.ts';
 import { queueAddress } from '../../src/execute/queue/address.ts';
 import { openOnQueue } from '../../src/execute/queue/open.ts';
 import type { Manifest } from '../../src/run/manifest.ts';
+import { mergeRuns } from '../../src/run/merge-runs.ts';
 import { runSweep } from '../../src/run/run-sweep.ts';
 import { groupsOf } from '../../src/sweep/groups.ts';
 import { planSweep } from '../../src/sweep/plan.ts';
@@ -82,6 +83,19 @@ describe.runIf(HAS_REDIS)('on a queue, with the bytes of a pool, run', () => {
     expect(groupsOf(planSweep(sweep.spec))).toHaveLength(3);
     await startWorker(redis.url);
     await compare(sweep);
+  });
+
+  it('shares of a sweep, which become the run', async () => {
+    const sweep = await loadSweep(writeConfig(folder, 'shares.json'));
+    const wanted = await run(sweep, 'pool');
+    await startWorker(redis.url);
+    const shares = [0, 1, 2].map((index) => join(folder, `share-${index}`));
+    for (const [index, directory] of shares.entries()) {
+      const open = openOnQueue(queueAddress(redis.url), { taskTime: 2e6 });
+      await runSweep(sweep, { directory, threads: 1, open, shard: { index, of: shares.length } });
+    }
+    const { manifest } = await mergeRuns(shares, { directory: join(folder, 'whole'), threads: 1, open: openExecutor });
+    expect(digests(manifest)).toEqual(digests(wanted));
   });
 
   it('two sweeps at once, which do not touch each other', async () => {
