@@ -59,7 +59,7 @@ describe('documentation', () => {
     expect(stdout).toContain('Float64Array');
   });
 
-  it.each([...PAGES, 'docs/clusters.md', 'CONTRIBUTING.md', 'CHANGELOG.md'])('links in %s lead somewhere', (page) => {
+  it.each([...PAGES, 'docs/clusters.md', 'docs/scale.md', 'docs/benchmarks.md', 'CONTRIBUTING.md', 'CHANGELOG.md'])('links in %s lead somewhere', (page) => {
     const text = readFileSync(join(root, page), 'utf8');
     const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
       (heading ?? '')
