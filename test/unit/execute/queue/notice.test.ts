@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sweepFromObject } from '../../../../src/config/load.ts';
 import { TaskError } from '../../../../src/errors.ts';
 import { findSweep, keepSweep, publishSweep } from '../../../../src/execute/queue/notice.ts';
-import { planSweep } from '../../../../src/sweep/plan.ts';
+import { planOf } from '../../../../src/experiment/plan-of.ts';
 import { HAS_REDIS, TestRedis } from '../../../support/redis.ts';
 
 const { spec, datasets } = await sweepFromObject(
@@ -17,7 +17,7 @@ const { spec, datasets } = await sweepFromObject(
   },
   { directory: 'configs' },
 );
-const plan = planSweep(spec, datasets);
+const plan = planOf(spec, datasets);
 const KEY = `initsweep:sweep:${plan.hash}`;
 
 describe.runIf(HAS_REDIS)('a sweep in Redis', () => {
