@@ -23,7 +23,11 @@ await build({
     codeSplitting: {
       groups: [
         { name: 'base', test: /\/src\/(errors|version|execute\/(cgroup|cores))/, priority: 3 },
-        { name: 'command', test: /\/commander\/|\/src\/cli\/(?!main|load-config|verify-runs|claim-of-run|.*-text)/, priority: 2 },
+        {
+          name: 'command',
+          test: /\/commander\/|\/src\/cli\/(?!main|load-config|verify-runs|claim-of-run|.*-text)/,
+          priority: 2,
+        },
         // All that a worker thread needs is here, and no large library.
         {
           name: 'sweep',

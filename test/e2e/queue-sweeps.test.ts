@@ -5,11 +5,11 @@ import { type LoadedSweep, loadSweep } from '../../src/config/load.ts';
 import { openExecutor } from '../../src/execute/open.ts';
 import { queueAddress } from '../../src/execute/queue/address.ts';
 import { openOnQueue } from '../../src/execute/queue/open.ts';
+import { planOf } from '../../src/experiment/plan-of.ts';
 import type { Manifest } from '../../src/run/manifest.ts';
 import { mergeRuns } from '../../src/run/merge-runs.ts';
 import { runSweep } from '../../src/run/run-sweep.ts';
 import { groupsOf } from '../../src/sweep/groups.ts';
-import { planSweep } from '../../src/sweep/plan.ts';
 import { scratch, writeConfig } from '../support/cli.ts';
 import { type Helper, startWorker } from '../support/queue.ts';
 import { HAS_REDIS, TestRedis } from '../support/redis.ts';
@@ -61,7 +61,7 @@ describe.runIf(HAS_REDIS)('on a queue, with the bytes of a pool, run', () => {
     writeFileSync(join(folder, 'values.csv'), 'value\n0\n1\n');
     await startWorker(redis.url);
     await compare(sweep);
-    const { hash } = planSweep(sweep.spec, sweep.datasets);
+    const { hash } = planOf(sweep.spec, sweep.datasets);
     expect(await redis.client.exists(`initsweep:sweep:${hash}`)).toBe(0);
   });
 
@@ -80,7 +80,7 @@ describe.runIf(HAS_REDIS)('on a queue, with the bytes of a pool, run', () => {
     // 6,144 tallies of each input: a group of its own.
     const changes = { inputs: ['normal', 'uniform', 'rademacher'], samples: 2 ** 18, blocks: 1024 };
     const sweep = await loadSweep(writeConfig(folder, 'groups.json', changes));
-    expect(groupsOf(planSweep(sweep.spec))).toHaveLength(3);
+    expect(groupsOf(planOf(sweep.spec))).toHaveLength(3);
     await startWorker(redis.url);
     await compare(sweep);
   });
@@ -135,7 +135,7 @@ describe.runIf(HAS_REDIS)('on a queue, with the bytes of a pool, run', () => {
     controller.abort();
     await expect(ended).rejects.toThrow('stopped before the end');
     // Its jobs are gone, those of the other are there.
-    const { hash } = planSweep((other as LoadedSweep).spec);
+    const { hash } = planOf((other as LoadedSweep).spec);
     const waiting = await redis.client.lrange('initsweep:kernel-1:wait', 0, -1);
     expect(waiting.length).toBeGreaterThan(10);
     expect(waiting.every((id) => id.startsWith(`p${hash}-`))).toBe(true);

@@ -2,7 +2,8 @@ import type { ExpectSpec } from '../../model/expect-spec.ts';
 import { formatMeasured, formatNumber, NULL_TEXT } from '../number-format.ts';
 import { renderTable, type Terminal } from '../terminal.ts';
 import { type ClaimReport, verdictText } from './claim-report.ts';
-import type { Judged, Outcome } from './evaluate.ts';
+import type { Outcome } from './evaluate.ts';
+import type { Judged } from './judge.ts';
 
 const RELATION_TEXT: Readonly<Record<ExpectSpec['relation'], string>> = {
   equals: '=',
@@ -15,8 +16,8 @@ const RELATION_TEXT: Readonly<Record<ExpectSpec['relation'], string>> = {
 
 /** What is expected, as its config says it: `= 1/(3*fan_in)`, `< 0.01`, `increases along fan_in`. */
 export function expectedText({ relation, value, along, within }: ExpectSpec): string {
-  const what = along ?? (typeof value === 'number' ? formatNumber(value) : (value ?? ''));
-  const margin = within === undefined ? '' : ` ± ${typeof within === 'number' ? formatNumber(within) : within}`;
+  const what = along ?? (typeof value === 'number' ? formatNumber(value, 12) : (value ?? ''));
+  const margin = within === undefined ? '' : ` ± ${typeof within === 'number' ? formatNumber(within, 12) : within}`;
   return `${RELATION_TEXT[relation]} ${what}${margin}`;
 }
 

@@ -1,8 +1,8 @@
 import { UsageError } from '../../errors.ts';
 import type { ExpectSpec } from '../../model/expect-spec.ts';
-import { zscore } from '../../stats/guards.ts';
 import { type EstimateRows, findField } from '../estimate-rows.ts';
 import { compileFilter } from '../filter.ts';
+import { badness, type Compared, type Judged, judgeRow, judgeStep } from './judge.ts';
 import { compileMeasured, compileWanted, type Measured } from './measured.ts';
 import { rowNames } from './row-names.ts';
 import { familyTolerance } from './tolerance.ts';
@@ -11,21 +11,6 @@ import { familyTolerance } from './tolerance.ts';
 export interface ClaimTable {
   readonly rows: EstimateRows;
   readonly blocks: number;
-}
-
-/** One row, or one step along an axis, held against what is expected of it. */
-export interface Judged extends Measured {
-  /** Levels of the row, as far as they vary: `normal, fan_in 64`; `fan_in 32 → 64` for a step. */
-  readonly name: string;
-  /** What it is compared with: the value, or the statistic one level before. NaN where that is null. */
-  readonly wanted: number;
-  /** (measured − wanted) in standard errors; ±∞ where there is no error; NaN where it cannot be said. */
-  readonly score: number;
-  readonly met: boolean;
-  /** With `within`: the largest |measured − wanted| + tolerance·error that counts as equal; else null. */
-  readonly margin: number | null;
-  /** Why it cannot be judged, else null. */
-  readonly problem: string | null;
 }
 
 /** What became of one expectation. */
@@ -40,9 +25,6 @@ export interface Outcome {
   /** The row nearest to failing, or furthest beyond. */
   readonly worst: Judged;
 }
-
-/** Share of the larger number within which two that have no error are equal: the rounding of a few operations. */
-const ACCURACY = 1e-12;
 
 /**
  * Holds rows of a table against an expectation. Pure.
@@ -72,19 +54,26 @@ export function evaluateExpectation(expect: ExpectSpec, at: string, { rows: tabl
     return outcome(expect, judged, expect.tolerance);
   }
   const names = rowNames(table);
+  const compared = rows.map((row) => ({
+    ...measured(row),
+    name: names(row),
+    wanted: wanted?.(row) ?? Number.NaN,
+    margin: within?.(row) ?? null,
+  }));
   const correction = expect.relation === 'equals' && within === null;
   const tolerance = correction
-    ? familyTolerance(expect.tolerance, rows.length, fewestBlocks(table, rows) ?? blocks)
+    ? familyTolerance(expect.tolerance, distinct(compared), fewestBlocks(table, rows) ?? blocks)
     : expect.tolerance;
-  const judged = rows.map((row) =>
-    judgeRow(
-      expect,
-      { ...measured(row), name: names(row), wanted: wanted?.(row) ?? Number.NaN },
-      tolerance,
-      within?.(row) ?? null,
-    ),
+  return outcome(
+    expect,
+    compared.map((row) => judgeRow(expect, row, tolerance)),
+    tolerance,
   );
-  return outcome(expect, judged, tolerance);
+}
+
+/** Comparisons that differ: z is the same in the cells of every activation and slope. */
+function distinct(rows: readonly Compared[]): number {
+  return new Set(rows.map(({ value, error, wanted }) => `${value} ${error} ${wanted}`)).size;
 }
 
 type NumberOf = (row: number) => number;
@@ -143,83 +132,6 @@ function stepsAlong(
     allowed: `two or more levels of ${along}, each once`,
     remedy: repeated === undefined ? 'match more rows' : 'match one level of every other axis',
   });
-}
-
-const scoreOf = (difference: number, error: number, a: number, b: number): number =>
-  zscore(difference, error, Math.max(Math.abs(a), Math.abs(b)), ACCURACY);
-
-type Compared = Measured & Pick<Judged, 'name' | 'wanted'>;
-
-function judgeRow(expect: ExpectSpec, row: Compared, tolerance: number, margin: number | null): Judged {
-  const { value, error, upper, wanted, note } = row;
-  // A share too rare for an error has an upper limit, which is enough to say that it is small.
-  if (expect.relation === 'below' && Number.isNaN(error) && upper < wanted)
-    return { ...row, margin, score: Number.NEGATIVE_INFINITY, met: true, problem: null };
-  const problem = Number.isNaN(wanted)
-    ? 'what it is compared with is null'
-    : expect.relation === 'below' && Number.isNaN(error) && upper >= wanted
-      ? 'too rare to tell: the upper limit is no smaller'
-      : unjudgeable(value, error, note);
-  if (problem !== null) return { ...row, margin, score: Number.NaN, met: false, problem };
-  const score = scoreOf(value - wanted, error, value, wanted);
-  if (margin !== null) {
-    const allowance = ACCURACY * Math.max(Math.abs(value), Math.abs(wanted));
-    return {
-      ...row,
-      margin,
-      score,
-      met: Math.abs(value - wanted) + tolerance * error <= margin + allowance,
-      problem: null,
-    };
-  }
-  return { ...row, margin, score, met: holds(expect.relation, score, tolerance), problem: null };
-}
-
-function judgeStep(expect: ExpectSpec, before: Measured, after: Measured, name: string): Judged {
-  const row = { ...after, name, wanted: before.value };
-  const problem =
-    unjudgeable(after.value, after.error, after.note) ?? unjudgeable(before.value, before.error, before.note);
-  if (problem !== null) return { ...row, margin: null, score: Number.NaN, met: false, problem };
-  const score = scoreOf(after.value - before.value, before.error + after.error, before.value, after.value);
-  return { ...row, margin: null, score, met: holds(expect.relation, score, expect.tolerance), problem: null };
-}
-
-function unjudgeable(value: number, error: number, note: string | null): string | null {
-  if (Number.isNaN(value)) return 'null in the table';
-  if (Number.isNaN(error)) return note === null ? 'no standard error' : `no standard error: ${note}`;
-  return note === 'unreliable' ? 'an unreliable standard error' : null;
-}
-
-function holds(relation: ExpectSpec['relation'], score: number, tolerance: number): boolean {
-  switch (relation) {
-    case 'equals':
-      return Math.abs(score) <= tolerance;
-    case 'differs':
-      return Math.abs(score) > tolerance;
-    case 'above':
-    case 'increases':
-      return score > tolerance;
-    case 'below':
-    case 'decreases':
-      return score < -tolerance;
-  }
-}
-
-/** How far a row is from being as expected, the largest first; what cannot be judged is the furthest. */
-function badness({ relation }: ExpectSpec, { score }: Judged): number {
-  if (Number.isNaN(score)) return Number.POSITIVE_INFINITY;
-  switch (relation) {
-    case 'equals':
-      return Math.abs(score);
-    case 'differs':
-      return -Math.abs(score);
-    case 'above':
-    case 'increases':
-      return -score;
-    case 'below':
-    case 'decreases':
-      return score;
-  }
 }
 
 function outcome(expect: ExpectSpec, judged: readonly Judged[], tolerance: number): Outcome {

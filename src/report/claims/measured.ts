@@ -48,7 +48,7 @@ export function compileMeasured(source: Source, rows: EstimateRows): (row: numbe
   const notes = findField(rows, `${name}_note`) !== undefined ? rows.labels(`${name}_note`) : null;
   return (row) => ({
     value: value(row),
-    error: mcse[row] === 0 ? 0 : Math.abs(above(row) - below(row)) / 2,
+    error: alone || mcse[row] === 0 ? (mcse[row] as number) : Math.abs(above(row) - below(row)) / 2,
     upper: limits?.[row] ?? Number.NaN,
     note: notes?.[row] ?? null,
   });

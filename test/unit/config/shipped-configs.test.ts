@@ -2,9 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { configJsonSchemaText } from '../../../src/config/json-schema.ts';
 import { loadSweep } from '../../../src/config/load.ts';
+import { checkExpectations } from '../../../src/report/claims/check-expectations.ts';
 import { layerSweep } from '../../support/layer-sweep.ts';
 
-const files = readdirSync('configs').filter((file) => file.endsWith('.yaml'));
+const yamlIn = (folder: string) => readdirSync(folder).filter((file) => file.endsWith('.yaml'));
+
+const files = yamlIn('configs');
+const claims = yamlIn('configs/claims');
 
 describe.each(files)('configs/%s', (file) => {
   it('is a valid sweep named after its file', async () => {
@@ -15,6 +19,26 @@ describe.each(files)('configs/%s', (file) => {
   it('starts with its schema for editors and a comment', () => {
     const [schema, ...rest] = readFileSync(`configs/${file}`, 'utf8').split('\n');
     expect(schema).toBe('# yaml-language-server: $schema=./schema.json');
+    expect(rest.filter((line) => line.startsWith('# ')).length).toBeGreaterThan(0);
+  });
+});
+
+describe.each(claims)('configs/claims/%s', (file) => {
+  const load = () =>
+    loadSweep(`configs/claims/${file}`, {
+      checkExpectations: async (expectations, spec) => checkExpectations(expectations, spec),
+    });
+
+  it('is a valid sweep named after its file and its claim, with expectations that fit its tables', async () => {
+    const { spec, expectations } = await load();
+    expect([`${spec.name}.yaml`, spec.seed]).toEqual([file, spec.name]);
+    expect(expectations?.claim?.id).toBe(spec.name.split('-')[0]);
+    expect(expectations?.expect.length).toBeGreaterThan(0);
+  });
+
+  it('starts with its schema for editors and a comment', () => {
+    const [schema, ...rest] = readFileSync(`configs/claims/${file}`, 'utf8').split('\n');
+    expect(schema).toBe('# yaml-language-server: $schema=../schema.json');
     expect(rest.filter((line) => line.startsWith('# ')).length).toBeGreaterThan(0);
   });
 });

@@ -7,7 +7,7 @@ import { HAS_REDIS, TestRedis } from '../../../support/redis.ts';
 
 const PLAN = 'a'.repeat(64);
 const RANGES = { inputs: [0, 1], fanIns: [0, 1], blocks: [0, 2] } as const;
-const JOB: QueueJob = { kind: 'simulate', kernel: '1', plan: PLAN, side: 1, ...RANGES };
+const JOB: QueueJob = { kind: 'simulate', kernel: '1', plan: PLAN, band: 1, ...RANGES };
 const [RESULTS, ARRIVALS] = [`initsweep:results:${PLAN}`, `initsweep:arrivals:${PLAN}`];
 const [ONE, OTHER] = [encodeTallies(probeEntries(0, 2)), encodeTallies(probeEntries(2, 4))];
 const FAILURE = encodeFailure({ name: 'Error', message: 'no memory', parts: [], stack: undefined });

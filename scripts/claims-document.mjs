@@ -1,0 +1,26 @@
+// Runs every config under configs/claims in a folder of its own, and prints docs/claims.md as those runs say it. Needs a build.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { verifyAll } from '../dist/src/cli/verify-runs.js';
+import { claimsDocument } from '../dist/src/report/claims/claims-document.js';
+
+const configs = readdirSync('configs/claims')
+  .filter((file) => file.endsWith('.yaml'))
+  .sort()
+  .map((file) => `configs/claims/${file}`);
+const folder = mkdtempSync(join(tmpdir(), 'initsweep-claims-'));
+try {
+  const paths = configs.map((config) => resolve(config));
+  execFileSync(process.execPath, [resolve('dist/src/cli/main.js'), 'run', ...paths, '--quiet'], { cwd: folder });
+  const runs = verifyAll(configs.map((config) => join(folder, 'output', config.replace(/^.*\/(.*)\.yaml$/, '$1'))));
+  const claims = runs.flatMap(({ claim, theory }, i) =>
+    claim === null
+      ? []
+      : [{ config: configs[i], report: claim, tests: theory.total, contradictions: theory.contradictions }],
+  );
+  process.stdout.write(claimsDocument(claims));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,101 @@
+import type { ExpectSpec } from '../../model/expect-spec.ts';
+import { zscore } from '../../stats/guards.ts';
+import type { Measured } from './measured.ts';
+
+/** One row, or one step along an axis, held against what is expected of it. */
+export interface Judged extends Measured {
+  /** Levels of the row, as far as they vary: `normal, fan_in 64`; `fan_in 32 → 64` for a step. */
+  readonly name: string;
+  /** What it is compared with: the value, or the statistic one level before. NaN where that is null. */
+  readonly wanted: number;
+  /** (measured − wanted) in standard errors; ±∞ where there is no error; NaN where it cannot be said. */
+  readonly score: number;
+  readonly met: boolean;
+  /** With `within`: the largest |measured − wanted| + tolerance·error that counts as equal; else null. */
+  readonly margin: number | null;
+  /** Why it cannot be judged, else null. */
+  readonly problem: string | null;
+}
+
+/** A row, and what it is to be held against. */
+export type Compared = Measured & Pick<Judged, 'name' | 'wanted' | 'margin'>;
+
+/** Share of the larger number within which two that have no error are equal: the rounding of a few operations. */
+const ACCURACY = 1e-12;
+
+const scoreOf = (difference: number, error: number, a: number, b: number): number =>
+  zscore(difference, error, Math.max(Math.abs(a), Math.abs(b)), ACCURACY);
+
+/** Holds a row against what is expected of it. @param tolerance standard errors that its difference may have, or has to exceed */
+export function judgeRow(expect: ExpectSpec, row: Compared, tolerance: number): Judged {
+  const { value, error, upper, wanted, note, margin } = row;
+  // A share too rare for an error has an upper limit, which is enough to say that it is small.
+  if (expect.relation === 'below' && Number.isNaN(error) && upper < wanted)
+    return { ...row, score: Number.NEGATIVE_INFINITY, met: true, problem: null };
+  const problem = Number.isNaN(wanted)
+    ? 'what it is compared with is null'
+    : expect.relation === 'below' && Number.isNaN(error) && upper >= wanted
+      ? 'too rare to tell: the upper limit is no smaller'
+      : unjudgeable(value, error, note);
+  if (problem !== null) return { ...row, score: Number.NaN, met: false, problem };
+  const score = scoreOf(value - wanted, error, value, wanted);
+  if (margin !== null) {
+    const allowance = ACCURACY * Math.max(Math.abs(value), Math.abs(wanted));
+    return {
+      ...row,
+      margin,
+      score,
+      met: Math.abs(value - wanted) + tolerance * error <= margin + allowance,
+      problem: null,
+    };
+  }
+  return { ...row, score, met: holds(expect.relation, score, tolerance), problem: null };
+}
+
+/** Holds a level of an axis against the one before; their errors add up, whatever draws they share. */
+export function judgeStep(expect: ExpectSpec, before: Measured, after: Measured, name: string): Judged {
+  const row = { ...after, name, wanted: before.value };
+  const problem =
+    unjudgeable(after.value, after.error, after.note) ?? unjudgeable(before.value, before.error, before.note);
+  if (problem !== null) return { ...row, margin: null, score: Number.NaN, met: false, problem };
+  const score = scoreOf(after.value - before.value, before.error + after.error, before.value, after.value);
+  return { ...row, margin: null, score, met: holds(expect.relation, score, expect.tolerance), problem: null };
+}
+
+function unjudgeable(value: number, error: number, note: string | null): string | null {
+  if (Number.isNaN(value)) return 'null in the table';
+  if (Number.isNaN(error)) return note === null ? 'no standard error' : `no standard error: ${note}`;
+  return note === 'unreliable' ? 'an unreliable standard error' : null;
+}
+
+function holds(relation: ExpectSpec['relation'], score: number, tolerance: number): boolean {
+  switch (relation) {
+    case 'equals':
+      return Math.abs(score) <= tolerance;
+    case 'differs':
+      return Math.abs(score) > tolerance;
+    case 'above':
+    case 'increases':
+      return score > tolerance;
+    case 'below':
+    case 'decreases':
+      return score < -tolerance;
+  }
+}
+
+/** How far a row is from being as expected, the largest first; what cannot be judged is the furthest. */
+export function badness({ relation }: ExpectSpec, { score }: Judged): number {
+  if (Number.isNaN(score)) return Number.POSITIVE_INFINITY;
+  switch (relation) {
+    case 'equals':
+      return Math.abs(score);
+    case 'differs':
+      return -Math.abs(score);
+    case 'above':
+    case 'increases':
+      return -score;
+    case 'below':
+    case 'decreases':
+      return score;
+  }
+}
