@@ -2,6 +2,8 @@ import { type LoadedSweep, type LoadOptions, loadSweep, sweepFromObject } from '
 import type { SweepConfig } from '../config/sweep-config.ts';
 
 const OPTIONS: LoadOptions = {
+  checkExpectations: async (expectations, spec) =>
+    (await import('../report/claims/check-expectations.ts')).checkExpectations(expectations, spec),
   readArrow: async (file, choice) => (await import('../tables/columns-of.ts')).readArrowColumns(file, choice),
 };
 
