@@ -15,7 +15,7 @@ const line = (what: string) => {
   return z
     .string({ error })
     .max(LONGEST, { error })
-    .regex(/^[^\p{Cc}]*\S[^\p{Cc}]*$/u, { error });
+    .regex(/^\P{C}*[^\p{C}\s]\P{C}*$/u, { error });
 };
 
 const amount = (doc: string) =>

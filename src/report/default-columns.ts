@@ -12,7 +12,7 @@ const FIRST = ['z_var', 'z_var_theory', 'z_var_zscore', 'd_mean', 'd_mean_theory
  * as a line has room for.
  */
 export function defaultColumns(table: EstimateRows): string[] {
-  if (findField(table, 'z_var') === undefined) return otherColumns(table);
+  if (findField(table, 'fan_in') === undefined) return otherColumns(table);
   const present = (name: string): boolean => findField(table, name) !== undefined;
   const axes = AXES.filter((name) => present(name) && varies(table, name));
   const levels = axes.length === 0 ? AXES.filter(present) : axes;

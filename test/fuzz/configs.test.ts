@@ -4,8 +4,10 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { isSweep } from '../../src/config/config-of.ts';
+import { readExpectations } from '../../src/config/expectations.ts';
 import { type LoadedSweep, loadSweep, parseField } from '../../src/config/load.ts';
 import { planOf } from '../../src/experiment/plan-of.ts';
+import { checkExpectations } from '../../src/report/claims/check-expectations.ts';
 import { compileFilter } from '../../src/report/filter.ts';
 import { groupsOf } from '../../src/sweep/groups.ts';
 import { readArrowColumns } from '../../src/tables/columns-of.ts';
@@ -17,7 +19,7 @@ import { lastingFolder, writeProbe } from '../support/tables.ts';
 const path = lastingFolder();
 const file = join(path, 'sweep.yaml');
 const CONFIGS = resolve(import.meta.dirname, '../../configs');
-const shipped = readdirSync(CONFIGS).filter((name) => name.endsWith('.yaml'));
+const shipped = [...readdirSync(CONFIGS).filter((name) => name.endsWith('.yaml')), 'claims/C2.yaml', 'claims/C4.yaml'];
 
 afterAll(() => {
   expect(peakMemory()).toBeLessThan(1500);
@@ -27,9 +29,15 @@ afterAll(() => {
 /** A sweep, planned; what was written out is read as the same sweep. */
 async function load(text: string): Promise<LoadedSweep> {
   writeFileSync(file, text);
-  const loaded = await loadSweep(file, { readArrow: readArrowColumns });
+  const loaded = await loadSweep(file, {
+    readArrow: readArrowColumns,
+    checkExpectations: async (expectations, spec) => checkExpectations(expectations, spec),
+  });
   groupsOf(planOf(loaded.spec, loaded.datasets));
   expect(isSweep(JSON.parse(JSON.stringify(loaded.spec)))).toBe(true);
+  const { expectations } = loaded;
+  if (expectations !== undefined && expectations.expect.length > 0)
+    expect(readExpectations(JSON.parse(JSON.stringify(expectations)), loaded.spec.experiment)).toEqual(expectations);
   return loaded;
 }
 

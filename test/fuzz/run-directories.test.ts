@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { readRun } from '../../src/api/read-run.ts';
+import { claimOfRun } from '../../src/cli/claim-of-run.ts';
 import { statusLines } from '../../src/cli/status-text.ts';
 import { deriveRun } from '../../src/run/derive-run.ts';
+import { openRunWithTables } from '../../src/run/directory.ts';
 import { extendRun } from '../../src/run/extend-run.ts';
 import { mergeRuns } from '../../src/run/merge-runs.ts';
 import { openReplayable, replayBlock, replayChoices } from '../../src/run/replay.ts';
@@ -24,6 +26,8 @@ const sweep = await smallSweep({
   initializers: ['he_normal', 'zeros'],
   samples: 2048,
   blocks: 32,
+  claim: { id: 'C', says: 'variances are near the rule’s', because: 'they are' },
+  expect: [{ statistic: 'z_var', where: 'initializer = he_normal', relation: 'equals', value: 2, within: 1 }],
 });
 const [finished, stopped, out] = ['finished', 'stopped', 'out'].map((name) => join(path, name)) as [
   string,
@@ -43,6 +47,7 @@ const VERBS: Readonly<Record<string, (directory: string) => unknown>> = {
     return estimates.columns.map((name) => estimates.numbers(name));
   },
   verify: (directory) => verifyDirectory(directory),
+  claim: (directory) => claimOfRun(openRunWithTables(directory)),
   replay: (directory) => {
     const { run, estimates } = openReplayable(directory);
     const choices = replayChoices(run.plan, estimates, () => true);

@@ -39,19 +39,22 @@ export function compileMeasured(source: Source, rows: EstimateRows): (row: numbe
       remedy: 'a difference that is meant has a column of its own, or compare each with a number',
     });
   const mcse = rows.numbers(`${name}_mcse`);
-  const [above, below] = [1, -1].map((sign) => compileNumber(term, shifted(rows, name, mcse, sign))) as [
-    (row: number) => number,
-    (row: number) => number,
-  ];
   const alone = term.kind === 'column';
+  const error = alone ? (row: number) => mcse[row] as number : propagated(term, rows, name, mcse);
   const limits = alone && findField(rows, `${name}_upper`) !== undefined ? rows.numbers(`${name}_upper`) : null;
   const notes = findField(rows, `${name}_note`) !== undefined ? rows.labels(`${name}_note`) : null;
   return (row) => ({
     value: value(row),
-    error: alone || mcse[row] === 0 ? (mcse[row] as number) : Math.abs(above(row) - below(row)) / 2,
+    error: error(row),
     upper: limits?.[row] ?? Number.NaN,
     note: notes?.[row] ?? null,
   });
+}
+
+function propagated(term: NumberTerm, rows: EstimateRows, name: string, mcse: Float64Array): (row: number) => number {
+  const above = compileNumber(term, shifted(rows, name, mcse, 1));
+  const below = compileNumber(term, shifted(rows, name, mcse, -1));
+  return (row) => Math.abs(above(row) - below(row)) / 2;
 }
 
 /** The table with one column moved by so many of its errors. */

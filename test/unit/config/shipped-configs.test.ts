@@ -32,7 +32,7 @@ describe.each(claims)('configs/claims/%s', (file) => {
   it('is a valid sweep named after its file and its claim, with expectations that fit its tables', async () => {
     const { spec, expectations } = await load();
     expect([`${spec.name}.yaml`, spec.seed]).toEqual([file, spec.name]);
-    expect(expectations?.claim?.id).toBe(spec.name.split('-')[0]);
+    expect(expectations?.claim?.id).toBe(spec.name);
     expect(expectations?.expect.length).toBeGreaterThan(0);
   });
 
