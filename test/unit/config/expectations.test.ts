@@ -87,8 +87,20 @@ describe('expectations', () => {
       'claim.onlyIf: received a condition; allowed: expectations that show it',
     ],
     ['{ id: C2, says: "", because: b }', 'claim.says: received ""'],
+    ['{ id: C2, says: " ", because: b }', 'claim.says: received " "'],
+    ['{ id: C2, says: "a\\u202eb", because: b }', 'in one line of at most 500 characters'],
   ])('have no claim such as %s', async (claim, message) => {
     expect(await complaint(parse(configText({ claim, expect: EXPECT })))).toContain(message);
+  });
+
+  it('are looked at in time that grows with their length', async () => {
+    const says = `${'a'.repeat(900_000)}\\t`;
+    const before = performance.now();
+    expect(
+      await complaint(parse(configText({ claim: `{ id: C2, says: "${says}", because: b }`, expect: EXPECT }))),
+    ).toContain('in one line of at most 500 characters');
+    // Tens of milliseconds, against hours were it quadratic.
+    expect(performance.now() - before).toBeLessThan(20_000);
   });
 
   it('are what a claim needs', async () => {
