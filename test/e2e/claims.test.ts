@@ -87,12 +87,17 @@ describe('run with several configs', () => {
     const dir = join(folder, 'stopped');
     mkdirSync(dir);
     const [first, second] = [large('first'), large('second')];
-    const script = `cd '${dir}' && exec '${process.execPath}' '${MAIN}' run '${first}' '${second}' --quiet`;
-    const child = spawn('bash', ['-c', script], { stdio: 'ignore' });
-    const ended = new Promise<number | null>((done) => child.on('close', done));
-    while (!existsSync(join(dir, 'output/first/manifest.json'))) await new Promise((done) => setTimeout(done, 20));
-    child.kill('SIGINT');
-    expect(await ended).toBe(3);
+    const args = [MAIN, 'run', first, second, '--log-format', 'json'];
+    const child = spawn(process.execPath, args, { cwd: dir, stdio: ['ignore', 'ignore', 'pipe'] });
+    try {
+      const ended = new Promise<number | null>((done) => child.on('close', done));
+      // The first line of progress: the first run is under way.
+      await new Promise((begun) => child.stderr.once('data', begun));
+      child.kill('SIGINT');
+      expect(await ended).toBe(3);
+    } finally {
+      child.kill('SIGKILL');
+    }
     expect(existsSync(join(dir, 'output/second'))).toBe(false);
   });
 });
