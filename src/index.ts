@@ -6,7 +6,15 @@ export {
   type SweepRun,
   sweep,
 } from './api/sweep.ts';
-export type { AxisConfig, AxisRangeConfig, ModelConfig, PrecisionConfig, SweepConfig } from './config/sweep-config.ts';
+export type {
+  AxisConfig,
+  AxisRangeConfig,
+  ClaimConfig,
+  ExpectConfig,
+  ModelConfig,
+  PrecisionConfig,
+  SweepConfig,
+} from './config/sweep-config.ts';
 export {
   ConfigError,
   EXIT,
