@@ -29,7 +29,10 @@ function build() {
       initializers: plainModels('initializer', INITIALIZERS, 'Weight rules'),
       activations: plainModels('activation', ACTIVATIONS, 'Activation functions g'),
       beta: betaAxis().default([1]),
-      batch: numberField({ integer: true, min: BATCH_STEP, max: LARGEST_BATCH })
+      batch: z
+        .int({ error: say(BATCHES) })
+        .gt(0, { error: say(BATCHES) })
+        .max(LARGEST_BATCH, { error: say(BATCHES) })
         .multipleOf(BATCH_STEP, { error: say(BATCHES) })
         .default(64)
         .describe(`Inputs that each network sees: ${BATCHES}; columns 2k and 2k + 1 are a pair`),

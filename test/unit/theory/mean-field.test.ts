@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ACTIVATION_CODES, resolveActivation } from '../../../src/model/activations.ts';
+import { criticalGain } from '../../../src/theory/critical-gain.ts';
+import { fixedPoint } from '../../../src/theory/fixed-point.ts';
 import {
   chi,
   correlationMap,
-  criticalGain,
-  fixedPoint,
   type MeanField,
   productActivation,
   qMap,
