@@ -1,7 +1,7 @@
 import type { Sampler } from '../random/sampler.ts';
 import { RUN } from './kernel.ts';
 import { LAYER_SUMS, type NetworkJob, type NetworkKeys, type NetworkSimulator, ownSamplers } from './network.ts';
-import { matrixBytes, PANEL_BYTES, slotCount, strideOf } from './network-memory.ts';
+import { matrixBytes, PANEL_BYTES, strideOf } from './network-memory.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 
 const JOB_BYTES = 128;
@@ -9,11 +9,13 @@ const KEY_OFFSET = 32;
 /**
  * Lays a network out in memory that the caller has cleared (assembly/network.ts).
  *
+ * @param keptBytes of weights that lie in memory together, at most, but for one layer's
  * @param writeSampler as the kernel writes a sampler's record; returns where the record is
  */
 export function networkSimulator(
   memory: WasmMemory,
   job: NetworkJob,
+  keptBytes: number,
   writeSampler: (sampler: Sampler) => number,
 ): NetworkSimulator {
   const { width, depth, batch } = job;
@@ -21,7 +23,7 @@ export function networkSimulator(
   const strips = batch / 4;
   const wide = 4 * Math.ceil(width / 16);
   const orthogonal = job.orthogonalGain !== null;
-  const slots = slotCount(width, depth, orthogonal);
+  const slots = Math.min(depth, Math.max(1, Math.floor(keptBytes / matrixBytes(width, orthogonal))));
   const own = ownSamplers(job);
   const samplers = {
     weights: writeSampler(job.weights),

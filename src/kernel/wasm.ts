@@ -38,8 +38,12 @@ export class WasmKernel implements Kernel {
   /** The job whose layout is in memory, all tables empty. */
   #ready: { readonly job: LayerJob; readonly simulate: BlockSimulator } | null = null;
 
-  constructor(module: WebAssembly.Module = compileKernel()) {
+  readonly #keptBytes: number;
+
+  /** @param keptBytes of weights that a network keeps for the way back, at most; those of further layers are drawn twice */
+  constructor(module: WebAssembly.Module = compileKernel(), keptBytes = 48 * 2 ** 20) {
     this.#memory = new WasmMemory(module);
+    this.#keptBytes = keptBytes;
     this.#wasm = this.#memory.exports;
   }
 
@@ -125,7 +129,7 @@ export class WasmKernel implements Kernel {
     this.#ready = null;
     const memory = this.#memory;
     memory.reset();
-    return networkSimulator(memory, job, (sampler) => {
+    return networkSimulator(memory, job, this.#keptBytes, (sampler) => {
       const at = memory.allocate(SAMPLER_BYTES);
       this.#writeSampler(at, sampler, job.width, false);
       return at;
