@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { depthProblems } from '../../../src/config/depth-problems.ts';
 import { depthSchema } from '../../../src/config/depth-schema.ts';
 import { unsay } from '../../../src/config/fields.ts';
@@ -89,5 +91,15 @@ describe('what concerns several keys at once', () => {
 
   it('raw inputs may come in pairs that are independent', () => {
     expect(problems({ inputs: [inputSpec('bernoulli', { p: 0.5 }, false)] })).toEqual([]);
+  });
+});
+
+describe('configs/depth.yaml', () => {
+  it('is a depth experiment of five rules', () => {
+    const parsed = depthSchema().parse(
+      parse(readFileSync(new URL('../../../configs/depth.yaml', import.meta.url), 'utf8')),
+    );
+    expect(parsed.initializers).toHaveLength(5);
+    expect(parsed.depth).toBeGreaterThanOrEqual(20);
   });
 });
