@@ -10,7 +10,7 @@ const RANGES = '{from, to} with scale: log2, step, or count and scale: linear or
 const axisText = (domain: NumberDomain): string => `${domainText(domain)}, a list of them, or ${RANGES}`;
 
 /** A number, a list of numbers or a range. */
-function axis(domain: NumberDomain, doc: string): AxisSchema {
+export function axis(domain: NumberDomain, doc: string): AxisSchema {
   const level = numberField(domain);
   const single = level.transform((value) => [value]);
   const list = z

@@ -52,6 +52,24 @@ export interface FileSpec {
 /** Examples that a network is trained on. Made ones are drawn anew for each replicate; a file's are the same for all. */
 export type ExamplesSpec = SpiralsSpec | XorSpec | TeacherSpec | FileSpec;
 
+/** Numbers of inputs and classes (0: the target is a value). */
+export interface ExampleSize {
+  readonly rows: number;
+  readonly inputs: number;
+  readonly classes: number;
+}
+
+export function exampleSize(data: ExamplesSpec): ExampleSize {
+  switch (data.kind) {
+    case 'file':
+      return { rows: data.facts.rows, inputs: data.facts.inputs, classes: data.facts.classes };
+    case 'teacher':
+      return { rows: data.points, inputs: data.inputs, classes: data.labels === 'classes' ? 2 : 0 };
+    default:
+      return { rows: data.points, inputs: 2, classes: 2 };
+  }
+}
+
 export const OPTIMIZERS = ['sgd', 'adam', 'adamw'] as const;
 export type OptimizerKind = (typeof OPTIMIZERS)[number];
 

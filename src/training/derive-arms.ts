@@ -2,8 +2,8 @@ import { OPTIMIZERS } from '../model/training-spec.ts';
 import { OUTCOMES, outcomeAt, type RecordLayout, recordLayout, STEP_SUMS, stepAt } from './arm-record.ts';
 import { type BlockSums, differenceOf, meanOf, shareOf } from './block-means.ts';
 import { ColumnWriter } from './column-writer.ts';
-import type { ArmRecords, TableRows } from './derive-training.ts';
 import { medianOf } from './replicate-median.ts';
+import type { ArmRecords, TableRows } from './table-rows.ts';
 import { ARM_COLUMNS, COMPARED_STATISTICS, type ComparedStatistic } from './training-columns.ts';
 import { type Arm, type TrainingPlan, trainingLabels } from './training-plan.ts';
 

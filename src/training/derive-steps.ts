@@ -11,8 +11,8 @@ import {
 } from './arm-record.ts';
 import { type BlockSums, meanOf, shareOf } from './block-means.ts';
 import { ColumnWriter } from './column-writer.ts';
-import type { ArmRecords, TableRows } from './derive-training.ts';
 import type { Layer } from './network.ts';
+import type { ArmRecords, TableRows } from './table-rows.ts';
 import { TRAINING_COLUMNS } from './training-columns.ts';
 import type { Arm, TrainingPlan } from './training-plan.ts';
 

@@ -1,6 +1,6 @@
 import { TaskError } from '../errors.ts';
 import type { Datasets } from '../model/spec.ts';
-import type { ExamplesSpec, TeacherSpec, TrainingSpec } from '../model/training-spec.ts';
+import { type ExampleSize, exampleSize, type TeacherSpec, type TrainingSpec } from '../model/training-spec.ts';
 import { cos, sin } from '../numeric/elementary.ts';
 import { DrawStream } from './draw-stream.ts';
 
@@ -11,24 +11,6 @@ export interface Examples {
   readonly inputs: Float64Array;
   /** rows × outputs, row-major: 0 or 1 for classes (one of them 1 where there are several outputs), or the value. */
   readonly targets: Float64Array;
-}
-
-/** Numbers of inputs and classes (0: the target is a value). */
-export interface ExampleSize {
-  readonly rows: number;
-  readonly inputs: number;
-  readonly classes: number;
-}
-
-export function exampleSize(data: ExamplesSpec): ExampleSize {
-  switch (data.kind) {
-    case 'file':
-      return { rows: data.facts.rows, inputs: data.facts.inputs, classes: data.facts.classes };
-    case 'teacher':
-      return { rows: data.points, inputs: data.inputs, classes: data.labels === 'classes' ? 2 : 0 };
-    default:
-      return { rows: data.points, inputs: 2, classes: 2 };
-  }
 }
 
 /** The examples of one replicate, the same in every arm. @param outputs of the network */

@@ -3,9 +3,8 @@ import { KERNEL_VERSION } from '../kernel/kernel.ts';
 import { type Activation, resolveActivation } from '../model/activations.ts';
 import { type ResolvedInitializer, resolveInitializer } from '../model/initializers.ts';
 import type { Datasets } from '../model/spec.ts';
-import type { ArmSpec, TrainingSpec } from '../model/training-spec.ts';
+import { type ArmSpec, exampleSize, type TrainingSpec } from '../model/training-spec.ts';
 import { canonicalJson } from '../random/canonical.ts';
-import { exampleSize } from './examples.ts';
 import { type Layer, layersOf } from './network.ts';
 
 /** One arm with its names resolved. */

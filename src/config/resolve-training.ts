@@ -1,0 +1,81 @@
+import { type ExamplesSpec, exampleSize, type NetworkSpec, type TrainingSpec } from '../model/training-spec.ts';
+import type { DataAccess } from './data/dataset.ts';
+import { type ExampleData, loadExamples } from './data/examples.ts';
+import { DataError } from './data/numeric-table.ts';
+import type { Problem } from './problems.ts';
+import { deepFreeze } from './resolve.ts';
+import { expandArms } from './training-arms.ts';
+import { trainingProblems } from './training-problems.ts';
+import type { ParsedTraining } from './training-schema.ts';
+
+export interface ResolvedTraining {
+  /** Null when there are problems that leave no experiment. */
+  readonly spec: TrainingSpec | null;
+  readonly datasets: Map<string, Float32Array>;
+  readonly problems: readonly Problem[];
+}
+
+/** Blocks by default, so far as there are samples for them. */
+const DEFAULT_BLOCKS = 32;
+/** Looks at a network by default. */
+const LOOKS = 50;
+
+/** Reads the data file and checks what concerns several keys at once. */
+export async function resolveTraining(parsed: ParsedTraining, access: DataAccess): Promise<ResolvedTraining> {
+  const datasets = new Map<string, Float32Array>();
+  const data = await examplesSpec(parsed, access, datasets);
+  const { arms, problems: armProblems } = expandArms(parsed);
+  if ('path' in data) return { spec: null, datasets, problems: [data, ...armProblems] };
+  const spec: TrainingSpec = {
+    name: parsed.name,
+    seed: parsed.seed,
+    experiment: 'training',
+    data,
+    network: networkSpec(parsed.network, data),
+    loss: parsed.loss,
+    batch: parsed.batch,
+    steps: parsed.steps,
+    record: recordedSteps(parsed.record, parsed.steps),
+    target: parsed.target,
+    divergence: parsed.divergence,
+    saturation: parsed.saturation,
+    arms,
+    baseline: parsed.baseline ?? arms[0]?.name ?? '',
+    samples: parsed.samples,
+    blocks: parsed.blocks ?? Math.min(DEFAULT_BLOCKS, parsed.samples),
+    precision: null,
+  };
+  const problems = [...armProblems, ...(armProblems.length === 0 ? trainingProblems(spec) : [])];
+  return { spec: deepFreeze(spec), datasets, problems };
+}
+
+async function examplesSpec(
+  { data }: ParsedTraining,
+  access: DataAccess,
+  datasets: Map<string, Float32Array>,
+): Promise<ExamplesSpec | Problem> {
+  if (data.kind !== 'file') return data;
+  let found: ExampleData;
+  try {
+    found = await loadExamples(data, access);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    const { where: detail, ...parts } = error.parts;
+    return { ...parts, path: ['data', 'file'], ...(detail === undefined ? {} : { detail }) };
+  }
+  datasets.set(found.facts.digest, found.values);
+  return { ...data, facts: found.facts };
+}
+
+function networkSpec({ hidden, output }: ParsedTraining['network'], data: ExamplesSpec): NetworkSpec {
+  const { classes } = exampleSize(data);
+  return { hidden, output: output ?? (classes === 0 ? 'identity' : classes === 2 ? 'logistic' : 'softmax') };
+}
+
+/** Ascending, each once. */
+function recordedSteps(record: ParsedTraining['record'], steps: number): readonly number[] {
+  if (typeof record === 'object') return [...new Set(record)].sort((a, b) => a - b);
+  const every = record ?? Math.max(1, Math.round(steps / LOOKS));
+  const regular = Array.from({ length: Math.floor(steps / every) + 1 }, (_, i) => i * every);
+  return regular.at(-1) === steps ? regular : [...regular, steps];
+}

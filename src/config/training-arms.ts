@@ -1,0 +1,107 @@
+import { resolveActivation } from '../model/activations.ts';
+import { resolveInitializer } from '../model/initializers.ts';
+import type { ModelSpec } from '../model/spec.ts';
+import type { ArmSpec, OptimizerKind } from '../model/training-spec.ts';
+import type { Problem } from './problems.ts';
+import { ARM_NUMBERS, type ArmNumber, type ParsedTraining } from './training-schema.ts';
+
+/** Arms of one experiment, at most. */
+const ARM_LIMIT = 1000;
+
+type ParsedArm = Partial<ParsedTraining['arms'][number]>;
+
+/** Arms multiplied out, and what is wrong with them. */
+export interface ExpandedArms {
+  readonly arms: readonly ArmSpec[];
+  readonly problems: readonly Problem[];
+}
+
+const NUMBERS = Object.keys(ARM_NUMBERS) as ArmNumber[];
+const KEYS = ['initializer', 'activation', 'optimizer', ...NUMBERS] as const;
+type Key = (typeof KEYS)[number];
+type Level = ModelSpec | OptimizerKind | number;
+
+/** Usual levels of what neither the arm nor `common` says; null: must be said. */
+const usual = (key: Key): readonly Level[] | null => {
+  if (key === 'initializer') return null;
+  if (key === 'activation') return [{ kind: 'logistic', params: {} }];
+  if (key === 'optimizer') return ['sgd'];
+  const value = ARM_NUMBERS[key].default;
+  return value === null ? null : [value];
+};
+
+/** Multiplies the lists of every arm out, the first key slowest, and names the results. */
+export function expandArms({ arms, common }: Pick<ParsedTraining, 'arms' | 'common'>): ExpandedArms {
+  const problems: Problem[] = [];
+  const settings: { readonly own: ParsedArm; readonly index: number; readonly levels: Record<Key, Level> }[] = [];
+  arms.forEach((own, index) => {
+    const axes = KEYS.map((key): readonly Level[] => {
+      const levels = own[key] ?? common?.[key] ?? usual(key);
+      if (levels !== null) return levels as readonly Level[];
+      problems.push({
+        path: ['arms', index],
+        received: `no ${key}`,
+        allowed: `an arm with ${key}`,
+        remedy: `give it here or in common`,
+      });
+      return [];
+    });
+    const size = axes.reduce((product, { length }) => product * length, 1);
+    if (settings.length + size > ARM_LIMIT) {
+      problems.push({
+        path: ['arms', index],
+        received: `${settings.length + size} arms`,
+        allowed: `at most ${ARM_LIMIT}`,
+      });
+      return;
+    }
+    for (let i = 0; i < size; i++) settings.push({ own, index, levels: combination(axes, i) });
+  });
+  if (problems.length > 0) return { arms: [], problems };
+  const varying = KEYS.filter((key) => new Set(settings.map(({ levels }) => text(key, levels[key]))).size > 1);
+  const named = settings.map(({ own, index, levels }) => {
+    const lists = KEYS.filter(
+      (key) => (own[key]?.length ?? (own.name === undefined ? 0 : common?.[key]?.length) ?? 1) > 1,
+    );
+    const words = (keys: readonly Key[]) => keys.map((key) => text(key, levels[key])).join(', ');
+    const name =
+      own.name === undefined
+        ? words(varying) || 'arm'
+        : lists.length === 0
+          ? own.name
+          : `${own.name} (${words(lists)})`;
+    return { index, arm: { name, ...levels } as unknown as ArmSpec };
+  });
+  const seen = new Map<string, number>();
+  for (const { index, arm } of named) {
+    const first = seen.get(arm.name);
+    if (first === undefined) seen.set(arm.name, index);
+    else
+      problems.push({
+        path: ['arms', index],
+        received: arm.name,
+        allowed: 'each arm once',
+        remedy: `the same as of [${first}]; change it or give it another name`,
+      });
+  }
+  return { arms: named.map(({ arm }) => arm), problems };
+}
+
+/** The i-th of all combinations, the last axis fastest. */
+function combination(axes: readonly (readonly Level[])[], i: number): Record<Key, Level> {
+  let rest = i;
+  const levels: Partial<Record<Key, Level>> = {};
+  for (let k = KEYS.length - 1; k >= 0; k--) {
+    const axis = axes[k] as readonly Level[];
+    levels[KEYS[k] as Key] = axis[rest % axis.length] as Level;
+    rest = Math.floor(rest / axis.length);
+  }
+  return Object.fromEntries(KEYS.map((key) => [key, levels[key]])) as Record<Key, Level>;
+}
+
+/** A level as a label has it. */
+function text(key: Key, level: Level): string {
+  if (key === 'initializer') return resolveInitializer(level as ModelSpec).label;
+  if (key === 'activation') return resolveActivation(level as ModelSpec).label;
+  return typeof level === 'number' ? `${key}=${level}` : String(level);
+}
