@@ -1,5 +1,6 @@
 import type { Activation } from '../model/activations.ts';
-import { exp, expm1 } from '../numeric/elementary.ts';
+import { EXP_MIN, exp, expPolynomial, LN2_HI, LN2_LO, LOG2E, MAGIC } from '../numeric/exponential.ts';
+import { powerOfTwo } from '../numeric/words.ts';
 
 /**
  * Values g(βz) and derivatives g′(βz) (without the factor β) of `count` pre-activations; `z` is read before `value` is written, so
@@ -7,12 +8,10 @@ import { exp, expm1 } from '../numeric/elementary.ts';
  */
 export type Activate = (z: Float64Array, value: Float64Array, derivative: Float64Array, count: number) => void;
 
-/** Below this, tanh u is taken from expm1. */
-const TANH_SMALL = 0.3;
-
 /**
  * Prepares an activation with its slope. Logistic and tanh take one exponential for both results, which keep their relative
- * precision in both tails: with e = exp(−|u|) and r = 1/(1 + e), s(u) is r or e·r and s′(u) is e·r²; tanh u = 2·s(2u) − 1.
+ * precision in both tails: with e = exp(−|u|) and r = 1/(1 + e), s(u) is r or e·r and s′(u) is e·r²; of tanh, t = expm1(−2|u|) gives
+ * −t/(2 + t) and 4e/(1 + e)².
  */
 export function activate(activation: Activation, beta: number): Activate {
   switch (activation.kind) {
@@ -31,14 +30,17 @@ export function activate(activation: Activation, beta: number): Activate {
       return (z, value, derivative, count) => {
         for (let i = 0; i < count; i++) {
           const u = beta * (z[i] as number);
-          // expm1 keeps the precision of a small u, exp that of a small derivative.
-          const small = Math.abs(u) < TANH_SMALL;
-          const t = small ? expm1(-2 * Math.abs(u)) : 0;
-          const e = small ? 1 + t : exp(-2 * Math.abs(u));
-          const r = 1 / (1 + e);
-          const size = small ? -t / (2 + t) : (1 - e) * r;
+          const x = Math.max(-2 * Math.abs(u), EXP_MIN);
+          // exp and expm1 of src/numeric with their common part done once: e = 2^k·(1 + p), t = 2^k·p + (2^k − 1).
+          const k = x * LOG2E + MAGIC - MAGIC;
+          const r = x - k * LN2_HI - k * LN2_LO;
+          const p = r + r * r * expPolynomial(r);
+          const two = powerOfTwo(k);
+          const t = two * p + (two - 1);
+          const e = (1 + p) * two;
+          const size = -t / (2 + t);
           value[i] = u < 0 ? -size : size;
-          derivative[i] = 4 * e * r * r;
+          derivative[i] = (4 * e) / ((1 + e) * (1 + e));
         }
       };
     case 'relu':

@@ -24,20 +24,17 @@ export function affine(
     const x = s * fanIn;
     const y = s * fanOut;
     for (let j = 0; j < whole; j += 4) {
-      let w0 = at + j * fanIn;
-      let w1 = w0 + fanIn;
-      let w2 = w1 + fanIn;
-      let w3 = w2 + fanIn;
+      const w = at + j * fanIn;
       let a = 0;
       let b = 0;
       let c = 0;
       let d = 0;
-      for (let k = x; k < x + fanIn; k++) {
-        const input = inputs[k] as number;
-        a += (theta[w0++] as number) * input;
-        b += (theta[w1++] as number) * input;
-        c += (theta[w2++] as number) * input;
-        d += (theta[w3++] as number) * input;
+      for (let k = 0, i = w; k < fanIn; k++, i++) {
+        const input = inputs[x + k] as number;
+        a += (theta[i] as number) * input;
+        b += (theta[i + fanIn] as number) * input;
+        c += (theta[i + 2 * fanIn] as number) * input;
+        d += (theta[i + 3 * fanIn] as number) * input;
       }
       out[y + j] = a + (theta[biases + j] as number);
       out[y + j + 1] = b + (theta[biases + j + 1] as number);
