@@ -58,18 +58,10 @@ export function expandArms({ arms, common }: Pick<ParsedTraining, 'arms' | 'comm
     for (let i = 0; i < size; i++) settings.push({ own, index, levels: combination(axes, i) });
   });
   if (problems.length > 0) return { arms: [], problems };
-  const varying = KEYS.filter((key) => new Set(settings.map(({ levels }) => text(key, levels[key]))).size > 1);
+  const nameless = settings.filter(({ own }) => own.name === undefined);
+  const varying = KEYS.filter((key) => new Set(nameless.map(({ levels }) => text(key, levels[key]))).size > 1);
   const named = settings.map(({ own, index, levels }) => {
-    const lists = KEYS.filter(
-      (key) => (own[key]?.length ?? (own.name === undefined ? 0 : common?.[key]?.length) ?? 1) > 1,
-    );
-    const words = (keys: readonly Key[]) => keys.map((key) => text(key, levels[key])).join(', ');
-    const name =
-      own.name === undefined
-        ? words(varying) || 'arm'
-        : lists.length === 0
-          ? own.name
-          : `${own.name} (${words(lists)})`;
+    const name = own.name === undefined ? labelOf(varying, levels) : nameOf(own.name, own, common, levels);
     return { index, arm: { name, ...levels } as unknown as ArmSpec };
   });
   const seen = new Map<string, number>();
@@ -85,6 +77,24 @@ export function expandArms({ arms, common }: Pick<ParsedTraining, 'arms' | 'comm
       });
   }
   return { arms: named.map(({ arm }) => arm), problems };
+}
+
+/** What varies, without what has its usual level: `he_normal, scale=10`. All of it where that would be nothing. */
+function labelOf(varying: readonly Key[], levels: Readonly<Record<Key, Level>>): string {
+  const words = (keys: readonly Key[]) => keys.map((key) => text(key, levels[key])).join(', ');
+  const isUsual = (key: Key) => (usual(key) ?? []).some((level) => text(key, level) === text(key, levels[key]));
+  return words(varying.filter((key) => !isUsual(key))) || words(varying) || 'arm';
+}
+
+/** The name given, and behind it the levels of its lists. */
+function nameOf(
+  name: string,
+  own: ParsedArm,
+  common: ParsedTraining['common'],
+  levels: Readonly<Record<Key, Level>>,
+): string {
+  const lists = KEYS.filter((key) => ((own[key] ?? common?.[key])?.length ?? 1) > 1);
+  return lists.length === 0 ? name : `${name} (${lists.map((key) => text(key, levels[key])).join(', ')})`;
 }
 
 /** The i-th of all combinations, the last axis fastest. */

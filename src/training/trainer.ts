@@ -24,6 +24,8 @@ export interface Outcome {
 
 /** Weight gradients below this share of the size of the errors at the output are rounding, and count as zero. */
 const NO_GRADIENT = 1e-16;
+/** A loss that is higher by less than this share has not risen: at its minimum it trembles. */
+const ROUNDING = 1e-9;
 /** Steps between two signs of life. */
 const BEAT = 32;
 
@@ -87,7 +89,7 @@ export class Trainer {
         ({ loss, right } = network.pass(examples.inputs, examples.targets, rows));
         finite = Number.isFinite(loss);
         checks++;
-        if (loss > before) rises++;
+        if (loss > before * (1 + ROUNDING)) rises++;
         if (step === 0) initialLoss = loss;
         if (reached < 0 && loss <= target) reached = step;
         if (finite && recorded) finite = this.#look(next++, loss, right);
