@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { runTraining, shippedPlan, trainingPlan } from '../../support/training.ts';
+
+/** A claim's config with parts of its text exchanged. */
+function changed(name: string, ...parts: readonly (readonly [RegExp, string])[]): string {
+  return parts.reduce(
+    (text, [from, to]) => {
+      expect(text).toMatch(from);
+      return text.replace(from, to);
+    },
+    readFileSync(`configs/claims/${name}.yaml`, 'utf8'),
+  );
+}
+
+/** Statements about every network need no many. */
+const FEW = [/^samples: .*$/m, 'samples: 6'] as const;
+
+const gap = (row: Record<string, number>) => row['loss_gap'] ?? Number.NaN;
+
+describe('C7: the slope is a learning rate, reparametrised', () => {
+  it('is equal to 1e-10 over 200 steps, and is not when a part is left out', async () => {
+    const plan = await shippedPlan('configs/claims/C7.yaml');
+    const { arm } = runTraining(plan);
+    // One network a block: the gap is that of single networks at every step.
+    expect([plan.replicates, plan.spec.steps, plan.spec.record.length]).toEqual([1, 200, 201]);
+    expect(gap(arm('reparametrised'))).toBeGreaterThan(0);
+    expect(gap(arm('reparametrised'))).toBeLessThan(1e-10);
+    for (const wrong of ['rate times slope', 'weights not rescaled', 'rate times slope with rescaled weights'])
+      expect(gap(arm(wrong))).toBeGreaterThan(1);
+  });
+
+  it('holds for AdamW with ε and decay over β', async () => {
+    const { arm } = runTraining(await shippedPlan('configs/claims/C7-adam.yaml'));
+    expect(gap(arm('reparametrised'))).toBeLessThan(1e-10);
+    expect(gap(arm('same epsilon'))).toBeGreaterThan(0.01);
+    expect(gap(arm('weights not rescaled'))).toBeGreaterThan(0.01);
+  });
+
+  it('is equal to the bit where β is a power of two', async () => {
+    const arms = [
+      { name: 'slope', beta: 2, learningRate: 0.5, l2: 0.004 },
+      { name: 'rate', beta: 1, learningRate: 2, scale: 2, biasStd: 0.5, l2: 0.001 },
+    ];
+    const plan = await trainingPlan({
+      name: 'two',
+      experiment: 'training',
+      data: { kind: 'spirals', points: 40 },
+      network: { hidden: [6, 5] },
+      steps: 100,
+      target: 0.1,
+      common: { initializer: 'lecun_normal', biasStd: 0.25, momentum: 0.75 },
+      arms,
+      samples: 4,
+    });
+    expect(gap(runTraining(plan).arm('rate'))).toBe(0);
+  });
+});
+
+describe('C8: zero weights', () => {
+  it('thaw one layer a step from the top, and keep the units of a layer identical to the bit', async () => {
+    const plan = await trainingPlan(changed('C8', FEW));
+    const { of, arm } = runTraining(plan);
+    const logistic = of('zeros logistic');
+    const first = (rows: Record<string, number>[]) => rows.slice(0, 4).map((row) => row['first_gradient_step']);
+    expect(first(logistic)).toEqual([3, 2, 1, 0]);
+    const hidden = logistic.filter((row) => row['layer'] !== 4);
+    expect(hidden.every((row) => row['unit_spread'] === 0 && row['unit_spread_mcse'] === 0)).toBe(true);
+    expect(hidden.slice(-3).map((row) => row['rank'])).toEqual([1, 1, 1]);
+    for (const row of of('zeros tanh')) {
+      expect([row['gradient_norm'], row['weight_change'], row['moved'], row['rank']]).toEqual([0, 0, 0, 0]);
+      expect(row['first_gradient_step']).toBeNaN();
+    }
+    // Negative control: a random start has a spread, full rank, and learns.
+    const random = of('random logistic').filter((row) => row['layer'] === 2);
+    expect(random.every((row) => (row['unit_spread'] ?? 0) > 1 && row['rank'] === 8)).toBe(true);
+    expect(first(of('random logistic'))).toEqual([0, 0, 0, 0]);
+    const loss = (name: string) => arm(name)['final_loss'] ?? Number.NaN;
+    // ln 2 of the majority's share: the best that a constant can do.
+    const share = 0.375;
+    const entropy = -share * Math.log(share) - (1 - share) * Math.log(1 - share);
+    expect(loss('zeros logistic')).toBeCloseTo(entropy, 6);
+    expect(loss('random logistic')).toBeLessThan(0.01);
+  });
+
+  it('never move with as many examples of either class: every gradient is exactly 0', async () => {
+    const { of, arm } = runTraining(await trainingPlan(changed('C8-balanced', FEW)));
+    for (const name of ['zeros logistic', 'zeros tanh']) {
+      for (const row of of(name)) expect([row['gradient_norm'], row['weight_change']]).toEqual([0, 0]);
+      expect(arm(name)['final_loss']).toBeCloseTo(Math.LN2, 13);
+    }
+  });
+});
+
+describe('C5 and C6, on fewer networks', () => {
+  // Effects of tens of standard errors: a threshold at half of them is passed by chance with a probability under 1e-9.
+  it('C5: weights too large saturate, and slow learning down', async () => {
+    const few = await trainingPlan(
+      changed(
+        'C5',
+        [/^samples: .*$/m, 'samples: 16'],
+        [/scale: \[.*\]/, 'scale: [3, 30, 300]'],
+        [/scale=1$/m, 'scale=3'],
+      ),
+    );
+    const { arm, of } = runTraining(few);
+    const steps = [3, 30, 300].map((scale) => arm(`scale=${scale}`)['steps_mean'] ?? 0);
+    expect(steps[1]).toBeGreaterThan(1.5 * (steps[0] ?? 0));
+    expect(steps[2]).toBe(few.spec.steps);
+    const saturated = [3, 30, 300].map((scale) => of(`scale=${scale}`)[0]?.['saturated'] ?? 0);
+    expect(saturated[0]).toBeLessThan(0.5);
+    expect(saturated[1]).toBeGreaterThan(0.85);
+    expect(saturated[2]).toBeGreaterThan(0.97);
+  });
+
+  it('C6: no rate brings saturated units back, and a large one saturates the others', async () => {
+    const few = await trainingPlan(
+      changed('C6', [/^samples: .*$/m, 'samples: 32'], [/learningRate: \[.*\]/, 'learningRate: [1, 10]']),
+    );
+    const { of } = runTraining(few);
+    for (const rate of [1, 10]) {
+      const [start, after] = [0, 1].map((step) => of(`learningRate=${rate}`).find((row) => row['step'] === step));
+      const ratio = (after?.['change_inflated'] ?? 1) / (after?.['change_others'] ?? 1);
+      expect(ratio).toBeLessThan(0.2);
+      const end = of(`learningRate=${rate}`).at(-2);
+      expect(end?.['saturated_inflated']).toBeGreaterThan((start?.['saturated_inflated'] ?? 1) - 0.02);
+    }
+    expect(of('learningRate=1').at(-2)?.['saturated_others']).toBeLessThan(0.2);
+    expect(of('learningRate=10').at(-2)?.['saturated_others']).toBeGreaterThan(0.5);
+  });
+});

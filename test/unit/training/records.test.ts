@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { differenceOf, meanOf } from '../../../src/training/block-means.ts';
+import { deriveTraining } from '../../../src/training/derive-training.ts';
+import { initialWeights } from '../../../src/training/initial-weights.ts';
+import { parameterCount } from '../../../src/training/network.ts';
+import { medianOf } from '../../../src/training/replicate-median.ts';
+import { simulateArm } from '../../../src/training/simulate-arm.ts';
+import { ARM_COLUMNS } from '../../../src/training/training-columns.ts';
+import { runTraining, trainingPlan } from '../../support/training.ts';
+
+const CONFIG = {
+  name: 'records',
+  experiment: 'training',
+  data: { kind: 'xor', points: 30 },
+  network: { hidden: [5, 4] },
+  batch: 7,
+  steps: 30,
+  record: 10,
+  target: 0.5,
+  common: { initializer: 'glorot_uniform', activation: 'tanh', learningRate: 0.5 },
+  arms: [{ scale: [1, 4] }, { initializer: 'orthogonal' }, { initializer: 'he_normal', learningRate: 1e9 }],
+  samples: 24,
+  blocks: 8,
+};
+
+describe('records', () => {
+  it('depend on arm and block alone: not on other arms, their order, or what was simulated before', async () => {
+    const plan = await trainingPlan(CONFIG);
+    const once = simulateArm(plan, { arm: 1, block: 3 }, () => {});
+    simulateArm(plan, { arm: 0, block: 2 }, () => {});
+    expect(simulateArm(plan, { arm: 1, block: 3 }, () => {})).toEqual(once);
+    const alone = await trainingPlan({ ...CONFIG, arms: [{ scale: 4 }] });
+    expect(simulateArm(alone, { arm: 0, block: 3 }, () => {})).toEqual(once);
+    expect(simulateArm(plan, { arm: 1, block: 4 }, () => {})).not.toEqual(once);
+    expect(once.some((value) => Number.isNaN(value))).toBe(false);
+  });
+
+  it('show signs of life', async () => {
+    let beats = 0;
+    simulateArm(await trainingPlan(CONFIG), { arm: 0, block: 0 }, () => beats++);
+    expect(beats).toBeGreaterThanOrEqual(3);
+  });
+
+  it('start arms of one shape from the same draws, times their scale', async () => {
+    const plan = await trainingPlan(CONFIG);
+    const [one, four] = [0, 1].map((arm) => {
+      const theta = new Float64Array(parameterCount(plan.layers));
+      const own = plan.arms[arm];
+      if (own !== undefined) initialWeights(plan, own, theta, 5, 2);
+      return theta;
+    });
+    expect(four).toEqual(one?.map((value) => 4 * value));
+    expect(one?.some((value) => value !== 0)).toBe(true);
+  });
+
+  it('count what is not finite, and take no mean over it', async () => {
+    const plan = await trainingPlan(CONFIG);
+    const { arm, of } = runTraining(plan);
+    const wild = arm('he_normal, learningRate=1000000000');
+    expect(wild['diverged']).toBeGreaterThan(0.9);
+    for (const row of of('he_normal, learningRate=1000000000'))
+      for (const name of ['loss', 'gradient_norm', 'rank']) expect(row[name]).not.toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('leave nulls where all blocks failed, and pair the blocks that both arms have', async () => {
+    const plan = await trainingPlan(CONFIG);
+    const { records, arm } = runTraining(plan);
+    const failed = records.map((own, a) => own.map((record, b) => (a === 2 || (a === 1 && b === 0) ? null : record)));
+    const { arms } = deriveTraining(plan, (a) => failed[a] ?? []);
+    const at = (name: string, row: number) =>
+      arms.values[ARM_COLUMNS.findIndex((c) => c.name === name) * arms.rows + row];
+    expect([at('blocks', 1), at('replicates', 1), at('blocks', 2)]).toEqual([7, 21, 0]);
+    expect(at('final_loss', 2)).toBeNaN();
+    // Block 0 of the baseline takes no part in the difference either.
+    const seven = (a: number) => records[a]?.slice(1) ?? [];
+    const mean = (a: number) =>
+      seven(a).reduce((sum, record) => sum + [0, 1, 2].reduce((s, r) => s + (record[r * 8 + 1] ?? 0), 0), 0) / 21;
+    expect(at('final_loss_difference', 1)).toBeCloseTo(mean(1) - mean(0), 12);
+    expect(at('final_loss', 0)).toBeCloseTo(arm('glorot_uniform, learningRate=0.5')['final_loss'] ?? 0, 12);
+  });
+});
+
+describe('paired differences', () => {
+  it('have the error of the differences, not of the parts', () => {
+    const counts = new Float64Array(16).fill(2);
+    const one = { sums: Float64Array.from({ length: 16 }, (_, b) => 10 * b), counts };
+    const other = { sums: one.sums.map((sum, b) => sum - 1 - (b % 2)), counts };
+    // Differences of block means ½ and 1 by turns: mean ¾, standard error √(Σ(d − ¾)²/(16·15)).
+    const { value, mcse } = differenceOf(one, other);
+    expect(value).toBeCloseTo(0.75, 12);
+    expect(mcse).toBeCloseTo(Math.sqrt((16 * 0.25 * 0.25) / (16 * 15)), 12);
+    expect(meanOf(one).mcse ?? 0).toBeGreaterThan(50 * (mcse ?? 1));
+  });
+});
+
+describe('the median of steps', () => {
+  const blocks = (values: readonly number[]) =>
+    Array.from({ length: values.length / 2 }, (_, b) => Float64Array.from(values.slice(2 * b, 2 * b + 2)));
+
+  it('is null when under half of the networks get there', () => {
+    const never = Number.POSITIVE_INFINITY;
+    expect(medianOf(blocks([3, 5, 7, never, never, never])).value).toBeNull();
+    expect(medianOf(blocks([3, 5, 7, 9, never, never])).value).toBe(8);
+    expect(medianOf(blocks([4, 4, 4, 4]))).toEqual({ value: 4, mcse: 0, upper: null, note: 'degenerate' });
+  });
+});
