@@ -19,11 +19,12 @@ import { slopes } from './rows/slopes.mjs';
 import { help, smoke } from './rows/start-up.mjs';
 import { tally } from './rows/tally.mjs';
 import { threads } from './rows/threads.mjs';
+import { training } from './rows/training.mjs';
 
 /** @type {readonly import('./row.mjs').Row[]} */
 const ROWS = [
   ...[product, normals, uniforms, independent, tally],
-  ...[depth, depthNormal],
+  ...[depth, depthNormal, training],
   ...[slopes, reference, million, threads, queueOverhead, queueWorkers, journal, help, smoke],
   ...[referenceMemory, goldRuleMemory, flatMemory, blocksMemory, millionCells],
 ];
