@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { trainingWords } from '../../../src/config/training-problems.ts';
 import { canonicalJson } from '../../../src/random/canonical.ts';
+import { codeBlocks } from '../../support/code-blocks.ts';
 import { readTraining, shippedPlan, trainingPlan } from '../../support/training.ts';
 
 const MINIMAL = {
@@ -55,6 +57,13 @@ describe('a training config', () => {
     const again = await readTraining(words, 'configs');
     expect(again.problems).toEqual([]);
     expect(canonicalJson(again.spec)).toBe(canonicalJson(spec));
+  });
+
+  it('is read from the example of the guide', async () => {
+    const guide = readFileSync('docs/guide.md', 'utf8');
+    const [example] = codeBlocks(guide, 'yaml').filter((block) => block.includes('experiment: training'));
+    const { spec } = await trainingPlan(example);
+    expect(spec.arms.map(({ name }) => name)).toContain('glorot_uniform, scale=10');
   });
 
   it('holds the 342 penguins in three classes', async () => {
