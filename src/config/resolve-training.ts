@@ -24,8 +24,16 @@ const LOOKS = 50;
 export async function resolveTraining(parsed: ParsedTraining, access: DataAccess): Promise<ResolvedTraining> {
   const datasets = new Map<string, Float32Array>();
   const data = await examplesSpec(parsed, access, datasets);
+  if ('path' in data) return { spec: null, datasets, problems: [data, ...expandArms(parsed).problems] };
+  return { datasets, ...assembleTraining(parsed, data) };
+}
+
+/** The experiment of a checked config, given its examples, frozen; and what is wrong with keys put together. */
+export function assembleTraining(
+  parsed: ParsedTraining,
+  data: ExamplesSpec,
+): { readonly spec: TrainingSpec; readonly problems: readonly Problem[] } {
   const { arms, problems: armProblems } = expandArms(parsed);
-  if ('path' in data) return { spec: null, datasets, problems: [data, ...armProblems] };
   const spec: TrainingSpec = {
     name: parsed.name,
     seed: parsed.seed,
@@ -46,7 +54,7 @@ export async function resolveTraining(parsed: ParsedTraining, access: DataAccess
     precision: null,
   };
   const problems = [...armProblems, ...(armProblems.length === 0 ? trainingProblems(spec) : [])];
-  return { spec: deepFreeze(spec), datasets, problems };
+  return { spec: deepFreeze(spec), problems };
 }
 
 async function examplesSpec(

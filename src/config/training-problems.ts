@@ -86,15 +86,3 @@ function baselineProblems({ arms, baseline }: TrainingSpec): Problem[] {
     },
   ];
 }
-
-/** The experiment as a config would say it: what the schema reads from it must be the experiment again. */
-export function trainingWords({ arms, data, precision: _, seed, ...rest }: TrainingSpec): unknown {
-  const model = ({ kind, params }: { kind: string; params: object }) => ({ ...params, kind });
-  const { facts: __, ...examples } = data as typeof data & { facts?: unknown };
-  return {
-    ...rest,
-    seed: typeof seed === 'string' ? seed : 'several',
-    data: examples,
-    arms: arms.map((arm) => ({ ...arm, initializer: model(arm.initializer), activation: model(arm.activation) })),
-  };
-}
