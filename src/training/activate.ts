@@ -1,5 +1,5 @@
 import type { Activation } from '../model/activations.ts';
-import { EXP_MIN, exp, expPolynomial, LN2_HI, LN2_LO, LOG2E, MAGIC } from '../numeric/exponential.ts';
+import { EXP_MIN, expPolynomial, LN2_HI, LN2_LO, LOG2E, MAGIC } from '../numeric/exponential.ts';
 import { powerOfTwo } from '../numeric/words.ts';
 
 /**
@@ -11,7 +11,7 @@ export type Activate = (z: Float64Array, value: Float64Array, derivative: Float6
 /**
  * Prepares an activation with its slope. Logistic and tanh take one exponential for both results, which keep their relative
  * precision in both tails: with e = exp(−|u|) and r = 1/(1 + e), s(u) is r or e·r and s′(u) is e·r²; of tanh, t = expm1(−2|u|) gives
- * −t/(2 + t) and 4e/(1 + e)².
+ * −t/(1 + e) and 4e/(1 + e)².
  */
 export function activate(activation: Activation, beta: number): Activate {
   switch (activation.kind) {
@@ -19,7 +19,11 @@ export function activate(activation: Activation, beta: number): Activate {
       return (z, value, derivative, count) => {
         for (let i = 0; i < count; i++) {
           const u = beta * (z[i] as number);
-          const e = exp(-Math.abs(u));
+          const x = Math.max(-Math.abs(u), EXP_MIN);
+          // exp of src/numeric, written out: it is not inlined everywhere, and is half of a step.
+          const k = x * LOG2E + MAGIC - MAGIC;
+          const q = x - k * LN2_HI - k * LN2_LO;
+          const e = (1 + (q + q * q * expPolynomial(q))) * powerOfTwo(k);
           const r = 1 / (1 + e);
           const tail = e * r;
           value[i] = u < 0 ? tail : r;
@@ -38,9 +42,10 @@ export function activate(activation: Activation, beta: number): Activate {
           const two = powerOfTwo(k);
           const t = two * p + (two - 1);
           const e = (1 + p) * two;
-          const size = -t / (2 + t);
+          const inverse = 1 / (1 + e);
+          const size = (0 - t) * inverse; // not −0
           value[i] = u < 0 ? -size : size;
-          derivative[i] = (4 * e) / ((1 + e) * (1 + e));
+          derivative[i] = 4 * e * inverse * inverse;
         }
       };
     case 'relu':
