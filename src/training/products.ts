@@ -64,37 +64,98 @@ export function weightGradient(
   fanOut: number,
   factor: number,
 ): void {
-  const biases = at + fanIn * fanOut;
-  const whole = fanIn - (fanIn % 4);
-  for (let j = 0; j < fanOut; j++) {
-    const w = at + j * fanIn;
-    for (let k = 0; k < whole; k += 4) {
-      let a = 0;
-      let b = 0;
-      let c = 0;
-      let d = 0;
-      for (let s = 0, i = k, y = j; s < rows; s++, i += fanIn, y += fanOut) {
-        const error = delta[y] as number;
-        a += error * (inputs[i] as number);
-        b += error * (inputs[i + 1] as number);
-        c += error * (inputs[i + 2] as number);
-        d += error * (inputs[i + 3] as number);
-      }
-      gradient[w + k] = factor * a;
-      gradient[w + k + 1] = factor * b;
-      gradient[w + k + 2] = factor * c;
-      gradient[w + k + 3] = factor * d;
+  const whole = fanOut - (fanOut % 4);
+  for (let j = 0; j < whole; j += 4) gradientOfFour(inputs, delta, gradient, at, rows, fanIn, fanOut, factor, j);
+  for (let j = whole; j < fanOut; j++) gradientOfOne(inputs, delta, gradient, at, rows, fanIn, fanOut, factor, j);
+}
+
+/** Four units side by side, one input after another: layers with few inputs, such as the first, have many units. */
+function gradientOfFour(
+  inputs: Float64Array,
+  delta: Float64Array,
+  gradient: Float64Array,
+  at: number,
+  rows: number,
+  fanIn: number,
+  fanOut: number,
+  factor: number,
+  j: number,
+): void {
+  const biases = at + fanIn * fanOut + j;
+  for (let k = 0; k < fanIn; k++) {
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    for (let s = 0, i = k, y = j; s < rows; s++, i += fanIn, y += fanOut) {
+      const input = inputs[i] as number;
+      a += (delta[y] as number) * input;
+      b += (delta[y + 1] as number) * input;
+      c += (delta[y + 2] as number) * input;
+      d += (delta[y + 3] as number) * input;
     }
-    for (let k = whole; k < fanIn; k++) {
-      let sum = 0;
-      for (let s = 0, i = k, y = j; s < rows; s++, i += fanIn, y += fanOut)
-        sum += (delta[y] as number) * (inputs[i] as number);
-      gradient[w + k] = factor * sum;
-    }
-    let sum = 0;
-    for (let s = 0, y = j; s < rows; s++, y += fanOut) sum += delta[y] as number;
-    gradient[biases + j] = factor * sum;
+    const w = at + j * fanIn + k;
+    gradient[w] = factor * a;
+    gradient[w + fanIn] = factor * b;
+    gradient[w + 2 * fanIn] = factor * c;
+    gradient[w + 3 * fanIn] = factor * d;
   }
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  for (let s = 0, y = j; s < rows; s++, y += fanOut) {
+    a += delta[y] as number;
+    b += delta[y + 1] as number;
+    c += delta[y + 2] as number;
+    d += delta[y + 3] as number;
+  }
+  gradient[biases] = factor * a;
+  gradient[biases + 1] = factor * b;
+  gradient[biases + 2] = factor * c;
+  gradient[biases + 3] = factor * d;
+}
+
+/** One unit, four inputs side by side. */
+function gradientOfOne(
+  inputs: Float64Array,
+  delta: Float64Array,
+  gradient: Float64Array,
+  at: number,
+  rows: number,
+  fanIn: number,
+  fanOut: number,
+  factor: number,
+  j: number,
+): void {
+  const w = at + j * fanIn;
+  const whole = fanIn - (fanIn % 4);
+  for (let k = 0; k < whole; k += 4) {
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    for (let s = 0, i = k, y = j; s < rows; s++, i += fanIn, y += fanOut) {
+      const error = delta[y] as number;
+      a += error * (inputs[i] as number);
+      b += error * (inputs[i + 1] as number);
+      c += error * (inputs[i + 2] as number);
+      d += error * (inputs[i + 3] as number);
+    }
+    gradient[w + k] = factor * a;
+    gradient[w + k + 1] = factor * b;
+    gradient[w + k + 2] = factor * c;
+    gradient[w + k + 3] = factor * d;
+  }
+  for (let k = whole; k < fanIn; k++) {
+    let sum = 0;
+    for (let s = 0, i = k, y = j; s < rows; s++, i += fanIn, y += fanOut)
+      sum += (delta[y] as number) * (inputs[i] as number);
+    gradient[w + k] = factor * sum;
+  }
+  let sum = 0;
+  for (let s = 0, y = j; s < rows; s++, y += fanOut) sum += delta[y] as number;
+  gradient[at + fanIn * fanOut + j] = factor * sum;
 }
 
 /** below[s, k] = derivative[s, k]·Σ_j delta[s, j]·weights[j, k]: the error of the layer below. */
