@@ -1,5 +1,8 @@
 import { join } from 'node:path';
+import { ROW_TABLES } from '../model/expect-spec.ts';
+import type { Terminal } from '../report/terminal.ts';
 import type { Manifest } from '../run/manifest.ts';
+import type { RowTable } from '../tables/row-reader.ts';
 
 /** The lines that close a run: what it found, in short, and where the rest is. @param seconds null where nothing was done */
 export async function closingTable(
@@ -9,7 +12,9 @@ export async function closingTable(
 ): Promise<readonly string[]> {
   const duration = seconds === null ? '' : ` in ${seconds.toFixed(1)} s`;
   const fileOf = (name: string) => join(directory, (tables[name] as Manifest['tables'][string]).file);
-  const [main] = Object.keys(tables).filter((name) => name !== 'tallies');
+  const main = Object.values(ROW_TABLES)
+    .map(([name]) => name)
+    .find((name) => tables[name] !== undefined);
   if (main === undefined)
     return [
       `${tables['tallies']?.rows} tallies${duration}: ${fileOf('tallies')}; \`initsweep merge\` joins the shares`,
@@ -20,10 +25,20 @@ export async function closingTable(
   ]);
   const terminal = terminalOf(process.stdout);
   const table = readRows(fileOf(main));
-  const summary =
-    main === 'layers'
-      ? (await import('../report/depth-summary.ts')).depthSummary(table, terminal)
-      : (await import('../report/summary.ts')).summaryLines(table, terminal);
+  const summary = await summaryOf(main, table, () => readRows(fileOf('arms')), terminal);
   const rows = main === 'estimates' ? 'cells' : 'rows';
   return [...summary, '', `${table.rows} ${rows}${duration}: ${fileOf(main)}`];
+}
+
+/** The summary that its experiment gives a main table. */
+async function summaryOf(
+  main: string,
+  table: RowTable,
+  arms: () => RowTable,
+  terminal: Terminal,
+): Promise<readonly string[]> {
+  if (main === 'layers') return (await import('../report/depth-summary.ts')).depthSummary(table, terminal);
+  if (main === 'training')
+    return (await import('../report/training-summary.ts')).trainingSummary({ training: table, arms: arms() }, terminal);
+  return (await import('../report/summary.ts')).summaryLines(table, terminal);
 }

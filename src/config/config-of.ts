@@ -4,10 +4,12 @@ import type { ExperimentConfig } from './experiment-config.ts';
 import { isLayerSweep } from './is-sweep.ts';
 import { resolveSweep } from './resolve.ts';
 import { sweepSchema } from './sweep-schema.ts';
+import { TRAINING_CONFIG } from './training-config.ts';
 
 const CONFIGS: Readonly<Record<Spec['experiment'], ExperimentConfig>> = {
   layer: { schema: sweepSchema, resolve: resolveSweep, isSweep: isLayerSweep },
   depth: DEPTH_CONFIG,
+  training: TRAINING_CONFIG,
 };
 
 /** Names of the experiments. */

@@ -4,9 +4,10 @@ import { INITIALIZERS } from '../model/initializers.ts';
 import { BATCH_STEP, LARGEST_BATCH, LARGEST_DEPTH, LARGEST_JACOBIAN, LARGEST_WIDTH } from '../model/network-limits.ts';
 import { betaAxis, fanInAxis } from './axis-schema.ts';
 import { claimField, expectField } from './expect-schema.ts';
-import { nameField, plainModels, seedField } from './experiment-fields.ts';
+import { plainModels } from './experiment-fields.ts';
 import { numberField, say, strict } from './fields.ts';
 import { inputList } from './input-schema.ts';
+import { runKeys } from './run-keys.ts';
 
 /** Networks of one cell, at most. */
 const MOST_SAMPLES = 2 ** 24;
@@ -16,9 +17,7 @@ const BATCHES = `a multiple of ${BATCH_STEP} from ${BATCH_STEP} to ${LARGEST_BAT
 function build() {
   return strict(
     {
-      $schema: z.string().optional().describe('For editors; ignored'),
-      name: nameField(),
-      seed: seedField(),
+      ...runKeys(),
       experiment: z.literal('depth', { error: say('depth') }).describe('What is simulated: networks of many layers'),
       width: fanInAxis('Units of every layer, and inputs').refine(
         (widths) => widths.every((width) => width <= LARGEST_WIDTH),

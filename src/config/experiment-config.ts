@@ -19,7 +19,8 @@ export interface ExperimentConfig {
 }
 
 export interface ResolvedConfig {
-  readonly spec: Spec;
+  /** Null where a file that says what it is cannot be read. */
+  readonly spec: Spec | null;
   readonly datasets: Datasets;
   readonly problems: readonly Problem[];
 }

@@ -1,7 +1,7 @@
-import type { ModelSpec } from '../model/spec.ts';
 import type { ExampleFacts, ExamplesSpec, TrainingSpec } from '../model/training-spec.ts';
 import { canonicalJson } from '../random/canonical.ts';
 import { assembleTraining } from './resolve-training.ts';
+import { isCount, isSeed, modelWords, seedWords } from './spec-facts.ts';
 import { trainingSchema } from './training-schema.ts';
 
 /**
@@ -25,24 +25,16 @@ export function isTraining(value: unknown): value is TrainingSpec {
 /** The experiment as a config would say it. */
 function words({ arms, data, precision, seed, ...rest }: TrainingSpec): unknown {
   if (precision !== null) return null;
-  const model = ({ kind, params }: ModelSpec) => ({ ...params, kind });
   return {
     ...rest,
-    seed: typeof seed === 'string' ? seed : 'several',
+    seed: seedWords({ seed }),
     data: data.kind === 'file' ? { kind: data.kind, file: data.file, target: data.target, labels: data.labels } : data,
-    arms: arms.map((arm) => ({ ...arm, initializer: model(arm.initializer), activation: model(arm.activation) })),
+    arms: arms.map((arm) => ({
+      ...arm,
+      initializer: modelWords(arm.initializer),
+      activation: modelWords(arm.activation),
+    })),
   };
-}
-
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) > 0;
-
-function isSeed({ seed, blocks }: TrainingSpec): boolean {
-  if (typeof seed === 'string') return true;
-  const shares = seed.every(
-    (share) =>
-      Object.keys(share).sort().join() === 'blocks,seed' && typeof share.seed === 'string' && isCount(share.blocks),
-  );
-  return shares && seed.reduce((sum, share) => sum + share.blocks, 0) === blocks;
 }
 
 /** @throws TypeError on examples that are not of a file */

@@ -115,9 +115,9 @@ async function check(
   const access = { directory: options.directory, readArrow: options.readArrow ?? null };
   // What its own schema has parsed, it takes.
   const { spec, datasets, problems } = await config.resolve(parsed.data as never, access);
-  const resolved = resolveExpectations(parsed.data, spec.experiment);
+  const resolved = resolveExpectations(parsed.data, parsed.data.experiment);
   const wrong = [...problems, ...resolved.problems];
-  if (wrong.length > 0) return fail(wrong);
+  if (wrong.length > 0 || spec === null) return fail(wrong);
   const expectations = deepFreeze(resolved.expectations);
   const unfit = (await options.checkExpectations?.(expectations, spec)) ?? [];
   return unfit.length > 0 ? fail(unfit) : { spec, datasets, expectations };

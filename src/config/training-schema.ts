@@ -5,6 +5,7 @@ import type { ModelSpec } from '../model/spec.ts';
 import { OPTIMIZERS, OUTPUTS } from '../model/training-spec.ts';
 import { axis } from './axis-schema.ts';
 import { examplesField } from './examples-schema.ts';
+import { claimField, expectField } from './expect-schema.ts';
 import { type NumberDomain, numberField, say, strict } from './fields.ts';
 import { modelList, type RegistryEntry } from './model-schema.ts';
 import { runKeys } from './run-keys.ts';
@@ -133,6 +134,8 @@ export const trainingKeys = () => ({
   blocks: numberField({ integer: true, min: 2, max: 4096 })
     .optional()
     .describe('Independent parts behind the standard errors; 32 by default, fewer with fewer samples'),
+  claim: claimField().optional(),
+  expect: expectField().optional(),
 });
 
 function build() {

@@ -4,9 +4,12 @@ import type { Plan } from '../sweep/plan.ts';
 import { DEPTH } from './depth.ts';
 import type { Experiment } from './experiment.ts';
 import { LAYER } from './layer.ts';
+import { TRAINING } from './training.ts';
 
 /** Each is given sweeps and plans of its own only, whatever their type says here. */
-const EXPERIMENTS = { layer: LAYER, depth: DEPTH } as unknown as Readonly<Record<Spec['experiment'], Experiment>>;
+const EXPERIMENTS = { layer: LAYER, depth: DEPTH, training: TRAINING } as unknown as Readonly<
+  Record<Spec['experiment'], Experiment>
+>;
 
 /** What a plan is to do. */
 export function experimentOf({ spec }: { readonly spec: Pick<Spec, 'experiment'> }): Experiment {

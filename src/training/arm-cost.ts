@@ -13,7 +13,7 @@ const ROTATION = 1.5;
 const SWEEPS = 8;
 
 /** Nanoseconds of one block of an arm. */
-export function armCost({ spec, layers, rows, replicates }: TrainingPlan, { spec: arm }: Arm): number {
+export function armCost({ spec, layers, rows, blockSamples }: TrainingPlan, { spec: arm }: Arm): number {
   const weights = layers.reduce((sum, { fanIn, fanOut }) => sum + fanIn * fanOut, 0);
   const units = layers.reduce((sum, { fanOut }) => sum + fanOut, 0);
   const pass = (examples: number) => examples * (3 * weights * PRODUCT + units * ACTIVATION);
@@ -23,5 +23,5 @@ export function armCost({ spec, layers, rows, replicates }: TrainingPlan, { spec
   );
   const step = pass(spec.batch === 'full' ? rows : spec.batch) + weights * UPDATE[arm.optimizer];
   const look = ranks + (spec.batch === 'full' ? 0 : pass(rows));
-  return replicates * (spec.steps * step + spec.record.length * look);
+  return blockSamples * (spec.steps * step + spec.record.length * look);
 }

@@ -1,4 +1,4 @@
-import type { TrainingPlan } from './training-plan.ts';
+import type { TrainingSpec } from '../model/training-spec.ts';
 
 /**
  * The record of (arm, block): plain doubles, none of them NaN.
@@ -54,7 +54,15 @@ export interface RecordLayout {
   readonly length: number;
 }
 
-export function recordLayout({ replicates, layers, spec }: TrainingPlan): RecordLayout {
+/** What the layout of a plan's records depends on. */
+export interface Recorded {
+  readonly spec: Pick<TrainingSpec, 'record'>;
+  /** Replicates of a block. */
+  readonly blockSamples: number;
+  readonly layers: readonly unknown[];
+}
+
+export function recordLayout({ blockSamples: replicates, layers, spec }: Recorded): RecordLayout {
   const outcome = OUTCOME_COUNT + layers.length;
   const step = STEP_SUM_COUNT + layers.length * LAYER_SUMS.length;
   const steps = spec.record.length;
@@ -62,7 +70,7 @@ export function recordLayout({ replicates, layers, spec }: TrainingPlan): Record
 }
 
 /** Doubles of a record; the same for every arm. */
-export function armRecordLength(plan: TrainingPlan): number {
+export function armRecordLength(plan: Recorded): number {
   return recordLayout(plan).length;
 }
 

@@ -17,7 +17,7 @@ export function deriveArms(plan: TrainingPlan, recordsOf: (arm: number) => ArmRe
     const records = recordsOf(a);
     const own = records.filter((record) => record !== null);
     settings(writer, a, arm, labels);
-    writer.put(a, 'replicates', own.length * plan.replicates);
+    writer.put(a, 'replicates', own.length * plan.blockSamples);
     writer.put(a, 'blocks', own.length);
     if (own.length === 0) return;
     for (const { name, fraction } of COMPARED_STATISTICS) {

@@ -32,7 +32,7 @@ export function deriveSteps(plan: TrainingPlan, recordsOf: (arm: number) => ArmR
         writer.put(row, 'layer', l + 1);
         writer.put(row, 'fan_in', layer.fanIn);
         writer.put(row, 'fan_out', layer.fanOut);
-        writer.put(row, 'replicates', records.length * plan.replicates);
+        writer.put(row, 'replicates', records.length * plan.blockSamples);
         writer.put(row, 'blocks', records.length);
         if (records.length > 0) stepRow(plan, arm, layout, records, s, l, writer, row);
         row++;
@@ -55,7 +55,7 @@ function stepRow(
   const at = (place: number) => Float64Array.from(records, (record) => record[place] as number);
   const counts = at(stepAt(layout, step, STEP_SUMS.finite));
   const mean = (place: number) => meanOf({ sums: at(place), counts });
-  const all = new Float64Array(records.length).fill(plan.replicates);
+  const all = new Float64Array(records.length).fill(plan.blockSamples);
   writer.statistic(row, 'finite', shareOf({ sums: counts, counts: all }));
   writer.statistic(row, 'loss', mean(stepAt(layout, step, STEP_SUMS.loss)));
   if (plan.classes > 0) writer.statistic(row, 'accuracy', mean(stepAt(layout, step, STEP_SUMS.accuracy)));

@@ -21,7 +21,7 @@ export function simulateArm(plan: TrainingPlan, { arm, block }: ArmPosition, bea
   const record = new Float64Array(layout.length);
   const sums = new StepSums(record, layout);
   const trainer = new Trainer(plan, plan.arms[arm] as Arm, sums, beat);
-  for (let replicate = 0; replicate < plan.replicates; replicate++) {
+  for (let replicate = 0; replicate < plan.blockSamples; replicate++) {
     const { reached, finalLoss, diverged, accuracy, rises, firstGradient } = trainer.train(block, replicate);
     const put = (which: number, value: number) => {
       record[outcomeAt(layout, replicate, which)] = value;

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { KERNEL_VERSION } from '../kernel/kernel.ts';
 import { type Activation, resolveActivation } from '../model/activations.ts';
 import { type ResolvedInitializer, resolveInitializer } from '../model/initializers.ts';
 import type { Datasets } from '../model/spec.ts';
 import { type ArmSpec, exampleSize, type TrainingSpec } from '../model/training-spec.ts';
-import { canonicalJson } from '../random/canonical.ts';
+import { digest, type Plan } from '../sweep/plan.ts';
+import { armRecordLength } from './arm-record.ts';
 import { type Layer, layersOf } from './network.ts';
 
 /** One arm with its names resolved. */
@@ -18,15 +18,10 @@ export interface Arm {
 }
 
 /** Everything about a training experiment that is fixed before it runs: the same config gives the same plan on every machine. */
-export interface TrainingPlan {
+export interface TrainingPlan extends Plan {
   readonly spec: TrainingSpec;
-  /** SHA-256 of the canonical spec and the kernel version: the identity of a run's results. */
-  readonly hash: string;
-  /** SHA-256 of all that a record depends on besides its position and block: the same for runs that differ in the number of blocks. */
-  readonly draws: string;
-  readonly blocks: number;
   /** Random initialisations of each arm in one block. */
-  readonly replicates: number;
+  readonly blockSamples: number;
   readonly datasets: Datasets;
   readonly layers: readonly Layer[];
   readonly outputs: number;
@@ -41,7 +36,8 @@ export interface TrainingPlan {
 export function planTraining(spec: TrainingSpec, datasets: Datasets = new Map()): TrainingPlan {
   const { rows, inputs, classes } = exampleSize(spec.data);
   const outputs = outputCount(spec);
-  const replicates = Math.ceil(spec.samples / spec.blocks);
+  const blockSamples = Math.ceil(spec.samples / spec.blocks);
+  const layers = layersOf([inputs, ...spec.network.hidden, outputs]);
   const arms = spec.arms.map((arm) => ({
     spec: arm,
     label: arm.name,
@@ -53,11 +49,13 @@ export function planTraining(spec: TrainingSpec, datasets: Datasets = new Map())
   return {
     spec,
     hash: digest({ spec, kernel: KERNEL_VERSION }),
-    draws: digest({ spec: rest, replicates, kernel: KERNEL_VERSION }),
+    draws: digest({ spec: rest, blockSamples, kernel: KERNEL_VERSION }),
+    grid: { inputs: [spec.data.kind], fanIns: [inputs], series: arms.map(({ label }) => label) },
     blocks,
-    replicates,
+    blockSamples,
+    tallyRoom: 8 * armRecordLength({ spec, blockSamples, layers }) + 8,
     datasets,
-    layers: layersOf([inputs, ...spec.network.hidden, outputs]),
+    layers,
     outputs,
     classes,
     rows,
@@ -70,10 +68,6 @@ export function planTraining(spec: TrainingSpec, datasets: Datasets = new Map())
 export function outputCount({ data, network }: Pick<TrainingSpec, 'data' | 'network'>): number {
   const { classes } = exampleSize(data);
   return classes > 2 || (classes === 2 && network.output === 'softmax') ? classes : 1;
-}
-
-function digest(identity: object): string {
-  return createHash('sha256').update(canonicalJson(identity)).digest('hex');
 }
 
 /** Labels of the levels, as the tables' dictionaries hold them. */

@@ -6,7 +6,8 @@ import {
   N_BIAS, N_COMMON, N_DRAWS, N_ORTHOGONAL, N_OWN, N_STRIDE, N_STRIPS, N_WEIGHTS, N_WIDTH, N_Z, slotOf,
 } from './network-record';
 import { packReflections } from './reflections';
-import { beginPanel, fill } from './variates';
+import { beginPanel } from './dependent';
+import { fill } from './variates';
 
 /** A panel of a replicate: 64 columns of 1024 layers. */
 // @ts-ignore: decorator

@@ -5,8 +5,10 @@ import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import { Compression, Table as ParquetTable, WriterPropertiesBuilder, writeParquet } from 'parquet-wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LoadedSweep, parseSweep } from '../../../src/config/load.ts';
+import type { SweepSpec } from '../../../src/model/spec.ts';
 import { readArrowColumns } from '../../../src/tables/columns-of.ts';
 import { complaint, configText } from '../../support/config-text.ts';
+import { layerSweep } from '../../support/layer-sweep.ts';
 
 let directory = '';
 beforeAll(() => {
@@ -16,12 +18,12 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const save = (file: string, content: string | Uint8Array): void => writeFileSync(join(directory, file), content);
 
-const load = (input: string, fanIn = '[1, 2]'): Promise<LoadedSweep> =>
+const load = (input: string, fanIn = '[1, 2]'): Promise<LoadedSweep<SweepSpec>> =>
   parseSweep(configText({ inputs: `[{kind: empirical, ${input}}]`, fanIn }), {
     file: 'sweep.yaml',
     directory,
     readArrow: readArrowColumns,
-  });
+  }).then(layerSweep);
 
 const factsOf = async (input: string, fanIn?: string) => (await load(input, fanIn)).spec.inputs[0]?.dataset ?? null;
 

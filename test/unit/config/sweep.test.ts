@@ -174,11 +174,7 @@ describe('an invalid config', () => {
       'sweep.yaml:1:7 name: received 1; allowed: 1 to 64 letters, digits, ".", "_" or "-", not starting with "."; put numbers in quotes',
     ],
     ['a hidden name', { name: '..' }, 'sweep.yaml:1:7 name: received ".."'],
-    [
-      'another experiment',
-      { experiment: 'depth' },
-      'experiment: received "depth"; allowed: layer; other experiments are not supported by this version',
-    ],
+    ['another experiment', { experiment: 'width' }, 'experiment: received "width"; allowed: layer, depth, training'],
     ['a later key', { queue: 'redis' }, 'sweep.yaml:6:1 queue: received an unknown key; allowed: name, seed,'],
     ['too few blocks', { blocks: '31' }, 'blocks: received 31; allowed: integer 32 … 4096'],
     [

@@ -23,7 +23,7 @@ describe('C7: the slope is a learning rate, reparametrised', () => {
     const plan = await shippedPlan('configs/claims/C7.yaml');
     const { arm } = runTraining(plan);
     // One network a block: the gap is that of single networks at every step.
-    expect([plan.replicates, plan.spec.steps, plan.spec.record.length]).toEqual([1, 200, 201]);
+    expect([plan.blockSamples, plan.spec.steps, plan.spec.record.length]).toEqual([1, 200, 201]);
     expect(gap(arm('reparametrised'))).toBeGreaterThan(0);
     expect(gap(arm('reparametrised'))).toBeLessThan(1e-10);
     for (const wrong of ['rate times slope', 'weights not rescaled', 'rate times slope with rescaled weights'])

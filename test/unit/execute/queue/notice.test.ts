@@ -41,7 +41,7 @@ describe.runIf(HAS_REDIS)('a sweep in Redis', () => {
   it('is found as it was published, its data to the last bit', async () => {
     const found = await findSweep(redis.client, plan.hash);
     expect(found.plan.spec).toEqual(spec);
-    expect(Object.isFrozen(found.plan.spec.inputs)).toBe(true);
+    expect(Object.isFrozen(found.plan.spec)).toBe(true);
     expect(found.datasets).toEqual(datasets);
     expect(found.datasets.size).toBe(1);
     expect(await keepSweep(redis.client, plan.hash, datasets)).toBe(true);
