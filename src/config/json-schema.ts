@@ -26,10 +26,11 @@ export function configJsonSchema(): Readonly<Record<string, unknown>> {
   };
 }
 
+/** The schema of one experiment, as a part of the whole: its references start there. */
 function schemaOf(experiment: string): object {
   const schema = configOf({ experiment }).schema();
   const { $schema, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'input' });
-  return rest;
+  return JSON.parse(JSON.stringify(rest).replaceAll('"#/$defs/', `"#/$defs/${experiment}/$defs/`));
 }
 
 /** As `initsweep schema` prints it, and as `configs/schema.json` holds it. */

@@ -58,7 +58,7 @@ const armKeys = () => ({
   ) as Record<ArmNumber, z.ZodOptional<z.ZodType<readonly number[]>>>),
 });
 
-const arm = () =>
+const arm = (keys: ReturnType<typeof armKeys>) =>
   strict(
     {
       name: z
@@ -66,7 +66,7 @@ const arm = () =>
         .regex(ARM_NAME, { error: say('a name of at most 80 characters, without quotes or control characters') })
         .optional()
         .describe('Label in the tables; made of what varies when left out'),
-      ...armKeys(),
+      ...keys,
     },
     'an arm',
   );
@@ -96,7 +96,7 @@ const record = () => {
 };
 
 /** The keys that a training experiment has besides $schema, name and seed. Built once a process, on first use. */
-export const trainingKeys = () => ({
+export const trainingKeys = (keys = armKeys()) => ({
   experiment: z.literal('training', { error: say('training') }).describe('What is simulated: networks being trained'),
   data: examplesField(),
   network: network().describe('Multi-layer perceptron'),
@@ -119,9 +119,9 @@ export const trainingKeys = () => ({
   saturation: numberField({ exclusiveMin: 0, exclusiveMax: 1 })
     .default(0.1)
     .describe('A unit counts as saturated where |derivative| is under this share of its maximum'),
-  common: strict(armKeys(), 'what arms have in common').optional().describe('What all arms have in common'),
+  common: strict(keys, 'what arms have in common').optional().describe('What all arms have in common'),
   arms: z
-    .array(arm(), { error: say('a list of arms') })
+    .array(arm(keys), { error: say('a list of arms') })
     .min(1, { error: say('at least one arm') })
     .describe('Ways to initialise and train; lists inside an arm multiply'),
   baseline: z
