@@ -1,4 +1,5 @@
-import { type EstimateColumn, statisticColumns } from '../stats/columns.ts';
+import { statisticColumns } from '../stats/columns.ts';
+import { countColumn, type EstimateColumn, levelColumn, settingColumn } from '../stats/estimate-column.ts';
 import type { Statistic } from '../stats/statistics.ts';
 
 const measured = { unit: '1', mcse: true, theory: true, fraction: false, relative: true } as const;
@@ -85,37 +86,18 @@ export const LAYER_STATISTICS = [
 
 export type LayerStatistic = (typeof LAYER_STATISTICS)[number]['name'];
 
-const level = (name: string, description: string): EstimateColumn => ({
-  name,
-  type: 'dictionary',
-  values: null,
-  nullable: false,
-  description,
-});
-
-const count = (name: string, type: 'u32' | 'u64', unit: string, description: string): EstimateColumn => ({
-  ...{ name, type, unit, description },
-  nullable: false,
-});
-
 const AXES: readonly EstimateColumn[] = [
-  level('initializer', 'Weight rule'),
-  level('input', 'Distribution of the inputs x'),
-  level('activation', 'Activation function g'),
-  count('width', 'u32', 'units', 'Units of every layer, and inputs'),
-  count('depth', 'u32', 'layers', 'Layers of weights, L'),
-  count('layer', 'u32', '1', 'Layer l, from 1 next to the input to L'),
-  { name: 'beta', type: 'f64', nullable: false, description: 'Slope β of the activation g(βz)', unit: '1' },
-  {
-    name: 'weight_std',
-    type: 'f64',
-    nullable: false,
-    description: 'Standard deviation of a weight',
-    unit: 'units of w',
-  },
-  count('samples', 'u64', 'count', 'Pre-activations of a layer simulated: networks × width × batch'),
-  count('replicates', 'u64', 'count', 'Independent random networks'),
-  count('blocks', 'u32', 'count', 'Blocks behind the standard errors'),
+  levelColumn('initializer', 'Weight rule'),
+  levelColumn('input', 'Distribution of the inputs x'),
+  levelColumn('activation', 'Activation function g'),
+  countColumn('width', 'u32', 'Units of every layer, and inputs', 'units'),
+  countColumn('depth', 'u32', 'Layers of weights, L', 'layers'),
+  countColumn('layer', 'u32', 'Layer l, from 1 next to the input to L', '1'),
+  settingColumn('beta', 'Slope β of the activation g(βz)'),
+  settingColumn('weight_std', 'Standard deviation of a weight', 'units of w'),
+  countColumn('samples', 'u64', 'Pre-activations of a layer simulated: networks × width × batch', 'count'),
+  countColumn('replicates', 'u64', 'Independent random networks', 'count'),
+  countColumn('blocks', 'u32', 'Blocks behind the standard errors', 'count'),
 ];
 
 const limit = (name: string, unit: string, description: string, formula: string): EstimateColumn => ({

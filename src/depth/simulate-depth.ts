@@ -1,7 +1,7 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import { LAYER_SUMS, type NetworkJob, type NetworkResult, SUM } from '../kernel/network.ts';
 import { log } from '../numeric/elementary.ts';
-import { blockSeed } from './block-seed.ts';
+import { seedOf } from '../sweep/plan.ts';
 import type { DepthCell, DepthPlan } from './depth-plan.ts';
 import { depthRecordLength, JACOBIAN, LAYER_FIELDS, RECORD } from './layer-record.ts';
 import { networkJob, networkKeys } from './network-job.ts';
@@ -21,7 +21,7 @@ export function simulateDepth(
 ): Float64Array {
   const job = networkJob(plan, position);
   const simulate = kernel.networks(job);
-  const own = blockSeed(plan.spec.seed, position.block);
+  const own = seedOf(plan.spec, position.block);
   const keys = networkKeys(plan, position, own.seed)(own.block);
   const record = new Float64Array(depthRecordLength(plan.spec));
   for (let replicate = 0; replicate < plan.blockSamples; replicate++) {

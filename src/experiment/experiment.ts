@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Datasets } from '../model/spec.ts';
-import type { EstimateColumn } from '../stats/columns.ts';
+import type { EstimateColumn } from '../stats/estimate-column.ts';
 import type { Band } from '../sweep/band.ts';
 import type { Group, TallyPosition } from '../sweep/groups.ts';
 import type { Plan } from '../sweep/plan.ts';

@@ -1,51 +1,17 @@
+import { countColumn, type EstimateColumn, levelColumn, settingColumn } from './estimate-column.ts';
 import { NOTES, STATISTICS, type Statistic, THEORY_KINDS } from './statistics.ts';
 
-/**
- * The columns of `estimates.arrow`, in order. Rows in flight are one column-major `Float64Array` over this list; NaN stands
- * for null there (and only there: the table holds nulls). Dictionary columns hold the index into their dictionary.
- */
-export interface EstimateColumn {
-  readonly name: string;
-  readonly type: 'f64' | 'u32' | 'u64' | 'dictionary';
-  /** For dictionary columns: the fixed values, or null where they come from the sweep (labels of its levels). */
-  readonly values?: readonly string[] | null;
-  readonly nullable: boolean;
-  readonly description: string;
-  readonly unit?: string;
-  readonly formula?: string;
-}
-
-const level = (name: string, description: string): EstimateColumn => ({
-  name,
-  type: 'dictionary',
-  values: null,
-  nullable: false,
-  description,
-});
-
 const AXES: readonly EstimateColumn[] = [
-  level('initializer', 'Weight rule'),
-  level('input', 'Distribution of the inputs x'),
-  level('activation', 'Activation function g'),
-  { name: 'fan_in', type: 'u32', nullable: false, description: 'Inputs of the neuron', unit: 'inputs' },
-  {
-    name: 'fan_out',
-    type: 'u32',
-    nullable: false,
-    description: 'Units the layer feeds, as initializers see it',
-    unit: 'units',
-  },
-  { name: 'beta', type: 'f64', nullable: false, description: 'Slope β of the activation g(βz)', unit: '1' },
-  {
-    name: 'weight_std',
-    type: 'f64',
-    nullable: false,
-    description: 'Standard deviation of a weight',
-    unit: 'units of w',
-  },
-  { name: 'samples', type: 'u64', nullable: false, description: 'Pre-activations simulated', unit: 'count' },
-  { name: 'replicates', type: 'u64', nullable: false, description: 'Independent random layers', unit: 'count' },
-  { name: 'blocks', type: 'u32', nullable: false, description: 'Blocks behind the standard errors', unit: 'count' },
+  levelColumn('initializer', 'Weight rule'),
+  levelColumn('input', 'Distribution of the inputs x'),
+  levelColumn('activation', 'Activation function g'),
+  countColumn('fan_in', 'u32', 'Inputs of the neuron', 'inputs'),
+  countColumn('fan_out', 'u32', 'Units the layer feeds, as initializers see it', 'units'),
+  settingColumn('beta', 'Slope β of the activation g(βz)'),
+  settingColumn('weight_std', 'Standard deviation of a weight', 'units of w'),
+  countColumn('samples', 'u64', 'Pre-activations simulated', 'count'),
+  countColumn('replicates', 'u64', 'Independent random layers', 'count'),
+  countColumn('blocks', 'u32', 'Blocks behind the standard errors', 'count'),
 ];
 
 /** The columns of one statistic: its value and, where it has them, error, upper limit, theory, z-score and note. */

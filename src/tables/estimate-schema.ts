@@ -1,4 +1,4 @@
-import type { EstimateColumn } from '../stats/columns.ts';
+import type { EstimateColumn } from '../stats/estimate-column.ts';
 import { Field, Schema } from './arrow.ts';
 import type { ColumnCodec } from './column-buffer.ts';
 import { dictionaryCodec, float64Codec, uint32Codec, uint64Codec } from './column-codec.ts';

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { RunError } from '../errors.ts';
-import { ESTIMATE_COLUMNS, type EstimateColumn } from '../stats/columns.ts';
+import { ESTIMATE_COLUMNS } from '../stats/columns.ts';
+import type { EstimateColumn } from '../stats/estimate-column.ts';
 import { BatchedTable } from './batched-table.ts';
 import { type ColumnBuffer, columnBuffer } from './column-buffer.ts';
 import { type EstimateLabels, estimateCodecs, estimateSchema } from './estimate-schema.ts';

@@ -1,5 +1,6 @@
 import { LAYER_COLUMNS } from '../depth/layer-columns.ts';
-import { ESTIMATE_COLUMNS, type EstimateColumn } from '../stats/columns.ts';
+import { ESTIMATE_COLUMNS } from '../stats/columns.ts';
+import type { EstimateColumn } from '../stats/estimate-column.ts';
 import { ARM_COLUMNS, TRAINING_COLUMNS } from '../training/training-columns.ts';
 import type { ColumnText } from './metadata.ts';
 import { TALLY_COLUMNS, type TallyColumn } from './tally-columns.ts';

@@ -1,4 +1,4 @@
-import type { EstimateColumn } from '../stats/columns.ts';
+import type { EstimateColumn } from '../stats/estimate-column.ts';
 import type { Note } from '../stats/guards.ts';
 import { NOTES } from '../stats/statistics.ts';
 

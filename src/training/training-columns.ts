@@ -1,31 +1,10 @@
 import { OPTIMIZERS } from '../model/training-spec.ts';
-import { type EstimateColumn, statisticColumns } from '../stats/columns.ts';
+import { statisticColumns } from '../stats/columns.ts';
+import { countColumn, type EstimateColumn, levelColumn, settingColumn } from '../stats/estimate-column.ts';
 import type { Statistic } from '../stats/statistics.ts';
 
-const label = (name: string, description: string): EstimateColumn => ({
-  name,
-  type: 'dictionary',
-  values: null,
-  nullable: false,
-  description,
-});
-const count = (name: string, type: 'u32' | 'u64', description: string, unit = 'count'): EstimateColumn => ({
-  name,
-  type,
-  nullable: false,
-  description,
-  unit,
-});
-const setting = (name: string, description: string, unit = '1'): EstimateColumn => ({
-  name,
-  type: 'f64',
-  nullable: false,
-  description,
-  unit,
-});
-
-const ARM = label('arm', 'Way to initialise and train');
-const BLOCKS = count('blocks', 'u32', 'Blocks behind the standard errors');
+const ARM = levelColumn('arm', 'Way to initialise and train');
+const BLOCKS = countColumn('blocks', 'u32', 'Blocks behind the standard errors');
 
 const mean = { unit: '1', mcse: true, theory: false, fraction: false, relative: true } as const;
 const share = { ...mean, fraction: true } as const;
@@ -128,11 +107,11 @@ export type TrainingStatistic = (typeof TRAINING_STATISTICS)[number]['name'];
 /** The columns of `training.arrow`, one row for each (arm, recorded step, layer). */
 export const TRAINING_COLUMNS: readonly EstimateColumn[] = [
   ARM,
-  count('step', 'u32', 'Updates made so far', 'steps'),
-  count('layer', 'u32', 'Weight layer, from 1 at the inputs'),
-  count('fan_in', 'u32', 'Inputs of each unit', 'inputs'),
-  count('fan_out', 'u32', 'Units of the layer', 'units'),
-  count('replicates', 'u64', 'Random initialisations'),
+  countColumn('step', 'u32', 'Updates made so far', 'steps'),
+  countColumn('layer', 'u32', 'Weight layer, from 1 at the inputs'),
+  countColumn('fan_in', 'u32', 'Inputs of each unit', 'inputs'),
+  countColumn('fan_out', 'u32', 'Units of the layer', 'units'),
+  countColumn('replicates', 'u64', 'Random initialisations'),
   BLOCKS,
   ...TRAINING_STATISTICS.flatMap(statisticColumns),
 ];
@@ -212,8 +191,8 @@ export const DIFFERENCES: readonly Statistic[] = COMPARED_STATISTICS.map(differe
 /** The columns of `arms.arrow`, one row an arm. */
 export const ARM_COLUMNS: readonly EstimateColumn[] = [
   ARM,
-  label('initializer', 'Weight rule'),
-  label('activation', 'Activation function g of the hidden units'),
+  levelColumn('initializer', 'Weight rule'),
+  levelColumn('activation', 'Activation function g of the hidden units'),
   {
     name: 'optimizer',
     type: 'dictionary',
@@ -221,17 +200,17 @@ export const ARM_COLUMNS: readonly EstimateColumn[] = [
     nullable: false,
     description: 'Rule of the updates',
   },
-  setting('scale', 'Factor on the initial weights'),
-  setting('bias_std', 'Standard deviation of the initial biases'),
-  setting('beta', 'Slope β of the activation g(βz)'),
-  setting('learning_rate', 'Learning rate η'),
-  setting('momentum', 'Momentum of sgd'),
-  setting('l2', 'Penalty λ/2·‖θ‖²'),
-  setting('decay', 'Weight decay of adamw'),
-  setting('epsilon', 'ε of adam and adamw'),
-  setting('inflated', 'Share of the units of a hidden layer whose weights are inflated'),
-  setting('inflation', 'Factor on their weights'),
-  count('replicates', 'u64', 'Random initialisations'),
+  settingColumn('scale', 'Factor on the initial weights'),
+  settingColumn('bias_std', 'Standard deviation of the initial biases'),
+  settingColumn('beta', 'Slope β of the activation g(βz)'),
+  settingColumn('learning_rate', 'Learning rate η'),
+  settingColumn('momentum', 'Momentum of sgd'),
+  settingColumn('l2', 'Penalty λ/2·‖θ‖²'),
+  settingColumn('decay', 'Weight decay of adamw'),
+  settingColumn('epsilon', 'ε of adam and adamw'),
+  settingColumn('inflated', 'Share of the units of a hidden layer whose weights are inflated'),
+  settingColumn('inflation', 'Factor on their weights'),
+  countColumn('replicates', 'u64', 'Random initialisations'),
   BLOCKS,
   ...COMPARED_STATISTICS.flatMap(statisticColumns),
   ...ARM_STATISTICS.flatMap(statisticColumns),

@@ -1,16 +1,7 @@
 // g(u) and g′(u) at many points; the order of the codes is ACTIVATION_CODES of src/model/activations.ts.
 
+import { ELU, GELU, IDENTITY, LEAKY_RELU, LOGISTIC, RELU, SILU, SOFTPLUS, TANH } from './activation-codes';
 import { copySign, erf, exp, expm1, log1pUnit, negativeAbs, one } from './elementary64';
-
-const IDENTITY = 0;
-const LOGISTIC = 1;
-const TANH = 2;
-const RELU = 3;
-const LEAKY_RELU = 4;
-const ELU = 5;
-const GELU = 6;
-const SILU = 7;
-const SOFTPLUS = 8;
 
 const EXP: usize = memory.data(16, 16);
 

@@ -1,18 +1,9 @@
-// g(u) and β·g′(u), u = β·z, of a strip in single precision: four columns a vector. Codes as in activations.ts; src/kernel/reference
+// g(u) and β·g′(u), u = β·z, of a strip in single precision: four columns a vector. src/kernel/reference
 // repeats every operation in the same order.
 
+import { ELU, GELU, IDENTITY, LEAKY_RELU, LOGISTIC, RELU, SILU, SOFTPLUS, TANH } from './activation-codes';
 import { erf, exp as exp64, log1pUnit, negativeAbs as negativeAbs64, one as one64 } from './elementary64';
 import { exp, expBoth, one, signBits } from './elementary32';
-
-const IDENTITY = 0;
-const LOGISTIC = 1;
-const TANH = 2;
-const RELU = 3;
-const LEAKY_RELU = 4;
-const ELU = 5;
-const GELU = 6;
-const SILU = 7;
-const SOFTPLUS = 8;
 
 /** e^x beside e^x − 1, and the halves of a vector in double precision. */
 const PARTS: usize = memory.data(64, 16);

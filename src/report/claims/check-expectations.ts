@@ -3,7 +3,7 @@ import { UsageError } from '../../errors.ts';
 import { experimentOf, planOf } from '../../experiment/plan-of.ts';
 import type { Expectations } from '../../model/expect-spec.ts';
 import type { Spec } from '../../model/experiment-spec.ts';
-import type { EstimateColumn } from '../../stats/columns.ts';
+import type { EstimateColumn } from '../../stats/estimate-column.ts';
 import type { EstimateRows } from '../estimate-rows.ts';
 import { compileExpectation } from './evaluate.ts';
 

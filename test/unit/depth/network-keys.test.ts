@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { blockSeed } from '../../../src/depth/block-seed.ts';
 import { planDepth } from '../../../src/depth/depth-plan.ts';
 import { networkKeys } from '../../../src/depth/network-job.ts';
 import { KERNEL_VERSION } from '../../../src/kernel/kernel.ts';
@@ -53,22 +52,5 @@ describe('the streams of a network', () => {
         ['inputs', inputId(inputSpec('normal'))],
       ] as const)
         expect(own.has(String(streamKey({ kernel: KERNEL_VERSION, seed: 's', role, id, band, block: 0 })))).toBe(false);
-  });
-});
-
-describe('blockSeed', () => {
-  it('counts the blocks of pooled seeds one after another', () => {
-    const shares = [
-      { seed: 'a', blocks: 2 },
-      { seed: 'b', blocks: 3 },
-    ];
-    expect([0, 1, 2, 4].map((block) => blockSeed(shares, block))).toEqual([
-      { seed: 'a', block: 0 },
-      { seed: 'a', block: 1 },
-      { seed: 'b', block: 0 },
-      { seed: 'b', block: 2 },
-    ]);
-    expect(blockSeed('c', 7)).toEqual({ seed: 'c', block: 7 });
-    expect(() => blockSeed(shares, 5)).toThrow(RangeError);
   });
 });

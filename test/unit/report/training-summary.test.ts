@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EstimateRows } from '../../../src/report/estimate-rows.ts';
 import { trainingSummary } from '../../../src/report/training-summary.ts';
-import type { EstimateColumn } from '../../../src/stats/columns.ts';
+import type { EstimateColumn } from '../../../src/stats/estimate-column.ts';
 import type { EstimateField } from '../../../src/tables/estimate-reader.ts';
 import { deriveTraining } from '../../../src/training/derive-training.ts';
 import type { TableRows } from '../../../src/training/table-rows.ts';
