@@ -11,7 +11,7 @@ import { partsOf } from './network-job.ts';
 
 /** What is known of a cell before it is simulated. */
 export interface DepthTheory {
-  /** `exact` for weights that are all zero, without bias; else the limit of infinite width. */
+  /** `exact` for weights that are all zero, without bias; else the limit of infinite width, but for a few statistics (`derive-layers.ts`). */
   readonly kind: 'exact' | 'gaussian';
   /** By layer; null where z tends to no Gaussian. */
   readonly layers: readonly Readonly<Partial<Record<LayerStatistic, number | null>>>[] | null;

@@ -69,8 +69,7 @@ function putStatistic(
   layer: number,
 ): void {
   const expected = theory.layers?.[layer]?.[name] ?? null;
-  // A logarithm's mean is not the logarithm of the mean: a limit, whatever the weights.
-  const kind = name === 'grad_log_var' ? 'gaussian' : theory.kind;
+  const kind = isExact(name, layer, cell.depth, theory) ? 'exact' : 'gaussian';
   if (expected !== null) {
     put('_theory', expected);
     put('_theory_kind', THEORY_KINDS.indexOf(kind));
@@ -83,4 +82,12 @@ function putStatistic(
   put('_upper', upper);
   put('_zscore', zscore);
   put('_note', note === null ? null : NOTES.indexOf(note));
+}
+
+/** Whether a theory holds at this width, and not in the limit alone. */
+function isExact(name: LayerStatistic, layer: number, depth: number, { kind }: DepthTheory): boolean {
+  // A logarithm's mean is not the logarithm of the mean: a limit, whatever the weights.
+  if (name === 'grad_log_var') return false;
+  // E z₁² = n·E w²·E x² + σ_b² whatever the width, and the gradient at the output is drawn with variance 1.
+  return kind === 'exact' || (name === 'z_var' && layer === 0) || (name === 'grad_var' && layer === depth - 1);
 }
