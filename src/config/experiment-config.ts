@@ -11,7 +11,7 @@ export type ParsedConfig = ParsedExpectations & { readonly experiment: Spec['exp
 /** How the configs of one experiment are read. */
 export interface ExperimentConfig {
   /** Every key. Built on first use: it takes a few milliseconds. */
-  readonly schema: () => z.ZodType<ParsedConfig>;
+  readonly schema: () => z.ZodType<ParsedConfig> & { readonly shape: z.ZodRawShape };
   /** Reads data files, and checks what concerns several keys at once. Given what its own schema has parsed. */
   readonly resolve: (parsed: never, access: DataAccess) => Promise<ResolvedConfig>;
   /** Whether a value is a sweep as a config is read into one. */

@@ -9,6 +9,7 @@ import { configOf } from './config-of.ts';
 import type { ColumnReader } from './data/numeric-table.ts';
 import { readDocument } from './document.ts';
 import { resolveExpectations } from './expectations.ts';
+import { explainForeignKeys } from './foreign-keys.ts';
 import { problemsOf } from './issues.ts';
 import { configError, type Locate, type Problem } from './problems.ts';
 import { deepFreeze } from './resolve.ts';
@@ -111,7 +112,10 @@ async function check(
   const config = configOf(value);
   const parsed = config.schema().safeParse(value);
   if (!parsed.success || known.length > 0)
-    return fail([...known, ...(parsed.success ? [] : problemsOf(parsed.error.issues, value))]);
+    return fail([
+      ...known,
+      ...(parsed.success ? [] : explainForeignKeys(problemsOf(parsed.error.issues, value), value)),
+    ]);
   const access = { directory: options.directory, readArrow: options.readArrow ?? null };
   // What its own schema has parsed, it takes.
   const { spec, datasets, problems } = await config.resolve(parsed.data as never, access);

@@ -176,6 +176,11 @@ describe('an invalid config', () => {
     ['a hidden name', { name: '..' }, 'sweep.yaml:1:7 name: received ".."'],
     ['another experiment', { experiment: 'width' }, 'experiment: received "width"; allowed: layer, depth, training'],
     ['a later key', { queue: 'redis' }, 'sweep.yaml:6:1 queue: received an unknown key; allowed: name, seed,'],
+    [
+      'a key of other experiments',
+      { batch: '64' },
+      'sweep.yaml:6:1 batch: received a key of experiment depth and training, not of layer; allowed: name, seed,',
+    ],
     ['too few blocks', { blocks: '31' }, 'blocks: received 31; allowed: integer 32 … 4096'],
     [
       'blocks too large',
