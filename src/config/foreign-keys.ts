@@ -1,8 +1,17 @@
 import { configOf, EXPERIMENTS, experimentIn } from './config-of.ts';
 import type { Problem } from './problems.ts';
+import { didYouMean } from './suggest.ts';
 
-/** Says of an unknown key that other experiments have it: `precision` is spelt right, and yet nothing that every config may have. */
+/**
+ * Says of an unknown key that other experiments have it: `precision` is spelt right, and yet nothing that every config may have.
+ * Where it is not known which experiment is meant, that is all there is to say.
+ */
 export function explainForeignKeys(problems: readonly Problem[], config: unknown): readonly Problem[] {
+  const unknown = problems.find(({ path: [key, ...below] }) => key === 'experiment' && below.length === 0);
+  if (unknown !== undefined) {
+    const remedy = didYouMean((config as { readonly experiment?: unknown }).experiment, EXPERIMENTS);
+    return [remedy === undefined ? unknown : { ...unknown, remedy }];
+  }
   const own = experimentIn(config);
   return problems.map((problem) => {
     const [key, ...below] = problem.path;

@@ -306,6 +306,14 @@ describe.each(CASES)('$experiment', ({ experiment, config, tables, axes, mean, s
     await expect(loadSweep(path)).rejects.toThrow(/\.json:\d+:\d+/);
   });
 
+  it('is asked for when its name is misspelt, and of its keys nothing is said', async () => {
+    const misspelt = `${experiment.slice(0, 2)}${experiment.slice(3)}`;
+    const allowed = 'layer, depth, training';
+    await expect(load({ experiment: misspelt })).rejects.toThrow(
+      new RegExp(`^experiment: received "${misspelt}"; allowed: ${allowed}; did you mean "${experiment}"\\?$`),
+    );
+  });
+
   it.runIf(HAS_REDIS)('has the same bytes from a queue', async () => {
     const redis = await TestRedis.start();
     onTestFinished(() => redis.dispose());
