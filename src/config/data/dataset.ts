@@ -6,7 +6,7 @@ import { describeValue } from '../../errors.ts';
 import type { DatasetFacts } from '../../model/spec.ts';
 import { readCsvColumns } from './csv.ts';
 import { rowMoments, valueMoments } from './dataset-moments.ts';
-import { type ColumnReader, DataError, type NumericTable } from './numeric-table.ts';
+import { type ColumnChoice, type ColumnReader, DataError, type NumericTable } from './numeric-table.ts';
 import { readParquetColumns } from './parquet.ts';
 import { standardizeValues } from './standardize.ts';
 
@@ -41,14 +41,17 @@ export async function loadDataset(
   access: DataAccess,
 ): Promise<Dataset> {
   try {
-    return describe(request, await read(request, access), fanIns);
+    const { file, column, draw } = request;
+    const choice: ColumnChoice = draw === 'rows' ? { kind: 'all' } : { kind: 'one', column };
+    return describe(request, await readTable(file, choice, access), fanIns);
   } catch (error) {
     const parts = error instanceof DataError ? error.parts : { remedy: readFailure(error) };
     throw new DataError({ ...parts, where: [request.file, parts.where].filter(Boolean).join(' ') });
   }
 }
 
-async function read({ file, column, draw }: DatasetRequest, access: DataAccess): Promise<NumericTable> {
+/** The columns of a data file, whichever format its name says. @throws {@link DataError} without the file's name, or what the reader throws */
+export async function readTable(file: string, choice: ColumnChoice, access: DataAccess): Promise<NumericTable> {
   const path = resolve(access.directory, file);
   const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
@@ -58,7 +61,7 @@ async function read({ file, column, draw }: DatasetRequest, access: DataAccess):
     });
   });
   if (!info.isFile()) throw new DataError({ received: 'not a regular file', allowed: `a file ending in ${FORMATS}` });
-  return reader(extname(file).toLowerCase(), access)(path, draw === 'rows' ? { kind: 'all' } : { kind: 'one', column });
+  return reader(extname(file).toLowerCase(), access)(path, choice);
 }
 
 function reader(extension: string, { readArrow }: DataAccess): ColumnReader {
@@ -115,6 +118,7 @@ function digest(values: Float64Array): string {
     .digest('hex');
 }
 
-function readFailure(error: unknown): string {
+/** What is wrong where a reader failed in its own words. */
+export function readFailure(error: unknown): string {
   return `cannot be read: ${(error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').slice(0, 200)}`;
 }

@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
 import { endianness } from 'node:os';
-import { extname, resolve } from 'node:path';
 import type { ExampleFacts } from '../../model/training-spec.ts';
-import { readCsvColumns } from './csv.ts';
-import type { DataAccess } from './dataset.ts';
+import { type DataAccess, readFailure, readTable } from './dataset.ts';
 import { chooseColumns, DataError, type NumericTable } from './numeric-table.ts';
-import { readParquetColumns } from './parquet.ts';
 import { standardizeValues } from './standardize.ts';
 
 export interface ExampleRequest {
@@ -25,22 +22,11 @@ const MOST_CLASSES = 1000;
 /** Reads a file of examples. @throws {@link DataError}, with the file's name in front, whatever is wrong */
 export async function loadExamples(request: ExampleRequest, access: DataAccess): Promise<ExampleData> {
   try {
-    return arrange(request, await readTable(request.file, access));
+    return arrange(request, await readTable(request.file, { kind: 'all' }, access));
   } catch (error) {
-    if (error instanceof DataError)
-      throw new DataError({ ...error.parts, where: [request.file, error.parts.where].filter(Boolean).join(' ') });
-    const why = error instanceof Error ? error.message.replace(/\s+/g, ' ').slice(0, 200) : String(error);
-    throw new DataError({ where: request.file, remedy: `cannot be read: ${why}` });
+    const parts = error instanceof DataError ? error.parts : { remedy: readFailure(error) };
+    throw new DataError({ ...parts, where: [request.file, parts.where].filter(Boolean).join(' ') });
   }
-}
-
-async function readTable(file: string, { directory, readArrow }: DataAccess): Promise<NumericTable> {
-  const path = resolve(directory, file);
-  const extension = extname(file).toLowerCase();
-  if (extension === '.csv' || extension === '.tsv') return readCsvColumns(path, { kind: 'all' });
-  if (extension === '.parquet') return readParquetColumns(path, { kind: 'all' });
-  if (readArrow === null) throw new DataError({ remedy: 'Arrow files need a reader here; pass readArrow' });
-  return readArrow(path, { kind: 'all' });
 }
 
 function arrange({ target, labels }: ExampleRequest, { names, rows, values }: NumericTable): ExampleData {

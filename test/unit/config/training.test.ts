@@ -115,7 +115,19 @@ describe('mistakes', () => {
       'a file that is not there',
       { data: { kind: 'file', file: 'none.csv', target: 'y' } },
       'data.file',
-      /no such file/,
+      /"received":"no such file","remedy":"looked for .*none.csv; paths start from the config's directory"/,
+    ],
+    [
+      'a folder in place of a file',
+      { data: { kind: 'file', file: 'data', target: 'y' } },
+      'data.file',
+      /not a regular file/,
+    ],
+    [
+      'a file of another format',
+      { data: { kind: 'file', file: 'training.yaml', target: 'y' } },
+      'data.file',
+      /"received":"\\"\.yaml\\"","allowed":"\.csv/,
     ],
     [
       'a column that is not there',
