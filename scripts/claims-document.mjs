@@ -1,4 +1,5 @@
-// Runs every config under configs/claims in a folder of its own, and prints docs/claims.md as those runs say it. Needs a build.
+// Runs every config under configs/claims, or those whose names are given (C1 C2), in a folder of its own, and prints docs/claims.md as
+// those runs say it. Needs a build.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,8 +7,10 @@ import { join, resolve } from 'node:path';
 import { verifyAll } from '../dist/src/cli/verify-runs.js';
 import { claimsDocument } from '../dist/src/report/claims/claims-document.js';
 
+const wanted = process.argv.slice(2);
 const configs = readdirSync('configs/claims')
   .filter((file) => file.endsWith('.yaml'))
+  .filter((file) => wanted.length === 0 || wanted.includes(file.replace(/\.yaml$/, '')))
   .sort()
   .map((file) => `configs/claims/${file}`);
 const folder = mkdtempSync(join(tmpdir(), 'initsweep-claims-'));
