@@ -8,7 +8,6 @@ import { optimizer } from '../../src/training/optimizer.ts';
 import { TestRandom } from '../support/random.ts';
 
 const PYTHON = process.env['PYTHON'] ?? 'python3';
-const SCRIPT = fileURLToPath(new URL('torch_training.py', import.meta.url));
 const ROWS = 24;
 const STEPS = 60;
 
@@ -86,28 +85,43 @@ function train({ output, loss, activation, beta, arm: changes }: Case, index: nu
 const worst = (a: readonly number[], b: readonly number[]) =>
   a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] ?? Number.NaN))), 0);
 
-test('PyTorch trains the same networks to the same weights', (context) => {
-  const probe = spawnSync(PYTHON, ['-c', 'import torch'], { encoding: 'utf8' });
-  if (probe.status !== 0) {
-    // Not installed by .ci/run: with what it brings along it is some gigabytes.
-    const line = `${PYTHON} has no PyTorch (pip install torch)`;
-    console.warn(`skipped: ${line}`);
-    context.skip(line);
-  }
-  const own = CASES.map(train);
-  const run = (jobs: unknown) =>
-    JSON.parse(execFileSync(PYTHON, [SCRIPT], { input: JSON.stringify(jobs), encoding: 'utf8' })) as {
-      losses: number[];
-      theta: number[];
-    }[];
-  const theirs = run(own.map(({ job }) => job));
-  own.forEach(({ losses, theta }, i) => {
-    // Sixty steps of rounding in another order of summation.
-    expect(worst(losses, theirs[i]?.losses ?? []), `losses of case ${i}`).toBeLessThan(1e-11);
-    expect(worst(theta, theirs[i]?.theta ?? []), `weights of case ${i}`).toBeLessThan(1e-10);
-  });
-  // Negative control: another slope is another training.
-  const [first] = own;
-  const [other] = run([{ ...first?.job, beta: 1.001 }]);
-  expect(worst(first?.theta ?? [], other?.theta ?? [])).toBeGreaterThan(1e-6);
-}, 120_000);
+/** What trains the same networks, whether .ci/run installs it: PyTorch is some gigabytes with what it brings along. */
+const LIBRARIES = [
+  { library: 'JAX', script: 'jax_training.py', packages: ['jax', 'optax'], always: true },
+  { library: 'PyTorch', script: 'torch_training.py', packages: ['torch'], always: false },
+] as const;
+
+test.for(LIBRARIES)(
+  '$library trains the same networks to the same weights',
+  ({ script, packages, always }, context) => {
+    const probe = spawnSync(PYTHON, ['-c', `import ${packages.join(', ')}`], { encoding: 'utf8' });
+    if (probe.status !== 0) {
+      const line = `${PYTHON} has no ${packages.join(' or ')} (pip install ${packages.join(' ')})`;
+      if (always && process.env['CI'] !== undefined) throw new Error(line);
+      console.warn(`skipped: ${line}`);
+      context.skip(line);
+    }
+    const own = CASES.map(train);
+    const run = (jobs: unknown) =>
+      JSON.parse(
+        execFileSync(PYTHON, [fileURLToPath(new URL(script, import.meta.url))], {
+          input: JSON.stringify(jobs),
+          encoding: 'utf8',
+        }),
+      ) as {
+        losses: number[];
+        theta: number[];
+      }[];
+    const theirs = run(own.map(({ job }) => job));
+    own.forEach(({ losses, theta }, i) => {
+      // Sixty steps of rounding in another order of summation.
+      expect(worst(losses, theirs[i]?.losses ?? []), `losses of case ${i}`).toBeLessThan(1e-11);
+      expect(worst(theta, theirs[i]?.theta ?? []), `weights of case ${i}`).toBeLessThan(1e-10);
+    });
+    // Negative control: another slope is another training.
+    const [first] = own;
+    const [other] = run([{ ...first?.job, beta: 1.001 }]);
+    expect(worst(first?.theta ?? [], other?.theta ?? [])).toBeGreaterThan(1e-6);
+  },
+  120_000,
+);
