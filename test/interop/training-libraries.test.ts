@@ -93,6 +93,7 @@ const LIBRARIES = [
 
 test.for(LIBRARIES)(
   '$library trains the same networks to the same weights',
+  { timeout: 120_000 },
   ({ script, packages, always }, context) => {
     const probe = spawnSync(PYTHON, ['-c', `import ${packages.join(', ')}`], { encoding: 'utf8' });
     if (probe.status !== 0) {
@@ -123,5 +124,4 @@ test.for(LIBRARIES)(
     const [other] = run([{ ...first?.job, beta: 1.001 }]);
     expect(worst(first?.theta ?? [], other?.theta ?? [])).toBeGreaterThan(1e-6);
   },
-  120_000,
 );
