@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { ROW_TABLES } from '../model/expect-spec.ts';
+import type { EstimateRows } from '../report/estimate-rows.ts';
 import type { Terminal } from '../report/terminal.ts';
 import type { Manifest } from '../run/manifest.ts';
-import type { RowTable } from '../tables/row-reader.ts';
 
 /** The lines that close a run: what it found, in short, and where the rest is. @param seconds null where nothing was done */
 export async function closingTable(
@@ -30,11 +30,11 @@ export async function closingTable(
   return [...summary, '', `${table.rows} ${rows}${duration}: ${fileOf(main)}`];
 }
 
-/** The summary that its experiment gives a main table. */
-async function summaryOf(
+/** The summary that its experiment gives a main table. @param arms opens the other table of a training run */
+export async function summaryOf(
   main: string,
-  table: RowTable,
-  arms: () => RowTable,
+  table: EstimateRows,
+  arms: () => EstimateRows,
   terminal: Terminal,
 ): Promise<readonly string[]> {
   if (main === 'layers') return (await import('../report/depth-summary.ts')).depthSummary(table, terminal);

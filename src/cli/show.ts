@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { ROW_TABLES } from '../model/expect-spec.ts';
@@ -25,7 +25,13 @@ Examples:
   $ initsweep show output/gold-rule
   $ initsweep show output/gold-rule --where 'initializer = standard_uniform and beta = 1 and activation = logistic'
   $ initsweep show output/gold-rule --where 'abs(z_var_zscore) > 3' --sort -z_var_zscore --limit 10
-  $ initsweep show output/gold-rule --columns 'initializer,input,fan_in,z_*' --format csv > z.csv`;
+  $ initsweep show output/gold-rule --columns 'initializer,input,fan_in,z_*' --format csv > z.csv
+  $ initsweep show output/training --table arms --columns 'arm,final_loss*'
+
+A run of another experiment than layer is summed up, by layer or by arm, unless something is said of what to show.`;
+
+/** Rows at most, where nothing is said of it. */
+const LIMIT = 40;
 
 const TABLES: readonly string[] = Object.values(ROW_TABLES).flat();
 
@@ -38,21 +44,41 @@ export function showCommand(): Command {
     .option('--where <expr>', "rows to show, such as 'fan_in >= 64 and input = normal'")
     .option('--columns <names>', "columns, separated by commas; * stands for any text, such as 'z_*'")
     .option('--sort <names>', 'columns to sort by, separated by commas; a minus in front for descending')
-    .option('--limit <rows>', 'rows at most, 0 for all', parseLimit, 40)
+    .option('--limit <rows>', 'rows at most, 0 for all', parseLimit, LIMIT)
     .addOption(new Option('--format <format>', 'output format').choices(['table', 'csv', 'json']).default('table'))
     .addHelpText('after', EXAMPLES)
     .action(show);
 }
 
 async function show(run: string, options: ShowOptions): Promise<void> {
-  const [{ readRows }, { parseList, selectRows }, { defaultColumns }] = await Promise.all([
-    import('../tables/row-reader.ts'),
-    import('../report/select.ts'),
-    import('../report/default-columns.ts'),
-  ]);
+  const { readRows } = await import('../tables/row-reader.ts');
   const path = tablePath(run, options.table);
   if (!existsSync(path)) await refuseShare(run);
   const table = readRows(path);
+  const summary = isPlain(options) ? await summaryIn(path, table) : null;
+  if (summary === null) await showRows(table, options);
+  else await writeLines(summary);
+  const missing = path === run ? null : await missingIn(run);
+  if (missing !== null) await writeLines([missing], process.stderr);
+}
+
+/** What the rows of a depth or training run come to, by layer or by arm; null for other tables. */
+async function summaryIn(path: string, table: EstimateRows): Promise<readonly string[] | null> {
+  const main = basename(path, '.arrow');
+  if (main !== 'layers' && main !== 'training') return null;
+  const [{ summaryOf }, { terminalOf }, { readRows }] = await Promise.all([
+    import('./closing-table.ts'),
+    import('../report/terminal.ts'),
+    import('../tables/row-reader.ts'),
+  ]);
+  return summaryOf(main, table, () => readRows(join(dirname(path), 'arms.arrow')), terminalOf(process.stdout));
+}
+
+async function showRows(table: EstimateRows, options: ShowOptions): Promise<void> {
+  const [{ parseList, selectRows }, { defaultColumns }] = await Promise.all([
+    import('../report/select.ts'),
+    import('../report/default-columns.ts'),
+  ]);
   const asTable = options.format === 'table';
   const selection = selectRows(table, {
     columns: options.columns === undefined ? (asTable ? defaultColumns(table) : ['*']) : parseList(options.columns),
@@ -64,14 +90,17 @@ async function show(run: string, options: ShowOptions): Promise<void> {
   const { rows, matched } = selection;
   if (asTable && rows.length < matched)
     await writeLines([`${rows.length} of ${matched} rows; --limit 0 shows all`], process.stderr);
-  const missing = path === run ? null : await missingIn(run);
-  if (missing !== null) await writeLines([missing], process.stderr);
 }
 
 /** What a run says that is missing in its tables, if anything. */
 async function missingIn(run: string): Promise<string | null> {
   const [{ FILES }, { manifestIn }] = await Promise.all([import('../run/run-files.ts'), import('../run/manifest.ts')]);
   return missingText(manifestIn(join(run, FILES.manifest))?.failures ?? []);
+}
+
+/** Whether nothing is said of what to show. */
+function isPlain({ table, where, columns, sort, limit, format }: ShowOptions): boolean {
+  return format === 'table' && limit === LIMIT && [table, where, columns, sort].every((option) => option === undefined);
 }
 
 async function render(

@@ -153,6 +153,7 @@ describe.each(CASES)('$experiment', ({ experiment, config, tables, axes, mean, s
     // Of 8 networks, the variance in the first layer and that of the gradient at the output; what is trained has no theory.
     expect(total).toBe(experiment === 'depth' ? 16 : 0);
     expect(initsweep('verify', whole).status).toBe(0);
+    expect(initsweep('show', whole).stdout).toContain(experiment === 'depth' ? 'Deep networks' : 'baseline');
     expect(await run({ seed: 'other' }).then(hashes)).not.toEqual(expected);
   });
 
