@@ -101,7 +101,7 @@ function failed(directory: string, { failures }: Manifest): RunError {
   const listed = failures.slice(0, LISTED).map((failure) => `${describeFailed(failure)} (${failure.error})`);
   return new RunError({
     where: directory,
-    received: `${failures.length} failed blocks: ${listed.join('; ')}${failures.length > LISTED ? ' …' : ''}`,
+    received: `${failures.length} failed block${failures.length === 1 ? '' : 's'}: ${listed.join('; ')}${failures.length > LISTED ? ' …' : ''}`,
     remedy: 'the tables hold all others; the same command tries these again',
   });
 }

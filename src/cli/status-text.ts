@@ -61,7 +61,10 @@ function failureLines({ manifest: { failures } }: RunStatus): string[] {
 function stateText({ state, manifest }: RunStatus): string {
   if (state === 'interrupted') return `: process ${manifest.pid} is gone; the same command goes on`;
   if (state === 'stopped') return ' before the end; the same command goes on';
-  if (state === 'incomplete') return `: ${manifest.failures.length} blocks failed; the same command tries them again`;
+  if (state === 'incomplete') {
+    const { length } = manifest.failures;
+    return `: ${length} block${length === 1 ? '' : 's'} failed; the same command tries ${length === 1 ? 'it' : 'them'} again`;
+  }
   if (state === 'failed') return manifest.error === null ? '' : `: ${manifest.error}`;
   return '';
 }

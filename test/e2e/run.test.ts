@@ -199,3 +199,33 @@ describe('status', () => {
     }
   });
 });
+
+describe('a block that fails for good', () => {
+  const out = join(folder, 'incomplete');
+  const fault = join(import.meta.dirname, '../support/failing-slot.mjs');
+  const faulty = (...flags: string[]) =>
+    shell(`NODE_OPTIONS='--import ${fault}' initsweep run ${config} --out ${out} --threads 1 ${flags.join(' ')}`);
+
+  it('is named, with exit code 4, and all others are in the tables', () => {
+    const { status, stderr } = faulty('--quiet');
+    expect(stderr).toMatch(/1 failed block: block 5 of .*a fault made for a test.*the same command tries these again/s);
+    expect(status).toBe(4);
+    expect(manifestOf(out)).toMatchObject({ status: 'incomplete', failures: [{ block: 5 }] });
+    expect(initsweep('status', out).stdout).toContain('incomplete: 1 block failed; the same command tries it again');
+  });
+
+  it('alone is tried again by the same command, to the bytes of a run without faults', () => {
+    const { status, stderr } = initsweep('run', config, '--out', out, '--threads', '1');
+    expect(stderr).toMatch(/going on with \d+ tallies/);
+    expect(status).toBe(0);
+    for (const file of ['tallies.arrow', 'estimates.arrow'])
+      expect(sha256(join(out, file))).toBe(sha256(join(run, file)));
+  });
+
+  it('ends the run at once with --on-error fail-fast', () => {
+    const { status, stderr } = faulty('--fresh', '--on-error', 'fail-fast');
+    expect(stderr).toContain('with --on-error continue to finish the rest first');
+    expect(status).toBe(4);
+    expect(manifestOf(out)).toMatchObject({ status: 'failed', tables: {} });
+  });
+});

@@ -116,7 +116,7 @@ describe('status', () => {
       failures: [failure],
       tallies: { total: 640, found: 40, done: 638, running: 0, failed: 2 },
     });
-    expect(failed[0]).toBe(`${run}: incomplete: 1 blocks failed; the same command tries them again`);
+    expect(failed[0]).toBe(`${run}: incomplete: 1 block failed; the same command tries it again`);
     expect(failed).toContain('  tallies: 638 of 640 done, 40 of them before this session, 2 failed, 0 missing');
     expect(failed).toContain('  failed: block 3 of uniform × normal at fan-in 2…8: hung');
   });
