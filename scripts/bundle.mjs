@@ -22,20 +22,31 @@ await build({
     // What is needed together lies together: to open a file takes longer than to parse a small one.
     codeSplitting: {
       groups: [
-        { name: 'base', test: /\/src\/(errors|version|execute\/(cgroup|cores))/, priority: 3 },
+        // What the command line shares with the rest.
         {
-          name: 'command',
-          test: /\/commander\/|\/src\/cli\/(?!main|load-config|verify-runs|claim-of-run|.*-text)/,
-          priority: 2,
+          name: 'base',
+          test: /\/src\/(errors|version|execute\/(cgroup|cores)|model\/expect-spec|random\/canonical|run\/(faults|precision-text)|sweep\/shard)\./,
+          priority: 5,
         },
         // All that a worker thread needs is here, and no large library.
         {
+          name: 'worker',
+          test: /\/(seedrandom|ml-matrix)\/|\/src\/(depth|derive|execute\/(perform|heartbeat|failure|task)|experiment|kernel|memory|model|numeric|random|stats|sweep|theory|training)/,
+          priority: 4,
+        },
+        {
+          name: 'command',
+          test: /\/commander\/|\/src\/cli\/(?!main|load-config|verify-runs|claim-of-run|.*-text)/,
+          priority: 3,
+        },
+        { name: 'config', test: /\/(yaml|zod)\/|\/src\/config\/(?!data\/)/, priority: 2 },
+        {
           name: 'sweep',
-          test: /\/seedrandom\/|\/src\/(depth|derive|execute\/(?!pool|queue\/)|experiment|kernel|memory|model|numeric|random|run\/(?!derive|extend|finished|merge|replay|verify)|stats|sweep|tables\/disk|theory|training)/,
+          test: /\/src\/(execute\/(?!pool|worker-thread|queue\/)|run\/(?!derive|extend|finished|merge|replay|verify)|tables\/disk)/,
           priority: 1,
         },
+        { name: 'pool', test: /\/src\/execute\/(pool|worker-thread)/, priority: 1 },
         { name: 'queue', test: /\/src\/execute\/queue\// },
-        { name: 'config', test: /\/(yaml|zod)\/|\/src\/config\/(?!data\/)/ },
         { name: 'tables', test: /\/(apache-arrow|flatbuffers|tslib)\/|\/src\/tables\// },
       ],
     },

@@ -1,3 +1,4 @@
+import { secondsAlone } from '../execute/executor.ts';
 import { WasmKernel } from '../kernel/wasm.ts';
 import type { Datasets } from '../model/spec.ts';
 import { ESTIMATE_COLUMNS } from '../stats/columns.ts';
@@ -55,7 +56,7 @@ export function forecast(plan: SweepPlan, datasets: Datasets, threads: number, c
   const work = (simulate * speed.simulate + units * speed.unit) / 1e9;
   const writing = (tallies * TALLY_ROW + cellCount(plan) * ESTIMATE_ROW) / 1e9;
   // As `openExecutor` decides.
-  const inline = threads === 1 && work < 2 && plan.spec.precision === null;
+  const inline = work < secondsAlone(threads) && plan.spec.precision === null;
   const pooled = POOL + Math.max(work / Math.min(threads, cores), (work + writing) / cores);
   const seconds = START + (inline ? work + writing : pooled);
 

@@ -10,7 +10,8 @@ const MANY_CELLS = { fanIn: { from: 1, to: 128, step: 1 }, beta: { from: 0.1, to
 
 it.each([
   ['a short sweep on one thread', {}, 1, InlineExecutor],
-  ['a short sweep on two threads', {}, 2, PoolExecutor],
+  ['a sweep of a moment on two threads', {}, 2, InlineExecutor],
+  ['a longer sweep on two threads', { ...LONG, samples: 2 ** 17 }, 2, PoolExecutor],
   ['a long sweep on one thread', LONG, 1, PoolExecutor],
   ['many cells on one thread', MANY_CELLS, 1, PoolExecutor],
 ])('opens for %s what can be stopped, and no more', async (_, changes, threads, Expected) => {
@@ -18,7 +19,7 @@ it.each([
   const executor = await openExecutor(planSweep(spec, datasets), datasets, threads);
   try {
     expect(executor).toBeInstanceOf(Expected);
-    expect(executor.parallelism).toBe(threads);
+    expect(executor.parallelism).toBe(Expected === InlineExecutor ? 1 : threads);
   } finally {
     await executor.close();
   }
