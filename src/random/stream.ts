@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import seedrandom from 'seedrandom';
 import { canonicalJson } from './canonical.ts';
 
@@ -33,6 +33,6 @@ export function blockStream(identity: Omit<StreamIdentity, 'block'>): (block: nu
 }
 
 function keyOf(identity: string): Uint32Array {
-  const random = seedrandom(createHash('sha256').update(identity).digest('hex'));
+  const random = seedrandom(hash('sha256', identity));
   return Uint32Array.from({ length: 4 }, () => random.int32() >>> 0);
 }

@@ -1,8 +1,33 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { HAS_REDIS } from './redis.ts';
 
-/** Pool and end-to-end tests run against `dist`: build it once before any test. */
+const root = resolve(import.meta.dirname, '../..');
+const SOURCES = [
+  'src',
+  'workers',
+  'scripts',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+];
+/** The last file of each step of `npm run build`. */
+const BUILT = ['dist/kernel.wasm', 'dist/src/index.d.ts', 'dist/workers/block.js'];
+
+/** Pool and end-to-end tests run against `dist`: it is built before any test, unless it is newer than its sources. */
 export default function setup(): void {
-  execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
+  const sources = Math.max(...SOURCES.map((source) => changed(join(root, source))));
+  const built = Math.min(...BUILT.map((file) => changed(join(root, file))));
+  if (built <= sources) execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
   if (!HAS_REDIS) console.warn('no redis-server here: the tests of queues are left out');
+}
+
+/** When a file, or anything in a folder, was changed last, in milliseconds; 0 where there is none. */
+function changed(path: string): number {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return 0;
+  const inside = stats.isDirectory() ? readdirSync(path).map((name) => changed(join(path, name))) : [];
+  return Math.max(stats.mtimeMs, ...inside);
 }

@@ -6,7 +6,7 @@ import { EstimateWriter } from '../../../src/tables/estimate-writer.ts';
 import { TableFile } from '../../../src/tables/table-file.ts';
 import { folder, LABELS, METADATA, probeRows, sha256 } from '../../support/tables.ts';
 
-type Call = 'openSync' | 'writeSync' | 'fsyncSync' | 'renameSync';
+type Call = 'openSync' | 'writeSync' | 'fsyncSync' | 'fdatasync' | 'renameSync';
 const faults = vi.hoisted(() => new Map<string, (...args: never[]) => unknown>());
 
 /** The real file system, but for the calls that a test replaces. */
@@ -21,6 +21,7 @@ vi.mock('node:fs', async (original) => {
     openSync: faulty('openSync'),
     writeSync: faulty('writeSync'),
     fsyncSync: faulty('fsyncSync'),
+    fdatasync: faulty('fdatasync'),
     renameSync: faulty('renameSync'),
   };
 });
@@ -99,4 +100,39 @@ test('bytes may be reused after write', () => {
   file.seal();
   file.place();
   expect([...fs.readFileSync(path)]).toEqual([1, 2, 3, 9, 9, 9]);
+});
+
+test.each([
+  ['a disk in order', null],
+  ['a disk that fails at it', new Error('EIO')],
+])('%s begins with a large table before it is whole, through a descriptor of its own', async (_, error) => {
+  const path = join(folder(), 'bytes');
+  const early: number[] = [];
+  const own: number[] = [];
+  const { fsyncSync } = fs;
+  let begin = (): void => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  faults.set('fdatasync', ((descriptor: number, done: (error: Error | null) => void) => {
+    early.push(descriptor);
+    done(error);
+    begin();
+  }) as (...args: never[]) => unknown);
+  faults.set('fsyncSync', ((descriptor: number) => {
+    own.push(descriptor);
+    faults.delete('fsyncSync');
+    fsyncSync(descriptor);
+  }) as (...args: never[]) => unknown);
+  const file = new TableFile(path);
+  const sent = Buffer.alloc(3 << 20, 'initsweep ');
+  file.write(sent);
+  expect(early).toEqual([]);
+  file.write(sent);
+  await begun;
+  const facts = file.seal();
+  file.place();
+  expect(early).toHaveLength(1);
+  expect(own[0]).not.toBe(early[0]);
+  expect(facts).toEqual({ bytes: 2 * sent.byteLength, sha256: sha256(path) });
 });
