@@ -41,4 +41,14 @@ describe('verify agrees with a run of', () => {
     );
     expect(mean?.theory).toBeCloseTo(sum, 12);
   });
+
+  it('any weights on inputs without a variance', async () => {
+    const { failures, total } = await verdictOf('student', {
+      fanIn: [1, 4, 32],
+      inputs: [1, 2].map((df) => ({ kind: 'student_t', df, standardize: false })),
+      initializers: ['he_normal', { kind: 'sign', std: 0.5 }, 'orthogonal', 'standard_uniform', 'ones'],
+    });
+    expect(failures).toEqual([]);
+    expect(total).toBeGreaterThan(0);
+  });
 });
