@@ -51,4 +51,22 @@ describe('verify agrees with a run of', () => {
     expect(failures).toEqual([]);
     expect(total).toBeGreaterThan(0);
   });
+
+  it('slopes too small for single precision', async () => {
+    const { failures, tests } = await verdictOf('saturated', {
+      fanIn: [1, 3],
+      inputs: [
+        { kind: 'constant', value: -3 },
+        { kind: 'normal', mean: 100, std: 0.01, standardize: false },
+      ],
+      initializers: [{ kind: 'sign', std: 2 }, 'ones'],
+      beta: [0.5, 3],
+    });
+    expect(failures).toEqual([]);
+    const slope = tests.find(
+      (test) => test.cell === 'sign(std=2), erf, beta 3' && test.statistic === 'd_mean' && test.fanIn === 3,
+    );
+    expect(slope?.theory).toBeCloseTo(4.93e-141, 143);
+    expect(slope?.mcse).toBeGreaterThan(0);
+  });
 });
