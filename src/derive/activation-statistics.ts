@@ -62,7 +62,8 @@ export function activationStatistics(rows: RowWriter, row: number, context: Cell
   };
   const { mean, variance } = tails(context);
   const own = functionalTails(theory, facts.activation, cell.functional.factor, context.effective);
-  put('a_mean', 0, 1, mean ?? own.activation, theory.symmetric ? facts.symmetricMean : null);
+  // An unbounded g of a z without a variance need not have a mean: symmetry alone gives none.
+  put('a_mean', 0, 1, mean ?? own.activation, theory.symmetric && mean === null ? facts.symmetricMean : null);
   put('a_var', 1, 1, variance?.note ? variance : own.activation);
   put('d_mean', 2, beta, own.derivative);
   put('d_sq_mean', 3, beta * beta, own.square);

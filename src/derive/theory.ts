@@ -1,5 +1,6 @@
 import type { Functional, Kernel } from '../kernel/kernel.ts';
 import type { Activation } from '../model/activations.ts';
+import { isCentred } from '../model/centring.ts';
 import type { Input } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
 import { type ExactLaw, exactLaw, gaussianLimit } from '../theory/exact.ts';
@@ -36,7 +37,7 @@ export function ensembleTheory(shape: Shape, input: Input, fanIn: number): Ensem
   const law = exact ?? limit;
   return {
     z,
-    offset: shape.kind === 'constant' && Number.isFinite(z.mean) ? z.mean : 0,
+    offset: isCentred(shape, input) ? z.mean : 0,
     law,
     kind: exact === null ? 'gaussian' : 'exact',
     cumulative: law && exactCumulative(law),

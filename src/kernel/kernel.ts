@@ -4,7 +4,7 @@ import type { NetworkJob, NetworkSimulator } from './network.ts';
 /**
  * Changes whenever drawn values or the definition of a statistic change: part of every stream key and of a plan's hash.
  */
-export const KERNEL_VERSION = '1';
+export const KERNEL_VERSION = '2';
 
 /** Columns drawn side by side: 64/side replicates of `side` weight vectors and `side` input vectors. */
 export const COLUMNS = 64;

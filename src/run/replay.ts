@@ -169,7 +169,7 @@ function simulate(kernel: Kernel, plan: SweepPlan, position: TallyPosition): Sim
     column(kernel, inputs, inputsKey, count),
     orthogonal,
   );
-  const centred = inputs.shift !== at(plan.inputs, position.input).sampler.shift;
+  const centred = inputs !== at(plan.inputs, position.input).sampler;
   const layer: ReplayLayer = { side, panels, weightsKey, inputsKey, centred, orthogonal, draws };
   return { layer, tally: readRecord(record.buffer, 0) };
 }

@@ -1,6 +1,6 @@
 import { COLUMNS, KERNEL_VERSION, type LayerJob, SIDES } from '../kernel/kernel.ts';
+import { centredSampler } from '../model/centring.ts';
 import type { Input } from '../model/inputs.ts';
-import type { Shape } from '../model/shapes.ts';
 import type { InputSpec } from '../model/spec.ts';
 import type { Sampler } from '../random/sampler.ts';
 import { blockStream, type StreamIdentity } from '../random/stream.ts';
@@ -25,11 +25,11 @@ export function bandsOf(plan: SweepPlan, group: Group): LayerBand[] {
 export function bandOf(plan: SweepPlan, group: Group, side: number): LayerBand {
   const samplers: Sampler[] = [];
   const streams: LayerBand['streams'][number][] = [];
-  const known = new Map<string, number>();
-  const add = (name: string, sampler: Sampler, stream: LayerBand['streams'][number]): number => {
-    const at = known.get(name) ?? samplers.length;
+  const known = new Map<Sampler, number>();
+  const add = (sampler: Sampler, stream: LayerBand['streams'][number]): number => {
+    const at = known.get(sampler) ?? samplers.length;
     if (at === samplers.length) {
-      known.set(name, at);
+      known.set(sampler, at);
       samplers.push(sampler);
       streams.push(stream);
     }
@@ -44,11 +44,10 @@ export function bandOf(plan: SweepPlan, group: Group, side: number): LayerBand {
       for (let f = group.fanIns[0]; f < group.fanIns[1]; f++) if (plan.sides[s]?.[i]?.[f] === side) fanIns.push(f);
       if (fanIns.length === 0) continue;
       const input = plan.inputs[i] as Input;
-      const centred = centredSampler(shape, input);
       pairs.push({ shape: s, input: i, fanIns });
       jobPairs.push({
-        weights: add(`weights ${s}`, shape.sampler, { role: 'weights', id: shape.kind }),
-        inputs: add(`inputs ${i} ${centred.shift}`, centred, {
+        weights: add(shape.sampler, { role: 'weights', id: shape.kind }),
+        inputs: add(centredSampler(shape, input), {
           role: 'inputs',
           id: inputId(plan.spec.inputs[i] as InputSpec),
         }),
@@ -79,14 +78,4 @@ export function blockKeys(plan: SweepPlan, band: LayerBand): (block: number) => 
     const own = seedOf(plan.spec, block);
     return (streams.get(own.seed) ?? []).map((stream) => stream(own.block));
   };
-}
-
-/**
- * Constant weights make z = Σ x_i, whose mean can dwarf its spread: they see x − μ_x, and the tally is of z − E z. All other
- * shapes have E z = 0 whatever the inputs.
- */
-function centredSampler(shape: Shape, input: Input): Sampler {
-  const mean = input.moments[1] as number;
-  if (shape.kind !== 'constant' || !Number.isFinite(mean) || mean === 0) return input.sampler;
-  return { ...input.sampler, shift: input.sampler.shift - mean };
 }

@@ -22,7 +22,7 @@ export function gaussianPair(shape: Shape, input: Input): boolean {
 export function fixedMagnitude(input: Input): number | null {
   const second = input.moments[2] as number;
   const fourth = input.moments[4] as number;
-  if (input.dependence.kind !== 'iid' || !(second > 0)) return null;
+  if (input.dependence.kind !== 'iid' || !(second > 0 && second < Infinity)) return null;
   // E x⁴ ≥ (E x²)², with equality only for a fixed |x|; a rounded moment must not hide it.
   return fourth <= second * second * (1 + 1e-12) ? Math.sqrt(second) : null;
 }

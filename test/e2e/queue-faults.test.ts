@@ -8,6 +8,7 @@ import { queueAddress } from '../../src/execute/queue/address.ts';
 import type { QueueOptions } from '../../src/execute/queue/executor.ts';
 import { openOnQueue } from '../../src/execute/queue/open.ts';
 import { planOf } from '../../src/experiment/plan-of.ts';
+import { KERNEL_VERSION } from '../../src/kernel/kernel.ts';
 import type { Manifest } from '../../src/run/manifest.ts';
 import { runSweep } from '../../src/run/run-sweep.ts';
 import { scratch, writeConfig } from '../support/cli.ts';
@@ -105,7 +106,7 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
     first.child.kill('SIGTERM');
     expect(await first.ended).toBe(0);
     await sound(run.finished, 'worker stopped');
-    const events = eventsOf(await redis.client.xrange('initsweep:kernel-1:events', '-', '+'));
+    const events = eventsOf(await redis.client.xrange(`initsweep:kernel-${KERNEL_VERSION}:events`, '-', '+'));
     expect(events.get('stalled')).toBeUndefined();
     expect(events.get('completed')).toBe(events.get('added'));
   });
@@ -193,7 +194,7 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
     await run.reached(30);
     slow.child.kill('SIGSTOP');
     await startWorker(redis.url, { timing });
-    const stream = 'initsweep:kernel-1:events';
+    const stream = `initsweep:kernel-${KERNEL_VERSION}:events`;
     const stalled = async () => eventsOf(await redis.client.xrange(stream, '-', '+')).get('stalled') ?? 0;
     await expect.poll(stalled, { timeout: 10_000 }).toBeGreaterThan(0);
     let isOver = false;
@@ -209,7 +210,7 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
   it('results that are damaged on their way', async () => {
     const run = await go();
     const { hash } = planOf((await loadSweep(config)).spec);
-    const waiting = `initsweep:kernel-1:wait`;
+    const waiting = `initsweep:kernel-${KERNEL_VERSION}:wait`;
     await expect.poll(() => redis.client.llen(waiting)).toBeGreaterThan(10);
     for (const id of await redis.client.lrange(waiting, 0, 2))
       await redis.client.hset(`initsweep:results:${hash}`, id.slice(hash.length + 2), randomBytes(100));

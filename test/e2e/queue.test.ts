@@ -9,6 +9,7 @@ import { publishSweep } from '../../src/execute/queue/notice.ts';
 import { openOnQueue } from '../../src/execute/queue/open.ts';
 import { reportSweep } from '../../src/execute/queue/roster.ts';
 import { planOf } from '../../src/experiment/plan-of.ts';
+import { KERNEL_VERSION } from '../../src/kernel/kernel.ts';
 import { runSweep } from '../../src/run/run-sweep.ts';
 import { type Ended, MAIN, ROOT, scratch, writeConfig } from '../support/cli.ts';
 import { HAS_REDIS, TestRedis } from '../support/redis.ts';
@@ -54,7 +55,7 @@ describe.runIf(HAS_REDIS)('a sweep on a queue', () => {
       expect((await ended).status).toBe(0);
     }
     expect(
-      (await redis.client.keys('*')).filter((key) => !/:kernel-1:(events|id|meta|stalled-check)$/.test(key)),
+      (await redis.client.keys('*')).filter((key) => !/:kernel-\d+:(events|id|meta|stalled-check)$/.test(key)),
     ).toEqual([]);
   });
 
@@ -68,7 +69,7 @@ describe.runIf(HAS_REDIS)('a sweep on a queue', () => {
   it('says that it waits for a worker', async () => {
     await redis.client.del('initsweep:workers');
     const { child, says, ended } = start(['run', config, '--out', join(folder, 'waiting'), '--queue', redis.url]);
-    await says('no worker at this queue: waiting for one of kernel version 1');
+    await says(`no worker at this queue: waiting for one of kernel version ${KERNEL_VERSION}`);
     child.kill('SIGTERM');
     expect((await ended).status).toBe(3);
   });
@@ -79,16 +80,16 @@ describe.runIf(HAS_REDIS)('a sweep on a queue', () => {
     await publishSweep(redis.client, plan, datasets);
     const { Queue } = await import('bullmq');
     const connection = { host: '127.0.0.1', port: redis.port, maxRetriesPerRequest: null };
-    const queue = new Queue('kernel-1', { connection, prefix: 'initsweep' });
+    const queue = new Queue(`kernel-${KERNEL_VERSION}`, { connection, prefix: 'initsweep' });
     const ranges = { inputs: [0, 2], fanIns: [0, 3], blocks: [0, 8] } as const;
-    const job: QueueJob = { kind: 'simulate', kernel: '1', plan: plan.hash, band: 1, ...ranges };
+    const job: QueueJob = { kind: 'simulate', kernel: KERNEL_VERSION, plan: plan.hash, band: 1, ...ranges };
     const hostile: readonly (readonly [data: unknown, reason: RegExp])[] = [
       ['rm -rf /', /no job of initsweep/],
       [{ ...job, kind: 'shell' }, /no job of initsweep/],
       [{ ...job, file: '/etc/passwd' }, /no job of initsweep/],
       [{ ...job, blocks: [8, 8] }, /no job of initsweep/],
       [{ ...job, plan: '../../etc/passwd' }, /no job of initsweep/],
-      [{ ...job, kernel: '0' }, /a job of kernel version 0 for a worker of 1/],
+      [{ ...job, kernel: '0' }, /a job of kernel version 0 for a worker of \d/],
       [{ ...job, plan: 'a'.repeat(64) }, /no sweep of this plan/],
       [{ ...job, blocks: [0, 9e6] }, /no such work in plan/],
       [{ ...job, inputs: [1, 3] }, /no such work in plan/],
@@ -115,7 +116,7 @@ describe.runIf(HAS_REDIS)('a sweep on a queue', () => {
     const { says } = await worker(redis.url);
     const report = { name: 'old', kernel: '0', host: 'elsewhere', pid: 1, age: 0, done: 0, pending: 1, failed: 0 };
     await reportSweep(redis.client, 'f'.repeat(64), report);
-    await says('sweep old is refused: it needs kernel version 0, and this worker has 1');
+    await says(`sweep old is refused: it needs kernel version 0, and this worker has ${KERNEL_VERSION}`);
     await redis.client.del('initsweep:sweeps');
   });
 

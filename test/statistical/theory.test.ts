@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WasmKernel } from '../../src/kernel/wasm.ts';
 import type { Input } from '../../src/model/inputs.ts';
 import { studentTQuantile } from '../../src/numeric/special.ts';
 import { STATISTICS } from '../../src/stats/statistics.ts';
 import type { SweepPlan } from '../../src/sweep/plan.ts';
+import { scratch } from '../support/cli.ts';
 import { type DirectSweep, directSweep, planOf, reseeded, simulateDirectly } from '../support/direct-sweep.ts';
+import { writeData } from '../support/rich-sweep.ts';
 
 /** The largest |z| that `tests` true theories reach with probability 1e-4 (Bonferroni, t with 63 degrees of freedom). */
 const largestOf = (tests: number): number => studentTQuantile(1 - 1e-4 / (2 * tests), 63);
@@ -81,6 +84,7 @@ describe('z_var is the variance that the weight rule promises', () => {
 
 describe('z-scores of exact theories', () => {
   const SEEDS = 4;
+  const folder = scratch();
   let plan: SweepPlan;
   let first: DirectSweep;
 
@@ -117,6 +121,7 @@ describe('z-scores of exact theories', () => {
     scores.reduce((a, b) => (Math.abs(b.zscore) > Math.abs(a.zscore) ? b : a));
 
   beforeAll(async () => {
+    writeData(folder);
     plan = await planOf({
       fanIn: [1, 2, 5, 16, 100],
       inputs: [
@@ -133,6 +138,7 @@ describe('z-scores of exact theories', () => {
         { kind: 'normal', mean: 1, std: 0.5, standardize: false },
         { kind: 'equicorrelated', rho: 0.3 },
         { kind: 'ar1', phi: 0.7 },
+        { kind: 'empirical', file: join(folder, 'rows.csv'), draw: 'rows', standardize: false },
       ],
       initializers: [
         'standard_uniform',

@@ -1,10 +1,14 @@
-/** Chi-square of counts against probabilities that sum to 1, as a standard normal score; neighbours are merged until 50 are expected. */
+/**
+ * Chi-square of counts against probabilities that sum to 1, as a standard normal score; neighbours are merged until 50 are expected.
+ * Infinite where anything is counted that has no probability.
+ */
 export function chiSquareScore(counts: ArrayLike<number>, probabilities: ArrayLike<number>): number {
   let total = 0;
   for (let i = 0; i < counts.length; i++) total += counts[i] as number;
   const cells: [observed: number, expected: number][] = [];
   let [observed, expected] = [0, 0];
   for (let i = 0; i < counts.length; i++) {
+    if ((counts[i] as number) > 0 && !((probabilities[i] as number) > 0)) return Number.POSITIVE_INFINITY;
     observed += counts[i] as number;
     expected += total * (probabilities[i] as number);
     if (expected < 50) continue;

@@ -47,20 +47,54 @@ export function moments(cell: usize, points: usize, weights: usize, n: i32, g: u
   store<f64>(out, fold(square), 24);
 }
 
-/** Column `cell` of the functions: (g − ĝ, (g − ĝ)², g′ − d̂, g′² − q̂) at every node. */
+/** The power of two at or below x ≥ 0, as far as it has an inverse. */
+// @ts-ignore: decorator
+@inline
+function powerBelow(x: f64): f64 {
+  const exponent = min<u64>(max<u64>(reinterpret<u64>(x) >> 52, 1), 2045);
+  return reinterpret<f64>(exponent << 52);
+}
+
+/**
+ * Leaves in the places of the errors the units of g − ĝ (its square goes by the square), g′ − d̂ and g′² − q̂: singles end at 1e-38,
+ * which the slope of a saturated activation is far below. Powers of two round nothing.
+ */
+function units(answer: usize, g: usize, d: usize, n: i32): void {
+  const mean = load<f64>(answer);
+  const slope = load<f64>(answer, 16);
+  const square = load<f64>(answer, 24);
+  let a: f64 = 0;
+  let b: f64 = 0;
+  let c: f64 = 0;
+  for (let i: usize = 0; i < <usize>n << 3; i += 8) {
+    const s = load<f64>(d + i);
+    a = max<f64>(a, abs<f64>(load<f64>(g + i) - mean));
+    b = max<f64>(b, abs<f64>(s - slope));
+    c = max<f64>(c, abs<f64>(s * s - square));
+  }
+  store<f64>(answer, powerBelow(a), 32);
+  store<f64>(answer, powerBelow(b), 48);
+  store<f64>(answer, powerBelow(c), 56);
+}
+
+/** Column `cell` of the functions: (g − ĝ, (g − ĝ)², g′ − d̂, g′² − q̂) at every node, in their units. */
 function centred(cell: i32, answer: usize, g: usize, d: usize, nodes: i32, functions: usize): void {
   const mean = load<f64>(answer);
   const slope = load<f64>(answer, 16);
   const square = load<f64>(answer, 24);
+  units(answer, g, d, nodes);
+  const perMean = 1 / load<f64>(answer, 32);
+  const perSlope = 1 / load<f64>(answer, 48);
+  const perSquare = 1 / load<f64>(answer, 56);
   const strip = functions + <usize>cell * STRIP;
   for (let i = 0; i < nodes; i++) {
-    const a = load<f64>(g + (<usize>i << 3)) - mean;
+    const a = (load<f64>(g + (<usize>i << 3)) - mean) * perMean;
     const s = load<f64>(d + (<usize>i << 3));
     const to = strip + <usize>(i >> 7) * PANEL + (<usize>(i & 127) << 4);
     store<f32>(to, <f32>a);
     store<f32>(to, <f32>(a * a), 4);
-    store<f32>(to, <f32>(s - slope), 8);
-    store<f32>(to, <f32>(s * s - square), 12);
+    store<f32>(to, <f32>((s - slope) * perSlope), 8);
+    store<f32>(to, <f32>((s * s - square) * perSquare), 12);
   }
 }
 
@@ -141,14 +175,15 @@ export function derive(
   }
 }
 
-/** Standard errors of a batch from its block values. */
+/** Standard errors of a batch from its block values, in place of their units. */
 function errors(values: usize, blocks: i32, batch: i32, answers: usize): void {
   for (let i = 0; i < batch; i++) {
     const answer = answers + <usize>i * ANSWER_BYTES;
-    store<f64>(answer, meanError(values, blocks, 4 * i), 32);
-    store<f64>(answer, varianceError(values, blocks, 4 * i), 40);
-    store<f64>(answer, meanError(values, blocks, 4 * i + 2), 48);
-    store<f64>(answer, meanError(values, blocks, 4 * i + 3), 56);
+    const unit = load<f64>(answer, 32);
+    store<f64>(answer, meanError(values, blocks, 4 * i) * unit, 32);
+    store<f64>(answer, varianceError(values, blocks, 4 * i) * unit * unit, 40);
+    store<f64>(answer, meanError(values, blocks, 4 * i + 2) * load<f64>(answer, 48), 48);
+    store<f64>(answer, meanError(values, blocks, 4 * i + 3) * load<f64>(answer, 56), 56);
   }
 }
 
@@ -158,13 +193,14 @@ function blockValues(cell: usize, answer: usize, points: usize, weights: usize, 
   const mean = load<f64>(answer);
   const slope = load<f64>(answer, 16);
   const square = load<f64>(answer, 24);
+  const perMean = 1 / load<f64>(answer, 32);
   let s0: f64 = 0;
   let s1: f64 = 0;
   let s2: f64 = 0;
   let s3: f64 = 0;
   for (let i: usize = 0; i < <usize>n << 3; i += 8) {
     const w = load<f64>(weights + i);
-    const a = load<f64>(g + i) - mean;
+    const a = (load<f64>(g + i) - mean) * perMean;
     const s = load<f64>(d + i);
     s0 += w * a;
     s1 += w * a * a;
@@ -173,8 +209,8 @@ function blockValues(cell: usize, answer: usize, points: usize, weights: usize, 
   }
   store<f32>(out, <f32>s0);
   store<f32>(out, <f32>s1, 4);
-  store<f32>(out, <f32>s2, 8);
-  store<f32>(out, <f32>s3, 12);
+  store<f32>(out, <f32>(s2 / load<f64>(answer, 48)), 8);
+  store<f32>(out, <f32>(s3 / load<f64>(answer, 56)), 12);
 }
 
 /**
@@ -190,7 +226,9 @@ export function deriveDirect(
     const batchCells = cells + <usize>first * CELL_BYTES;
     const answers = out + <usize>first * ANSWER_BYTES;
     for (let i = 0; i < batch; i++) {
-      moments(batchCells + <usize>i * CELL_BYTES, atoms, weights, atomCount, g, d, answers + <usize>i * ANSWER_BYTES);
+      const answer = answers + <usize>i * ANSWER_BYTES;
+      moments(batchCells + <usize>i * CELL_BYTES, atoms, weights, atomCount, g, d, answer);
+      units(answer, g, d, atomCount);
     }
     for (let block = 0; block < blocks; block++) {
       const n = recordAtoms(load<usize>(records + (<usize>block << 2)), centre, points, shares);

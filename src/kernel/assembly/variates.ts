@@ -55,7 +55,7 @@ function scatter(at: usize, panel: usize, index: i32, indices: i32, scale: v128,
 function transform(kind: i32, sampler: usize, at: usize, rows: i32): void {
   const end = at + <usize>rows * ROW;
   if (kind == TRUNCATED_NORMAL) {
-    const factor = f32x4.splat(4.444753e-10); // erf(√2)·2⁻³¹
+    const factor = f32x4.splat(4.4447357e-10); // erf(√2)·2⁻³¹, as the reference works it out
     for (; at < end; at += 16) v128.store(at, truncatedQuantile(f32x4.mul(f32x4.convert_i32x4_s(v128.load(at)), factor)));
   } else if (kind == BERNOULLI) {
     const threshold = i32x4.splat(load<i32>(sampler, S_INTEGER));

@@ -1,3 +1,4 @@
+import { erf } from '../../numeric/special.ts';
 import type { Sampler } from '../../random/sampler.ts';
 import { COLUMNS } from '../kernel.ts';
 import type { Lanes } from './lanes.ts';
@@ -5,6 +6,9 @@ import { highWord } from './philox.ts';
 import { exp, expm1, negativeLogUniform, negativeLogUniform31, octant, truncatedQuantile } from './single.ts';
 
 const f = Math.fround;
+
+/** A signed word times this is uniform between ±P(|u| ≤ 2) of a normal u. */
+const WITHIN_TWO = f(erf(Math.SQRT2) * 2 ** -31);
 
 const signed = (value: number, negative: boolean): number => (negative ? -value : value);
 const bit = (k: number, i: number): boolean => ((k >>> i) & 1) === 1;
@@ -51,7 +55,7 @@ export function variates(sampler: Sampler, lanes: Lanes): Float32Array {
     case 'uniform':
       return each((k) => f(k | 0)); // in units of 2⁻³¹, see `unit`
     case 'truncated_normal':
-      return each((k) => truncatedQuantile(f(f(k | 0) * f(4.444753e-10)))); // erf(√2)·2⁻³¹
+      return each((k) => truncatedQuantile(f(f(k | 0) * WITHIN_TWO)));
     case 'sign':
       return each((k) => signed(1, bit(k, 31)));
     case 'bernoulli': {

@@ -187,6 +187,8 @@ describe('an invalid config', () => {
       { samples: '100000000', blocks: '64' },
       'sweep.yaml:7:9 blocks: received 64 blocks for 100000000 samples; allowed: at most 1048576 samples a block; use blocks: 96 or more, or leave blocks out',
     ],
+    ['no samples', { samples: '0' }, 'samples: received 0; allowed: integer 1 … 4294967296'],
+    ['samples below none', { samples: '-64' }, 'samples: received -64; allowed: integer 1 … 4294967296'],
     [
       'a rounded integer',
       { samples: '9007199254740993' },

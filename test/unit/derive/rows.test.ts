@@ -188,3 +188,48 @@ describe('activations of a z that constant weights carry far from 0', () => {
     }
   });
 });
+
+describe('inputs with heavy tails', () => {
+  let heavy: DirectSweep;
+  const inputs = [1, 2, 4, 5].map((df) => ({ kind: 'student_t', df, standardize: false }));
+
+  beforeAll(async () => {
+    const plan = await planOf({
+      ...common,
+      fanIn: [4],
+      inputs,
+      initializers: ['standard_uniform'],
+      activations: ['logistic', 'identity', 'tanh'],
+    });
+    heavy = simulateDirectly(kernel, plan);
+  });
+
+  const theoryOf = (input: number, statistic: string, row = 0) => heavy.rows(input, 0).entry(statistic, row).theory;
+
+  it('leave a null in place of a theory that does not exist', () => {
+    const known = inputs.map((_, i) => ['z_mean', 'z_var', 'z_kurt'].map((name) => theoryOf(i, name) !== null));
+    expect(known).toEqual([
+      [false, false, false],
+      [false, false, false],
+      [true, true, false],
+      [true, true, true],
+    ]);
+    // Kurtosis 3·(df − 2)/(df − 4) = 9 of the input, 1.8 of the weight.
+    expect(theoryOf(3, 'z_kurt')).toBeCloseTo((1.8 * 9 - 3) / 4, 12);
+  });
+
+  it('leave the error of a moment null and say so, where its own does not exist', () => {
+    for (const [i, name] of [
+      [0, 'z_mean'],
+      [1, 'z_var'],
+      [2, 'z_var'],
+      [3, 'z_kurt'],
+    ] as const)
+      expect(heavy.rows(i, 0).entry(name, 0)).toMatchObject({ mcse: null, zscore: null, note: 'infinite' });
+  });
+
+  it('have the mean of a bounded odd activation by symmetry, but not that of an unbounded one without a variance', () => {
+    for (const i of inputs.keys()) expect([theoryOf(i, 'a_mean', 0), theoryOf(i, 'a_mean', 2)]).toEqual([0.5, 0]);
+    expect(inputs.map((_, i) => theoryOf(i, 'a_mean', 1))).toEqual([null, null, 0, 0]);
+  });
+});

@@ -86,8 +86,13 @@ describe('a replay', () => {
   });
 
   it('is the same by the reference kernel', () => {
-    for (const shape of ['orthogonal', 'constant', 'uniform']) {
-      const where = position(rich, shape, 'bernoulli', 130, 3);
+    for (const [shape, input] of [
+      ['orthogonal', 'bernoulli'],
+      ['constant', 'bernoulli'],
+      ['constant', 'empirical(file=rows'],
+      ['uniform', 'bernoulli'],
+    ] as const) {
+      const where = position(rich, shape, input, 130, 3);
       expect(replayBlock(rich, where, new ReferenceKernel())).toEqual(replayBlock(rich, where, kernel));
     }
   });
@@ -114,7 +119,7 @@ describe('a replay', () => {
         expect(layer.draws[2]?.z).toBe(z[0]);
         expect(Math.min(...z)).toBe(tally.min);
         expect(layer.orthogonal).toBe(shape === 'orthogonal');
-        expect(layer.centred).toBe(shape === 'constant' && input === 'bernoulli');
+        expect(layer.centred).toBe(shape === 'constant' && ['bernoulli', 'empirical(file=rows'].includes(input));
       }
     }
     expect(replayBlock(rich, position(rich, 'normal', 'normal', 257, 0), kernel).layer?.draws).toHaveLength(8);

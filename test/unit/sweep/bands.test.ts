@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COLUMNS, KERNEL_VERSION } from '../../../src/kernel/kernel.ts';
 import { streamKey } from '../../../src/random/stream.ts';
@@ -5,6 +7,7 @@ import { bandOf, bandsOf, blockKeys } from '../../../src/sweep/bands.ts';
 import { type Group, groupsOf } from '../../../src/sweep/groups.ts';
 import { blockSize } from '../../../src/sweep/plan.ts';
 import { layerSide } from '../../../src/theory/inflation.ts';
+import { scratch } from '../../support/cli.ts';
 import { planOf, reseeded } from '../../support/direct-sweep.ts';
 import { hex } from '../../support/kat.ts';
 
@@ -79,6 +82,18 @@ describe('bands', () => {
     expect(shifts.filter(([kind]) => kind !== 'constant').every(([, shift]) => shift === 0)).toBe(true);
     const ids = bernoulli.map(({ pair }) => JSON.stringify(streams[pair?.inputs as number]));
     expect(new Set(ids).size).toBe(1);
+  });
+
+  it('centre whole rows by the means of their columns', async () => {
+    const folder = scratch();
+    writeFileSync(join(folder, 'rows.csv'), 'a,b,c\n1,-5,1000\n3,-6,1003');
+    const rows = { kind: 'empirical', file: join(folder, 'rows.csv'), draw: 'rows', standardize: false };
+    const own = await planOf({ fanIn: [3], inputs: [rows], initializers: ['ones', 'he_normal'] });
+    const { job, streams } = bandOf(own, { inputs: [0, 1], fanIns: [0, 1], blocks: [0, 1] }, 1);
+    const [constant, random] = job.pairs.map(({ inputs }) => [job.samplers[inputs]?.table, streams[inputs]]);
+    expect(constant?.[0]).toEqual(Float32Array.of(-1, 0.5, -1.5, 1, -0.5, 1.5));
+    expect(random?.[0]).toEqual(Float32Array.of(1, -5, 1000, 3, -6, 1003));
+    expect(constant?.[1]).toEqual(random?.[1]);
   });
 
   it('give every block, band and seed its own keys', () => {

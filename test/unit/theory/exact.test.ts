@@ -70,6 +70,11 @@ describe('exactLaw', () => {
       expect(exactLaw(shape(weights), inputs, 16), `${weights} × ${inputs.label}`).toBeNull();
   });
 
+  it.each([1, 2])('is unknown where the input has no variance: Student’s t with %d degrees of freedom', (df) => {
+    for (const weights of ['normal', 'sign', 'orthogonal', 'uniform', 'constant'])
+      expect(exactLaw(shape(weights), raw('student_t', { df }), 16), weights).toBeNull();
+  });
+
   it('is a lattice for random signs on inputs of fixed magnitude', () => {
     const law = exactLaw(shape('sign'), input('rademacher'), 2);
     expect(law).toEqual({

@@ -1,0 +1,35 @@
+import type { Sampler } from '../random/sampler.ts';
+import type { Input } from './inputs.ts';
+import type { Shape } from './shapes.ts';
+
+/**
+ * Whether z is tallied about E z. Constant weights make z = Σ x_i, whose mean can dwarf its spread: they see x − E x
+ * ({@link centredSampler}), and E z is added to what is read from the tally. All other shapes have E z = 0 whatever the inputs.
+ */
+export function isCentred(shape: Shape, input: Input): boolean {
+  return shape.kind === 'constant' && (input.dependence.kind === 'rows' || Number.isFinite(input.moments[1]));
+}
+
+/** What weights of this shape are multiplied with: the input, less its mean where z is tallied about its own. */
+export function centredSampler(shape: Shape, input: Input): Sampler {
+  const { sampler, moments } = input;
+  if (!isCentred(shape, input) || moments[1] === 0) return sampler;
+  if (sampler.kind !== 'rows') return { ...sampler, shift: sampler.shift - (moments[1] as number) };
+  return { ...sampler, ...(sampler.table && { table: lessColumnMeans(sampler.table, sampler.params[0] as number) }) };
+}
+
+/** Tables less the means of their columns: a sweep lays its bands out many times. */
+const centredTables = new WeakMap<Float32Array, Float32Array>();
+
+function lessColumnMeans(table: Float32Array, columns: number): Float32Array {
+  const known = centredTables.get(table);
+  if (known !== undefined) return known;
+  const sums = new Float64Array(columns);
+  table.forEach((x, i) => {
+    sums[i % columns] = (sums[i % columns] as number) + x;
+  });
+  const means = sums.map((sum) => (sum * columns) / table.length);
+  const centred = table.map((x, i) => x - (means[i % columns] as number));
+  centredTables.set(table, centred);
+  return centred;
+}
