@@ -64,7 +64,8 @@ export function judgeStep(expect: ExpectSpec, before: Measured, after: Measured,
 
 function unjudgeable(value: number, error: number, note: string | null): string | null {
   if (Number.isNaN(value)) return 'null in the table';
-  if (Number.isNaN(error)) return note === null ? 'no standard error' : `no standard error: ${note}`;
+  // An infinite error, of a median that is or of an expression near a pole, would be within every tolerance.
+  if (!Number.isFinite(error)) return note === null ? 'no standard error' : `no standard error: ${note}`;
   return note === 'unreliable' ? 'an unreliable standard error' : null;
 }
 

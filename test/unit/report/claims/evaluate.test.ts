@@ -133,8 +133,20 @@ describe('what is measured and compared', () => {
     // To first order: sqrt(2 ± 0.01).
     expect(evaluate(flat(1), { statistic: 'sqrt(z_var)', value: 'sqrt(2)' }).worst.error).toBeCloseTo(
       0.01 / (2 * Math.SQRT2),
-      6,
+      5,
     );
+  });
+
+  it.each([
+    ['abs(z_mean)', 'below', 0.01],
+    ['z_mean*z_mean', 'below', 0.5],
+    ['exp(-z_mean*z_mean)', 'above', 0.9],
+  ] as const)('has an error where an expression turns: %s %s %d', (statistic, relation, value) => {
+    const met = (z_mean_mcse: number) =>
+      evaluate(flat(1, { 0: { z_mean: 1e-5, z_mean_mcse } }), { statistic, relation, value }).met;
+    expect([1, 1e-6].map(met)).toEqual([false, true]);
+    const bottom = flat(1, { 0: { z_mean: 0, z_mean_mcse: 1 } });
+    expect(evaluate(bottom, { statistic, relation, value }).worst.error).toBeGreaterThan(0.5);
   });
 
   it('may be a theory, but nothing with an error of its own', () => {
@@ -153,6 +165,7 @@ describe('what is measured and compared', () => {
     [{ z_var: null }, 'null in the table'],
     [{ z_var_mcse: null, z_var_note: 'infinite' }, 'no standard error: infinite'],
     [{ z_var_mcse: null }, 'no standard error'],
+    [{ z_var_mcse: Number.POSITIVE_INFINITY }, 'no standard error'],
     [{ z_var_note: 'unreliable' }, 'an unreliable standard error'],
   ] as const)('cannot be judged from %j', (cells, problem) => {
     for (const relation of ['equals', 'differs', 'above', 'below'] as const)
