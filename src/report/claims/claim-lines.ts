@@ -28,22 +28,17 @@ export function measuredText({ value, error, upper }: Judged): string {
 }
 
 /** How far off, and how far that may or has to be: `1.7 ≤ 4.9 errors`, `38 > 10 errors`, `0.00014 ≤ 0.0005`. */
-export function distanceText({ expect: { relation, within }, tolerance, worst }: Outcome): string {
+export function distanceText({ expect: { relation, within }, limit, worst }: Outcome): string {
   const { value, wanted, score, error, problem, margin } = worst;
   if (problem !== null) return problem;
   if (within !== undefined && margin !== null)
-    return compared(
-      worst.met,
-      formatNumber(Math.abs(value - wanted) + tolerance * error, 2),
-      '≤',
-      formatNumber(margin),
-    );
+    return compared(worst.met, formatNumber(Math.abs(value - wanted) + limit * error, 2), '≤', formatNumber(margin));
   if (error === 0 || !Number.isFinite(score)) return NULL_TEXT;
   const either = relation === 'equals' || relation === 'differs';
   const downward = relation === 'below' || relation === 'decreases';
   const size = formatNumber(either ? Math.abs(score) : score, 3);
   const needed = relation === 'equals' ? '≤' : downward ? '<' : '>';
-  return `${compared(worst.met, size, needed, formatNumber(downward ? -tolerance : tolerance, 3))} errors`;
+  return `${compared(worst.met, size, needed, formatNumber(downward ? -limit : limit, 3))} errors`;
 }
 
 function compared(met: boolean, size: string, needed: string, limit: string): string {

@@ -63,10 +63,10 @@ describe('a claim as text', () => {
     expect(claimLines(report([expectation({}), LIMIT], LIMITED), PLAIN)).toEqual([
       'C9: all is well',
       '',
-      'shows  statistic  rows       measured  expected  value  distance        as expected  row furthest off',
-      '─────  ─────────  ────  ─────────────  ────────  ─────  ──────────────  ───────────  ────────────────',
-      'claim  z_var         1  2.000 ± 0.010  = 2           2  0 ≤ 4 errors    yes          fan_in 1',
-      'limit  z_var         1  1.000 ± 0.010  ≠ 2           2  100 > 4 errors  yes          fan_in 8',
+      'shows  statistic  rows       measured  expected  value  distance           as expected  row furthest off',
+      '─────  ─────────  ────  ─────────────  ────────  ─────  ─────────────────  ───────────  ────────────────',
+      'claim  z_var         1  2.000 ± 0.010  = 2           2  0 ≤ 4.29 errors    yes          fan_in 1',
+      'limit  z_var         1  1.000 ± 0.010  ≠ 2           2  100 > 4.29 errors  yes          fan_in 8',
       '',
       'C9 holds only if n is 1: it was made so',
     ]);
