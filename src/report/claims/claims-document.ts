@@ -42,8 +42,9 @@ export function claimsDocument(claims: readonly DocumentedClaim[]): string {
     ),
     '',
     'Of each expectation, *measured* is the row of the table that is furthest off, with its standard error. *Distance* is how far off it is and',
-    'how far it may be (or has to be), in standard errors; over several rows the limit is wider, so that the chance of any false alarm stays',
-    'that of a single one. See [Claims](guide.md#claims) in the guide.',
+    'how far it may be (or has to be), in standard errors: 4 of a normal distribution, unless the config says otherwise, which are more for errors',
+    'from few blocks, and more again where any of several rows could give a false alarm. With a margin (±), it is how far off the row may',
+    'really be. See [Claims](guide.md#claims) in the guide.',
     ...claims.flatMap(section),
     '',
   ].join('\n');

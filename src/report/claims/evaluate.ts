@@ -137,6 +137,6 @@ function stepsAlong(
 function outcome(expect: ExpectSpec, judged: readonly Judged[], limit: number): Outcome {
   const failed = judged.filter(({ met }) => !met);
   const candidates = failed.length > 0 ? failed : judged;
-  const worst = candidates.reduce((a, b) => (badness(expect, b) > badness(expect, a) ? b : a));
+  const worst = candidates.reduce((a, b) => (badness(expect, b, limit) > badness(expect, a, limit) ? b : a));
   return { expect, rows: judged.length, failed: failed.length, met: failed.length === 0, limit, worst };
 }

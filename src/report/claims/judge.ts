@@ -90,9 +90,14 @@ function holds(relation: ExpectSpec['relation'], score: number, limit: number): 
   }
 }
 
-/** How far a row is from being as expected, the largest first; what cannot be judged is the furthest. */
-export function badness({ relation }: ExpectSpec, { score }: Judged): number {
+/**
+ * How far a row is from being as expected, the largest first; what cannot be judged is the furthest.
+ * @param limit as in {@link judgeRow}
+ */
+export function badness({ relation }: ExpectSpec, row: Judged, limit: number): number {
+  const { value, wanted, error, score, margin } = row;
   if (Number.isNaN(score)) return Number.POSITIVE_INFINITY;
+  if (margin !== null) return Math.abs(value - wanted) + limit * error - margin;
   switch (relation) {
     case 'equals':
       return Math.abs(score);
