@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import type { ExpectSpec } from '../../model/expect-spec.ts';
-import { type EstimateRows, findField } from '../estimate-rows.ts';
+import { type EstimateRows, findField, isLabel } from '../estimate-rows.ts';
 import { compileFilter } from '../filter.ts';
 import { badness, type Compared, type Judged, judgeRow, judgeStep } from './judge.ts';
 import { compileMeasured, compileWanted, type Measured } from './measured.ts';
@@ -107,12 +107,13 @@ function fewestBlocks(table: EstimateRows, rows: readonly number[]): number | nu
 
 function axisOf(name: string, at: string, table: EstimateRows): Float64Array {
   const field = findField(table, name);
-  if (field !== undefined && field.values === undefined) return table.numbers(name);
+  if (field !== undefined && !isLabel(field) && !field.nullable) return table.numbers(name);
+  const wrong = field === undefined ? null : isLabel(field) ? 'holds labels' : 'may be null';
   throw new UsageError({
     where: `${at}.along`,
     received: JSON.stringify(name),
-    allowed: 'a number column of the table',
-    remedy: field === undefined ? `columns are ${table.columns.join(', ')}` : `${name} holds labels`,
+    allowed: 'a number column of the table without nulls',
+    remedy: wrong === null ? `columns are ${table.columns.join(', ')}` : `${name} ${wrong}`,
   });
 }
 

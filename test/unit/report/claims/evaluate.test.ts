@@ -206,6 +206,7 @@ describe('what is measured and compared', () => {
     [{ value: '1/(3*fan_inn)' }, 'expect[1].value, column 6: received fan_inn'],
     [{ value: '1/' }, 'expect[1].value, column 3: received the end'],
     [{ relation: 'increases', along: 'input' }, 'expect[1].along: received "input"'],
+    [{ relation: 'increases', along: 'z_mean' }, 'expect[1].along: received "z_mean"; allowed: a number column'],
     [{ relation: 'increases', along: 'fan_in', where: 'fan_in = 1' }, 'received one row'],
     [{ relation: 'increases', along: 'blocks' }, 'received several rows at blocks 64'],
   ] as const)('does not fit the table: %j', (expectation, message) => {
