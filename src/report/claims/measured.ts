@@ -7,7 +7,7 @@ import type { Source } from '../filter-tokens.ts';
 export interface Measured {
   /** NaN where the table holds a null. */
   readonly value: number;
-  /** Standard error; 0 for what has none, such as a count; NaN where the table withholds it. */
+  /** Standard error; 0 for what has none, such as a count or an extreme of the sample; NaN where the table withholds it. */
   readonly error: number;
   /** Upper 95% limit where events were too rare for an error, else NaN. */
   readonly upper: number;
@@ -71,7 +71,8 @@ function shifted(rows: EstimateRows, name: string, sign: 1 | -1): Pick<EstimateR
 }
 
 /**
- * Compiles what a statistic is compared with: a number, or arithmetic over columns that are exact.
+ * Compiles what a statistic is compared with: a number, or arithmetic over columns without errors. Those are exact, but for the extremes
+ * of a sample (`z_absmax`, `loss_gap`), which are taken for what they are: numbers of this sample.
  * @throws UsageError pointing into the expression, or where a column has a standard error
  */
 export function compileWanted(value: number | string, option: string, rows: EstimateRows): (row: number) => number {
