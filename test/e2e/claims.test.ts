@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, MAIN, ROOT, scratch, writeConfig } from '../support/cli.ts';
@@ -220,6 +220,27 @@ describe('verify with expectations', () => {
     const shares = ['output/long.0-of-2', 'output/long.1-of-2'];
     expect(here('merge', ...shares, '--out', 'output/merged', '--quiet').status).toBe(0);
     expect(here('verify', 'output/merged').stdout).toMatch(/^long holds: /m);
+  });
+});
+
+describe('the document of claims', () => {
+  it('says so where a run is not as expected, and is not to be taken', () => {
+    const top = join(folder, 'top');
+    mkdirSync(join(top, 'configs/claims'), { recursive: true });
+    symlinkSync(join(ROOT, 'dist'), join(top, 'dist'));
+    for (const [name, value] of [
+      ['good', '1/3'],
+      ['bad', '1/2'],
+    ] as const)
+      writeConfig(top, `configs/claims/${name}.yaml`, { name, claim: claim(name), expect: [third({ value })] });
+    const script = join(ROOT, 'scripts/claims-document.mjs');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script], { cwd: top, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'configs/claims/bad.yaml: bad not as expected: 1 of 1 expectations not met\n',
+    });
+    expect(stdout).toContain('**bad not as expected**: 1 of 1 expectations not met. (');
+    expect(stdout).toContain('**good holds**: good was made so. (');
   });
 });
 
