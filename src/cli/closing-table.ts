@@ -12,10 +12,8 @@ export async function closingTable(
 ): Promise<readonly string[]> {
   const duration = seconds === null ? '' : ` in ${seconds.toFixed(1)} s`;
   const fileOf = (name: string) => join(directory, (tables[name] as Manifest['tables'][string]).file);
-  const main = Object.values(ROW_TABLES)
-    .map(([name]) => name)
-    .find((name) => tables[name] !== undefined);
-  if (main === undefined)
+  const left = Object.values(ROW_TABLES).find(([name]) => tables[name] !== undefined);
+  if (left === undefined)
     return [
       `${tables['tallies']?.rows} tallies${duration}: ${fileOf('tallies')}; \`initsweep merge\` joins the shares`,
     ];
@@ -24,10 +22,12 @@ export async function closingTable(
     import('../report/terminal.ts'),
   ]);
   const terminal = terminalOf(process.stdout);
+  const [main, ...others] = left;
   const table = readRows(fileOf(main));
   const summary = await summaryOf(main, table, () => readRows(fileOf('arms')), terminal);
   const rows = main === 'estimates' ? 'cells' : 'rows';
-  return [...summary, '', `${table.rows} ${rows}${duration}: ${fileOf(main)}`];
+  const more = others.map((name) => `; ${tables[name]?.rows} ${name}: ${fileOf(name)}`);
+  return [...summary, '', `${table.rows} ${rows}${duration}: ${fileOf(main)}${more.join('')}`];
 }
 
 /** The summary that its experiment gives a main table. @param arms opens the other table of a training run */

@@ -1,7 +1,7 @@
 import { InitsweepError, StoppedError, UsageError } from '../errors.ts';
 import type { RunOutcome } from '../run/run-sweep.ts';
 import { type ConductFlags, conduct, type Fill } from './conduct.ts';
-import { reportError } from './failure.ts';
+import { exitWith, reportError } from './failure.ts';
 
 /** One config's work, and where it goes. */
 export interface ConductJob {
@@ -29,7 +29,7 @@ export async function conductAll(jobs: readonly ConductJob[], flags: ConductFlag
       await conduct(job.directory, { ...flags, ...left }, job.work);
     } catch (error) {
       if (error instanceof StoppedError || !(error instanceof InitsweepError)) throw error;
-      process.exitCode = Math.max(Number(process.exitCode ?? 0), reportError(error));
+      exitWith(reportError(error));
     }
   }
 }

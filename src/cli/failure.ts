@@ -13,3 +13,8 @@ export function reportError(error: unknown): number {
   process.stderr.write(`initsweep: this is a fault of the program, please report it\n${text}\n`);
   return EXIT.failed;
 }
+
+/** Lets the program end with this code, unless something worse has happened. */
+export function exitWith(code: number): void {
+  process.exitCode = Math.max(Number(process.exitCode ?? EXIT.ok), code);
+}

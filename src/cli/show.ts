@@ -8,13 +8,15 @@ import type { Selection } from '../report/select.ts';
 import { missingText } from '../run/faults.ts';
 import { writeLines } from './output.ts';
 
+type Format = 'table' | 'csv' | 'json';
+
 interface ShowOptions {
   readonly table?: string;
   readonly where?: string;
   readonly columns?: string;
   readonly sort?: string;
-  readonly limit: number;
-  readonly format: 'table' | 'csv' | 'json';
+  readonly limit?: number;
+  readonly format?: Format;
 }
 
 const EXAMPLES = `
@@ -44,8 +46,8 @@ export function showCommand(): Command {
     .option('--where <expr>', "rows to show, such as 'fan_in >= 64 and input = normal'")
     .option('--columns <names>', "columns, separated by commas; * stands for any text, such as 'z_*'")
     .option('--sort <names>', 'columns to sort by, separated by commas; a minus in front for descending')
-    .option('--limit <rows>', 'rows at most, 0 for all', parseLimit, LIMIT)
-    .addOption(new Option('--format <format>', 'output format').choices(['table', 'csv', 'json']).default('table'))
+    .option('--limit <rows>', `rows at most, 0 for all (default: ${LIMIT})`, parseLimit)
+    .addOption(new Option('--format <format>', 'output format (default: table)').choices(['table', 'csv', 'json']))
     .addHelpText('after', EXAMPLES)
     .action(show);
 }
@@ -55,38 +57,41 @@ async function show(run: string, options: ShowOptions): Promise<void> {
   const path = tablePath(run, options.table);
   if (!existsSync(path)) await refuseShare(run);
   const table = readRows(path);
-  const summary = isPlain(options) ? await summaryIn(path, table) : null;
+  // No option has a default value here, so that what is there has been said.
+  const summary = Object.keys(options).length === 0 ? await summaryIn(path, table) : null;
   if (summary === null) await showRows(table, options);
   else await writeLines(summary);
   const missing = path === run ? null : await missingIn(run);
   if (missing !== null) await writeLines([missing], process.stderr);
 }
 
-/** What the rows of a depth or training run come to, by layer or by arm; null for other tables. */
+/** What the rows of a depth or training run come to, by layer or by arm; null for other tables, and without the table of the arms. */
 async function summaryIn(path: string, table: EstimateRows): Promise<readonly string[] | null> {
   const main = basename(path, '.arrow');
-  if (main !== 'layers' && main !== 'training') return null;
+  const arms = join(dirname(path), 'arms.arrow');
+  if (main !== 'layers' && (main !== 'training' || !existsSync(arms))) return null;
   const [{ summaryOf }, { terminalOf }, { readRows }] = await Promise.all([
     import('./closing-table.ts'),
     import('../report/terminal.ts'),
     import('../tables/row-reader.ts'),
   ]);
-  return summaryOf(main, table, () => readRows(join(dirname(path), 'arms.arrow')), terminalOf(process.stdout));
+  return summaryOf(main, table, () => readRows(arms), terminalOf(process.stdout));
 }
 
 async function showRows(table: EstimateRows, options: ShowOptions): Promise<void> {
+  const { format = 'table', limit = LIMIT } = options;
   const [{ parseList, selectRows }, { defaultColumns }] = await Promise.all([
     import('../report/select.ts'),
     import('../report/default-columns.ts'),
   ]);
-  const asTable = options.format === 'table';
+  const asTable = format === 'table';
   const selection = selectRows(table, {
     columns: options.columns === undefined ? (asTable ? defaultColumns(table) : ['*']) : parseList(options.columns),
     where: options.where,
     sort: options.sort === undefined ? undefined : parseList(options.sort),
-    limit: options.limit,
+    limit,
   });
-  await writeLines(await render(table, selection, options.format));
+  await writeLines(await render(table, selection, format));
   const { rows, matched } = selection;
   if (asTable && rows.length < matched)
     await writeLines([`${rows.length} of ${matched} rows; --limit 0 shows all`], process.stderr);
@@ -98,16 +103,7 @@ async function missingIn(run: string): Promise<string | null> {
   return missingText(manifestIn(join(run, FILES.manifest))?.failures ?? []);
 }
 
-/** Whether nothing is said of what to show. */
-function isPlain({ table, where, columns, sort, limit, format }: ShowOptions): boolean {
-  return format === 'table' && limit === LIMIT && [table, where, columns, sort].every((option) => option === undefined);
-}
-
-async function render(
-  table: EstimateRows,
-  selection: Selection,
-  format: ShowOptions['format'],
-): Promise<Iterable<string>> {
+async function render(table: EstimateRows, selection: Selection, format: Format): Promise<Iterable<string>> {
   if (format === 'table') {
     const [{ textColumn }, { renderTable, terminalOf }] = await Promise.all([
       import('../report/cells.ts'),

@@ -1,44 +1,39 @@
-import { claimLines, claimTable } from '../report/claims/claim-lines.ts';
-import type { ClaimReport } from '../report/claims/claim-report.ts';
+import { claimLines, claimTable, type RunClaim } from '../report/claims/claim-lines.ts';
 import { formatMeasured, formatNumber, NULL_TEXT } from '../report/number-format.ts';
 import { renderTable, type Terminal } from '../report/terminal.ts';
 import type { StatisticTests, VerifyTest } from '../run/family.ts';
 import { missingText } from '../run/faults.ts';
 import type { Skipped, VerifyReport } from '../run/verify.ts';
 import type { RunVerifyReport } from '../run/verify-run.ts';
-
 import type { VerifiedRun } from './verify-runs.ts';
 
 const EXTREMES = 10;
 const MOST_FAILURES = 40;
 
+/** One run in full. */
+export function runLines({ theory, claim }: VerifiedRun, terminal: Terminal): string[] {
+  return [...verifyLines(theory, terminal), ...(claim === null ? [] : ['', ...claimLines(claim, terminal)])];
+}
+
 /**
- * One run in full; of several what is wrong with the theory of each, their claims, and a table of the verdicts. A claim follows its
- * theory: what the simulation contradicts, it cannot show.
+ * Of several runs what is wrong with the theory of each, their claims, and tables of both. A claim follows its theory: what the
+ * simulation contradicts, it cannot show.
  */
-export function verifiedLines(runs: readonly VerifiedRun[], terminal: Terminal): string[] {
-  const [one, ...others] = runs;
-  if (one === undefined) return [];
-  if (others.length === 0)
-    return [
-      ...verifyLines(one.theory, terminal),
-      ...(one.claim === null ? [] : ['', ...claimLines(one.claim, terminal)]),
-    ];
-  const claims = runs.flatMap(({ claim }): ClaimReport[] => (claim === null ? [] : [claim]));
+export function runsLines(runs: readonly VerifiedRun[], terminal: Terminal): string[] {
+  const claims = runs.flatMap(({ run, claim }): RunClaim[] => (claim === null ? [] : [{ run, report: claim }]));
   return [
     ...runs.flatMap(({ theory, run }) =>
       theory.verdict === 'agrees' ? [] : [`${run}:`, '', ...verifyLines(theory, terminal), ''],
     ),
-    ...claims.flatMap((claim) => [...claimLines(claim, terminal), '']),
+    ...claims.flatMap(({ report }) => [...claimLines(report, terminal), '']),
     ...runTable(runs, terminal),
     ...(claims.length === 0 ? [] : ['', ...claimTable(claims, terminal)]),
   ];
 }
 
-/** For programs: the report of one run, or a list of them. A difference without any error has t null (JSON has no infinity), p 0. */
-export function verifiedJson(runs: readonly VerifiedRun[]): unknown {
-  const reports = runs.map(({ run, theory, claim, passed }) => ({ run, ...theory, claim, passed }));
-  return reports.length === 1 ? reports[0] : reports;
+/** The report of a run for programs. A difference without any error has t null (JSON has no infinity), p 0. */
+export function runJson({ run, theory, claim, passed }: VerifiedRun): unknown {
+  return { run, ...theory, claim, passed };
 }
 
 function runTable(runs: readonly VerifiedRun[], terminal: Terminal): string[] {
@@ -53,6 +48,7 @@ function runTable(runs: readonly VerifiedRun[], terminal: Terminal): string[] {
         align: 'decimal',
         cells: runs.map(({ claim }) => String(claim?.outcomes.filter(({ met }) => !met).length ?? 0)),
       },
+      { title: 'missing blocks', align: 'decimal', cells: runs.map(({ theory }) => String(theory.missing.length)) },
     ],
     terminal,
   );

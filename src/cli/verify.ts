@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from '../errors.ts';
+import { exitWith, reportError } from './failure.ts';
 import { writeLines } from './output.ts';
 
 interface VerifyFlags {
@@ -8,7 +9,8 @@ interface VerifyFlags {
 }
 
 const EXAMPLES = `
-Exits with 1 on a contradiction, and where a run is not what its config expects.
+Exits with 1 on a contradiction, and where a run is not what its config expects; with 2 where one of the runs cannot be verified, which
+keeps none of the others from it.
 
 Examples:
   $ initsweep verify output/gold-rule
@@ -27,18 +29,22 @@ export function verifyCommand(): Command {
 }
 
 async function verify(paths: readonly string[], { alpha, format }: VerifyFlags): Promise<void> {
-  const [{ verifyAll }, { verifiedLines, verifiedJson }, { terminalOf }] = await Promise.all([
+  const [{ verifyAll }, { runJson, runLines, runsLines }, { terminalOf }] = await Promise.all([
     import('./verify-runs.ts'),
     import('./verify-text.ts'),
     import('../report/terminal.ts'),
   ]);
-  const verified = verifyAll(paths, alpha);
-  if (!verified.every(({ passed }) => passed)) process.exitCode = EXIT.finding;
-  await writeLines(
-    format === 'json'
-      ? [JSON.stringify(verifiedJson(verified), null, 2)]
-      : verifiedLines(verified, terminalOf(process.stdout)),
-  );
+  const verified = verifyAll(paths, alpha, (error) => exitWith(reportError(error)));
+  if (!verified.every(({ passed }) => passed)) exitWith(EXIT.finding);
+  const [first] = verified;
+  if (first === undefined) return;
+  const single = paths.length === 1;
+  if (format === 'json') {
+    await writeLines([JSON.stringify(single ? runJson(first) : verified.map(runJson), null, 2)]);
+    return;
+  }
+  const terminal = terminalOf(process.stdout);
+  await writeLines(single ? runLines(first, terminal) : runsLines(verified, terminal));
 }
 
 function parseAlpha(text: string): number {

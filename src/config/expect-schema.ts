@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type ClaimSpec, type ExpectSpec, RELATIONS, ROW_TABLES, SHOWN } from '../model/expect-spec.ts';
 import { numberField, say, strict } from './fields.ts';
 
-/** Standard errors that a difference may have by chance: 4 of a normal distribution happen once in 16,000. */
+/** Standard errors that a difference may have by chance; a normal variable is 4 deviations off, in either direction, once in 16,000. */
 const DEFAULT_TOLERANCE = 4;
 
 const EXPECTATIONS_LIMIT = 100;
@@ -68,7 +68,7 @@ function expectation() {
       tolerance: numberField({ min: 0, max: 30 })
         .default(DEFAULT_TOLERANCE)
         .describe(
-          'In standard errors; the chance of a false alarm is that of as many in a normal distribution, over all rows',
+          'In standard errors of a normal distribution, whose chance of a false alarm is kept: a limit for Student’s t with blocks − 1 degrees of freedom, and for equals over all rows together',
         ),
       within: amount('For equals: the largest difference that counts as equal; the run then has to be that precise'),
     },

@@ -43,7 +43,7 @@ export interface ExpectSpec {
   readonly value?: number | string;
   /** The axis of increases and decreases. */
   readonly along?: string;
-  /** In standard errors. */
+  /** In standard errors of a normal distribution; those that blocks give may be, or have to be, more. */
   readonly tolerance: number;
   /** Largest difference that counts as equal; a number or arithmetic, as `value`. */
   readonly within?: number | string;

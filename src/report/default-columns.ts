@@ -9,11 +9,12 @@ const FIRST = ['z_var', 'z_var_theory', 'z_var_zscore', 'd_mean', 'd_mean_theory
 /**
  * The columns that `show` picks by itself: the axes that vary in the table, and the first statistics with their theory.
  * `fan_out` counts as varying only where it is not just `fan_in`. Of other tables than estimates: all axes that vary, and as many statistics
- * as a line has room for.
+ * as a line has room for, each with its difference from the baseline where there is one.
  */
 export function defaultColumns(table: EstimateRows): string[] {
-  if (findField(table, 'fan_in') === undefined) return otherColumns(table);
   const present = (name: string): boolean => findField(table, name) !== undefined;
+  // Training has fan-ins as well, and layers have z.
+  if (!['fan_in', 'z_var'].every(present)) return otherColumns(table);
   const axes = AXES.filter((name) => present(name) && varies(table, name));
   const levels = axes.length === 0 ? AXES.filter(present) : axes;
   return [...levels, ...FIRST.filter(present)];
@@ -24,11 +25,23 @@ const MOST_STATISTICS = 8;
 /** What stands beside a statistic, and not for itself. */
 const COMPANION = /_(?:mcse|upper|theory|theory_kind|zscore|note)$/;
 
+const DIFFERENCE = '_difference';
+
 function otherColumns(table: EstimateRows): string[] {
   const axes = axisFields(table).map(({ name }) => name);
   const varying = axes.filter((name) => varies(table, name));
-  const statistics = table.columns.filter((name) => findField(table, name)?.nullable === true && !COMPANION.test(name));
+  const shown = table.columns.filter(
+    (name) => findField(table, name)?.nullable === true && !COMPANION.test(name) && hasValues(table, name),
+  );
+  const statistics = shown
+    .filter((name) => !name.endsWith(DIFFERENCE))
+    .flatMap((name) => [name, ...shown.filter((other) => other === `${name}${DIFFERENCE}`)]);
   return [...(varying.length > 0 ? varying : axes), ...statistics.slice(0, MOST_STATISTICS)];
+}
+
+/** A column of nulls, such as the inflated units of a training without any, has nothing to show. */
+function hasValues(table: EstimateRows, name: string): boolean {
+  return table.rows === 0 || table.numbers(name).some((value) => !Number.isNaN(value));
 }
 
 function varies(table: EstimateRows, name: string): boolean {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, MAIN, ROOT, scratch, writeConfig } from '../support/cli.ts';
@@ -116,9 +116,13 @@ describe('verify with expectations', () => {
   it('prints a table of several', () => {
     const { status, stdout } = here('verify', 'output/one', 'output/two');
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^output\/one +\d+ +0 +1 +0$/m);
-    expect(stdout).toMatch(/^one +z_var +0\.\d+ ± 0\.\d+ {2}= 1\/3 +holds$/m);
-    expect(stdout).toMatch(/^two +z_var +0\.\d+ ± 0\.\d+ {2}= 1\/3 +holds only if inputs are centred$/m);
+    expect(stdout).toMatch(/^output\/one +\d+ +0 +1 +0 +0$/m);
+    expect(stdout).toMatch(
+      /^output\/one +one +holds +z_var +0\.\d+ ± 0\.\d+ {2}= 1\/3 +\S.*\n {2}one holds: one was made so$/m,
+    );
+    expect(stdout).toMatch(
+      /^output\/two +two +holds only if +z_var +.*\n {2}two holds only if inputs are centred: two was made so$/m,
+    );
   });
 
   it('gives both to programs', () => {
@@ -151,13 +155,38 @@ describe('verify with expectations', () => {
       expect(statSync(join(out('one'), 'tallies.arrow')).mtimeMs).toBe(before);
       const { status, stdout } = here('verify', 'output/one', 'output/two');
       expect(status).toBe(1);
-      expect(stdout).toMatch(/^output\/one +\d+ +0 +\d +1$/m);
+      expect(stdout).toMatch(/^output\/one +\d+ +0 +\d +1 +0$/m);
       expect(stdout).toMatch(/ NO\b/);
-      expect(stdout).toMatch(/^one: not as expected \(1 of \d expectations\)$/m);
+      expect(stdout).toMatch(/^one not as expected: 1 of \d expectations not met$/m);
     } finally {
       expect(here('run', config('one'), '--quiet').status).toBe(0);
     }
     expect(here('verify', 'output/one').status).toBe(0);
+  });
+
+  it('tells of a run that cannot be verified, and verifies the others', () => {
+    const missing = here('verify', 'output/none', 'output/one', '--format', 'json');
+    expect(missing).toMatchObject({ status: 2, stderr: expect.stringContaining('output/none: ') });
+    expect(outcomes(missing.stdout)).toMatchObject([{ run: 'output/one', passed: true }]);
+    expect(here('verify', 'output/one', 'output/none', 'output/two').stdout).toMatch(/^output\/two +\d+ +0 +2 +0 +0$/m);
+    expect(here('verify', 'output/none')).toMatchObject({ status: 2, stdout: '' });
+  });
+
+  it('finds that a claim fails, where its config says so, and exits with 1 where it does not fail', () => {
+    const failing = (value: string) =>
+      config('failing', {
+        expect: [{ ...third(), shows: 'failure', relation: 'differs', value }],
+      });
+    expect(here('run', failing('1/6'), '--quiet').status).toBe(0);
+    const fails = here('verify', 'output/failing');
+    expect(fails.status).toBe(0);
+    expect(fails.stdout).toMatch(/^failure +z_var +12 +0\.\d+ ± 0\.\d+ {2}≠ 1\/6 .* yes /m);
+    expect(fails.stdout).toMatch(/^failing fails: failing was made so$/m);
+    expect(here('run', failing('1/3'), '--quiet').status).toBe(0);
+    const holds = here('verify', 'output/failing');
+    expect(holds.status).toBe(1);
+    expect(holds.stdout).toMatch(/^failure +z_var +12 .* NO, 12 of 12 rows /m);
+    expect(holds.stdout).toMatch(/^failing not as expected: 1 of 1 expectations not met$/m);
   });
 
   it('refuses an expectation that no row matches', () => {
@@ -191,6 +220,27 @@ describe('verify with expectations', () => {
     const shares = ['output/long.0-of-2', 'output/long.1-of-2'];
     expect(here('merge', ...shares, '--out', 'output/merged', '--quiet').status).toBe(0);
     expect(here('verify', 'output/merged').stdout).toMatch(/^long holds: /m);
+  });
+});
+
+describe('the document of claims', () => {
+  it('says so where a run is not as expected, and is not to be taken', () => {
+    const top = join(folder, 'top');
+    mkdirSync(join(top, 'configs/claims'), { recursive: true });
+    symlinkSync(join(ROOT, 'dist'), join(top, 'dist'));
+    for (const [name, value] of [
+      ['good', '1/3'],
+      ['bad', '1/2'],
+    ] as const)
+      writeConfig(top, `configs/claims/${name}.yaml`, { name, claim: claim(name), expect: [third({ value })] });
+    const script = join(ROOT, 'scripts/claims-document.mjs');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script], { cwd: top, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'configs/claims/bad.yaml: bad not as expected: 1 of 1 expectations not met\n',
+    });
+    expect(stdout).toContain('**bad not as expected**: 1 of 1 expectations not met. (');
+    expect(stdout).toContain('**good holds**: good was made so. (');
   });
 });
 

@@ -47,7 +47,7 @@ const VERBS: Readonly<Record<string, (directory: string) => unknown>> = {
     return estimates.columns.map((name) => estimates.numbers(name));
   },
   verify: (directory) => verifyDirectory(directory),
-  claim: (directory) => claimOfRun(openRunWithTables(directory)),
+  claim: (directory) => claimOfRun(openRunWithTables(directory), { total: 0, contradictions: 0, missing: [] }),
   replay: (directory) => {
     const { run, estimates } = openReplayable(directory);
     const choices = replayChoices(run.plan, estimates, () => true);

@@ -1,7 +1,7 @@
 import type { ExpectSpec } from '../../model/expect-spec.ts';
 import { formatMeasured, formatNumber, NULL_TEXT } from '../number-format.ts';
 import { renderTable, type Terminal } from '../terminal.ts';
-import { type ClaimReport, verdictText } from './claim-report.ts';
+import { type ClaimReport, headline, reasonText, verdictText, verdictWord } from './claim-report.ts';
 import type { Outcome } from './evaluate.ts';
 import type { Judged } from './judge.ts';
 
@@ -27,23 +27,19 @@ export function measuredText({ value, error, upper }: Judged): string {
   return error === 0 ? formatNumber(value) : formatMeasured(value, error);
 }
 
-/** How far off, and how far that may or has to be: `1.7 ≤ 4.9 errors`, `38 > 10 errors`, `0.00014 ≤ 0.0005`. */
-export function distanceText({ expect: { relation, within }, tolerance, worst }: Outcome): string {
-  const { value, wanted, score, error, problem, margin } = worst;
+/** How far off, and how far that may or has to be: `1.7 ≤ 4.9 errors`, `38 > 10 errors`, `0.00014 ≤ 0.0005`; nothing between exact numbers. */
+export function distanceText({ expect: { relation, within }, limit, worst }: Outcome): string {
+  const { value, wanted, score, error, upper, problem, margin } = worst;
   if (problem !== null) return problem;
   if (within !== undefined && margin !== null)
-    return compared(
-      worst.met,
-      formatNumber(Math.abs(value - wanted) + tolerance * error, 2),
-      '≤',
-      formatNumber(margin),
-    );
-  if (error === 0 || !Number.isFinite(score)) return NULL_TEXT;
+    return compared(worst.met, formatNumber(Math.abs(value - wanted) + limit * error, 2), '≤', formatNumber(margin));
+  if (Number.isNaN(error)) return `${formatNumber(upper, 2)} < ${formatNumber(wanted)} at 95%`;
+  if (!Number.isFinite(score) || (error === 0 && score === 0)) return NULL_TEXT;
   const either = relation === 'equals' || relation === 'differs';
   const downward = relation === 'below' || relation === 'decreases';
   const size = formatNumber(either ? Math.abs(score) : score, 3);
   const needed = relation === 'equals' ? '≤' : downward ? '<' : '>';
-  return `${compared(worst.met, size, needed, formatNumber(downward ? -tolerance : tolerance, 3))} errors`;
+  return `${compared(worst.met, size, needed, formatNumber(downward ? -limit : limit, 3))} errors`;
 }
 
 function compared(met: boolean, size: string, needed: string, limit: string): string {
@@ -80,28 +76,36 @@ function metText({ met, rows, failed }: Outcome): string {
   return met ? 'yes' : rows === 1 ? 'NO' : `NO, ${failed} of ${rows} rows`;
 }
 
-function conclusion(report: ClaimReport): string {
-  const { claim, outcomes, verdict } = report;
-  const failed = outcomes.filter(({ met }) => !met).length;
-  const subject = claim?.id ?? 'expectations';
-  if (verdict === 'not as expected')
-    return `${subject}: not as expected (${failed} of ${outcomes.length} expectations)`;
-  if (claim === null) return `${subject}: all ${outcomes.length} met`;
-  return `${subject} ${verdictText(report)}: ${claim.because}`;
+/** The verdict with its reason: `C2 holds only if …: …`. */
+export function conclusion(report: ClaimReport): string {
+  return `${report.claim?.id ?? 'expectations'} ${verdictText(report)}: ${reasonText(report)}`;
 }
 
-/** Claims of several runs under each other: what was measured first of each, and its verdict. */
-export function claimTable(reports: readonly ClaimReport[], terminal: Terminal): string[] {
-  const rows = reports.filter(({ outcomes }) => outcomes.length > 0);
-  const first = (report: ClaimReport): Outcome => report.outcomes[0] as Outcome;
-  return renderTable(
+/** The claim of one of several runs. */
+export interface RunClaim {
+  /** Directory of the run. */
+  readonly run: string;
+  readonly report: ClaimReport;
+}
+
+/** Claims of several runs under each other: the verdict, what stands for it, and below it the reason. */
+export function claimTable(claims: readonly RunClaim[], terminal: Terminal): string[] {
+  const cells = (text: (outcome: Outcome) => string): string[] => claims.map(({ report }) => text(headline(report)));
+  const [header = '', rule = '', ...rest] = renderTable(
     [
-      { title: 'claim', align: 'left', cells: rows.map(({ claim }) => claim?.id ?? NULL_TEXT) },
-      { title: 'statistic', align: 'left', cells: rows.map((report) => first(report).expect.statistic) },
-      { title: 'measured', align: 'decimal', cells: rows.map((report) => measuredText(first(report).worst)) },
-      { title: 'expected', align: 'left', cells: rows.map((report) => expectedText(first(report).expect)) },
-      { title: 'verdict', align: 'left', cells: rows.map(verdictText) },
+      { title: 'run', align: 'left', cells: claims.map(({ run }) => run) },
+      { title: 'claim', align: 'left', cells: claims.map(({ report }) => report.claim?.id ?? NULL_TEXT) },
+      { title: 'verdict', align: 'left', cells: claims.map(({ report }) => verdictWord(report)) },
+      { title: 'statistic', align: 'left', cells: cells(({ expect }) => expect.statistic) },
+      { title: 'measured', align: 'decimal', cells: cells(({ worst }) => measuredText(worst)) },
+      { title: 'expected', align: 'left', cells: cells(({ expect }) => expectedText(expect)) },
+      { title: 'row furthest off', align: 'left', cells: cells(({ worst }) => worst.name || NULL_TEXT) },
     ],
     terminal,
   );
+  return [
+    header,
+    rule,
+    ...rest.flatMap((line, i) => [line, ...claims.slice(i, i + 1).map(({ report }) => `  ${conclusion(report)}`)]),
+  ];
 }

@@ -1,6 +1,6 @@
 import { formatNumber } from '../number-format.ts';
 import { distanceText, expectedText, measuredText } from './claim-lines.ts';
-import { type ClaimReport, verdictText } from './claim-report.ts';
+import { type ClaimReport, headline, reasonText, verdictText } from './claim-report.ts';
 import type { Outcome } from './evaluate.ts';
 
 /** The claim of one config, as a run of it found it. */
@@ -8,9 +8,6 @@ export interface DocumentedClaim {
   /** Path of the config from the top of the project: `configs/claims/C2.yaml`. */
   readonly config: string;
   readonly report: ClaimReport;
-  /** Comparisons with exact theory in the same run, and those of them that contradict it. */
-  readonly tests: number;
-  readonly contradictions: number;
 }
 
 /** `docs/claims.md`: each claim, what was measured, and the verdict. Ends with a newline. */
@@ -33,17 +30,16 @@ export function claimsDocument(claims: readonly DocumentedClaim[]): string {
       claims.map(({ report }) => [
         anchor(report),
         report.claim?.says ?? '',
-        ...first(report, (outcome) => [
-          `${measuredText(outcome.worst)} (${outcome.worst.name})`,
-          code(expectedText(outcome.expect)),
-        ]),
+        foundText(headline(report)),
+        code(expectedText(headline(report).expect)),
         `**${verdictText(report)}**`,
       ]),
     ),
     '',
     'Of each expectation, *measured* is the row of the table that is furthest off, with its standard error. *Distance* is how far off it is and',
-    'how far it may be (or has to be), in standard errors; over several rows the limit is wider, so that the chance of any false alarm stays',
-    'that of a single one. See [Claims](guide.md#claims) in the guide.',
+    'how far it may be (or has to be), in standard errors: 4 of a normal distribution, unless the config says otherwise, which are more for errors',
+    'from few blocks, and more again where any of several rows could give a false alarm. With a margin (±), it is how far off the row may',
+    'really be. See [Claims](guide.md#claims) in the guide.',
     ...claims.flatMap(section),
     '',
   ].join('\n');
@@ -56,13 +52,12 @@ function anchor({ claim }: ClaimReport): string {
   return `[${id}](#${id.toLowerCase()})`;
 }
 
-function first(report: ClaimReport, cells: (outcome: Outcome) => string[]): string[] {
-  const [outcome] = report.outcomes;
-  return outcome === undefined ? ['', ''] : cells(outcome);
+function foundText({ worst }: Outcome): string {
+  return worst.name === '' ? measuredText(worst) : `${measuredText(worst)} (${worst.name})`;
 }
 
-function section({ config, report, tests, contradictions }: DocumentedClaim): string[] {
-  const { claim, outcomes } = report;
+function section({ config, report }: DocumentedClaim): string[] {
+  const { claim, outcomes, facts } = report;
   if (claim === null) return [];
   return [
     '',
@@ -70,7 +65,7 @@ function section({ config, report, tests, contradictions }: DocumentedClaim): st
     '',
     `> ${claim.says}`,
     '',
-    `**${claim.id} ${verdictText(report)}**: ${claim.because}. ([${config.replace(/^configs\//, '')}](../${config}); ${tests} tests of theory, ${contradictions} contradictions)`,
+    `**${claim.id} ${verdictText(report)}**: ${reasonText(report)}. ([${config.replace(/^configs\//, '')}](../${config}); ${facts.tests} tests of theory, ${facts.contradictions} contradictions)`,
     '',
     ...table(
       ['shows', 'rows', 'statistic', 'measured', 'expected', 'value', 'distance', 'row furthest off'],

@@ -1,11 +1,11 @@
 import { UsageError } from '../../errors.ts';
 import type { ExpectSpec } from '../../model/expect-spec.ts';
-import { type EstimateRows, findField } from '../estimate-rows.ts';
+import { type EstimateRows, findField, isLabel } from '../estimate-rows.ts';
 import { compileFilter } from '../filter.ts';
 import { badness, type Compared, type Judged, judgeRow, judgeStep } from './judge.ts';
 import { compileMeasured, compileWanted, type Measured } from './measured.ts';
 import { rowNames } from './row-names.ts';
-import { familyTolerance } from './tolerance.ts';
+import { errorLimit } from './tolerance.ts';
 
 /** A table of the run, and the blocks behind its errors where it has no column of them. */
 export interface ClaimTable {
@@ -20,8 +20,8 @@ export interface Outcome {
   readonly rows: number;
   readonly failed: number;
   readonly met: boolean;
-  /** Standard errors that `score` is held against. */
-  readonly tolerance: number;
+  /** Standard errors that `score` is held against: the tolerance, for so many blocks and rows. */
+  readonly limit: number;
   /** The row nearest to failing, or furthest beyond. */
   readonly worst: Judged;
 }
@@ -29,9 +29,9 @@ export interface Outcome {
 /**
  * Holds rows of a table against an expectation. Pure.
  *
- * `equals` is contradicted by any one row that is too far off, so its tolerance grows with their number ({@link familyTolerance}). The
- * other relations, and `equals` with `within`, have to be shown in every row; there a tolerance needs no correction, as all rows
- * have to pass (an intersection–union test, Berger 1982). Along an axis two errors add up, which is right whatever draws the rows share.
+ * A tolerance allows more errors the fewer blocks they come from ({@link errorLimit}). `equals` is contradicted by any one row that is
+ * too far off, so it allows more for many rows as well. The other relations, and `equals` with `within`, have to be shown in every
+ * row; that needs no correction, as all rows have to pass (an intersection–union test, Berger 1982). Along an axis two errors add up, which is right whatever draws the rows share.
  *
  * @param at names the expectation in messages: `expect[2]`
  * @throws UsageError for an expression that does not fit the table, no matching row, or an axis with fewer than two or repeated levels
@@ -47,11 +47,13 @@ export function evaluateExpectation(expect: ExpectSpec, at: string, { rows: tabl
       remedy: `none of its ${table.rows} rows does`,
     });
   const { measured, wanted, within, axis } = compiled;
+  const fewest = fewestBlocks(table, rows) ?? blocks;
   if (axis !== null) {
+    const limit = errorLimit(expect.tolerance, fewest);
     const judged = stepsAlong(rows, axis, expect, at).map(([before, after]) =>
-      judgeStep(expect, measured(before), measured(after), `${expect.along} ${axis[before]} → ${axis[after]}`),
+      judgeStep(expect, measured(before), measured(after), `${expect.along} ${axis[before]} → ${axis[after]}`, limit),
     );
-    return outcome(expect, judged, expect.tolerance);
+    return outcome(expect, judged, limit);
   }
   const names = rowNames(table);
   const compared = rows.map((row) => ({
@@ -60,14 +62,12 @@ export function evaluateExpectation(expect: ExpectSpec, at: string, { rows: tabl
     wanted: wanted?.(row) ?? Number.NaN,
     margin: within?.(row) ?? null,
   }));
-  const correction = expect.relation === 'equals' && within === null;
-  const tolerance = correction
-    ? familyTolerance(expect.tolerance, distinct(compared), fewestBlocks(table, rows) ?? blocks)
-    : expect.tolerance;
+  const contradicted = expect.relation === 'equals' && within === null;
+  const limit = errorLimit(expect.tolerance, fewest, contradicted ? distinct(compared) : 1);
   return outcome(
     expect,
-    compared.map((row) => judgeRow(expect, row, tolerance)),
-    tolerance,
+    compared.map((row) => judgeRow(expect, row, limit)),
+    limit,
   );
 }
 
@@ -107,12 +107,13 @@ function fewestBlocks(table: EstimateRows, rows: readonly number[]): number | nu
 
 function axisOf(name: string, at: string, table: EstimateRows): Float64Array {
   const field = findField(table, name);
-  if (field !== undefined && field.values === undefined) return table.numbers(name);
+  if (field !== undefined && !isLabel(field) && !field.nullable) return table.numbers(name);
+  const wrong = field === undefined ? null : isLabel(field) ? 'holds labels' : 'may be null';
   throw new UsageError({
     where: `${at}.along`,
     received: JSON.stringify(name),
-    allowed: 'a number column of the table',
-    remedy: field === undefined ? `columns are ${table.columns.join(', ')}` : `${name} holds labels`,
+    allowed: 'a number column of the table without nulls',
+    remedy: wrong === null ? `columns are ${table.columns.join(', ')}` : `${name} ${wrong}`,
   });
 }
 
@@ -134,9 +135,9 @@ function stepsAlong(
   });
 }
 
-function outcome(expect: ExpectSpec, judged: readonly Judged[], tolerance: number): Outcome {
+function outcome(expect: ExpectSpec, judged: readonly Judged[], limit: number): Outcome {
   const failed = judged.filter(({ met }) => !met);
   const candidates = failed.length > 0 ? failed : judged;
-  const worst = candidates.reduce((a, b) => (badness(expect, b) > badness(expect, a) ? b : a));
-  return { expect, rows: judged.length, failed: failed.length, met: failed.length === 0, tolerance, worst };
+  const worst = candidates.reduce((a, b) => (badness(expect, b, limit) > badness(expect, a, limit) ? b : a));
+  return { expect, rows: judged.length, failed: failed.length, met: failed.length === 0, limit, worst };
 }

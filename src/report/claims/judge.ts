@@ -11,7 +11,7 @@ export interface Judged extends Measured {
   /** (measured − wanted) in standard errors; ±∞ where there is no error; NaN where it cannot be said. */
   readonly score: number;
   readonly met: boolean;
-  /** With `within`: the largest |measured − wanted| + tolerance·error that counts as equal; else null. */
+  /** With `within`: the largest |measured − wanted| + limit·error that counts as equal; else null. */
   readonly margin: number | null;
   /** Why it cannot be judged, else null. */
   readonly problem: string | null;
@@ -26,15 +26,15 @@ const ACCURACY = 1e-12;
 const scoreOf = (difference: number, error: number, a: number, b: number): number =>
   zscore(difference, error, Math.max(Math.abs(a), Math.abs(b)), ACCURACY);
 
-/** Holds a row against what is expected of it. @param tolerance standard errors that its difference may have, or has to exceed */
-export function judgeRow(expect: ExpectSpec, row: Compared, tolerance: number): Judged {
+/** Holds a row against what is expected of it. @param limit standard errors that its difference may have, or has to exceed */
+export function judgeRow({ relation }: ExpectSpec, row: Compared, limit: number): Judged {
   const { value, error, upper, wanted, note, margin } = row;
   // A share too rare for an error has an upper limit, which is enough to say that it is small.
-  if (expect.relation === 'below' && Number.isNaN(error) && upper < wanted)
+  if (relation === 'below' && Number.isNaN(error) && upper < wanted)
     return { ...row, score: Number.NEGATIVE_INFINITY, met: true, problem: null };
   const problem = Number.isNaN(wanted)
     ? 'what it is compared with is null'
-    : expect.relation === 'below' && Number.isNaN(error) && upper >= wanted
+    : relation === 'below' && Number.isNaN(error) && upper >= wanted
       ? 'too rare to tell: the upper limit is no smaller'
       : unjudgeable(value, error, note);
   if (problem !== null) return { ...row, score: Number.NaN, met: false, problem };
@@ -45,47 +45,59 @@ export function judgeRow(expect: ExpectSpec, row: Compared, tolerance: number): 
       ...row,
       margin,
       score,
-      met: Math.abs(value - wanted) + tolerance * error <= margin + allowance,
+      met: Math.abs(value - wanted) + limit * error <= margin + allowance,
       problem: null,
     };
   }
-  return { ...row, score, met: holds(expect.relation, score, tolerance), problem: null };
+  return { ...row, score, met: holds(relation, score, limit), problem: null };
 }
 
-/** Holds a level of an axis against the one before; their errors add up, whatever draws they share. */
-export function judgeStep(expect: ExpectSpec, before: Measured, after: Measured, name: string): Judged {
+/** Holds a level of an axis against the one before; their errors add up, whatever draws they share. @param limit as in {@link judgeRow} */
+export function judgeStep(
+  { relation }: ExpectSpec,
+  before: Measured,
+  after: Measured,
+  name: string,
+  limit: number,
+): Judged {
   const row = { ...after, name, wanted: before.value };
   const problem =
     unjudgeable(after.value, after.error, after.note) ?? unjudgeable(before.value, before.error, before.note);
   if (problem !== null) return { ...row, margin: null, score: Number.NaN, met: false, problem };
   const score = scoreOf(after.value - before.value, before.error + after.error, before.value, after.value);
-  return { ...row, margin: null, score, met: holds(expect.relation, score, expect.tolerance), problem: null };
+  return { ...row, margin: null, score, met: holds(relation, score, limit), problem: null };
 }
 
 function unjudgeable(value: number, error: number, note: string | null): string | null {
   if (Number.isNaN(value)) return 'null in the table';
-  if (Number.isNaN(error)) return note === null ? 'no standard error' : `no standard error: ${note}`;
+  // An infinite error, of a median that is or of an expression near a pole, would be within every tolerance.
+  if (!Number.isFinite(error)) return note === null ? 'no standard error' : `no standard error: ${note}`;
   return note === 'unreliable' ? 'an unreliable standard error' : null;
 }
 
-function holds(relation: ExpectSpec['relation'], score: number, tolerance: number): boolean {
+function holds(relation: ExpectSpec['relation'], score: number, limit: number): boolean {
   switch (relation) {
     case 'equals':
-      return Math.abs(score) <= tolerance;
+      return Math.abs(score) <= limit;
     case 'differs':
-      return Math.abs(score) > tolerance;
+      return Math.abs(score) > limit;
     case 'above':
     case 'increases':
-      return score > tolerance;
+      return score > limit;
     case 'below':
     case 'decreases':
-      return score < -tolerance;
+      return score < -limit;
   }
 }
 
-/** How far a row is from being as expected, the largest first; what cannot be judged is the furthest. */
-export function badness({ relation }: ExpectSpec, { score }: Judged): number {
+/**
+ * How far a row is from being as expected, the largest first; what cannot be judged is the furthest.
+ * @param limit as in {@link judgeRow}
+ */
+export function badness({ relation }: ExpectSpec, row: Judged, limit: number): number {
+  const { value, wanted, error, score, margin } = row;
   if (Number.isNaN(score)) return Number.POSITIVE_INFINITY;
+  if (margin !== null) return Math.abs(value - wanted) + limit * error - margin;
   switch (relation) {
     case 'equals':
       return Math.abs(score);

@@ -7,7 +7,7 @@ import type { Source } from '../filter-tokens.ts';
 export interface Measured {
   /** NaN where the table holds a null. */
   readonly value: number;
-  /** Standard error; 0 for what has none, such as a count; NaN where the table withholds it. */
+  /** Standard error; 0 for what has none, such as a count or an extreme of the sample; NaN where the table withholds it. */
   readonly error: number;
   /** Upper 95% limit where events were too rare for an error, else NaN. */
   readonly upper: number;
@@ -21,8 +21,9 @@ function estimatedIn(term: NumberTerm, rows: Pick<EstimateRows, 'fields'>): stri
 }
 
 /**
- * Compiles a statistic of a table with its error. Of arithmetic over columns one may have a standard error, which goes through to
- * first order: half of what the result changes between value − mcse and value + mcse, exact where it is linear in the value.
+ * Compiles a statistic of a table with its error. Of arithmetic over columns one may have a standard error, which goes through as
+ * the larger of what the result changes from value to value ± mcse: exact where it is linear in the value, and not 0 at the bottom
+ * of a square or an absolute value, where the two sides are alike.
  *
  * @throws UsageError pointing into the expression, or where two columns have errors: a table says nothing of how they go together
  */
@@ -40,7 +41,7 @@ export function compileMeasured(source: Source, rows: EstimateRows): (row: numbe
     });
   const mcse = rows.numbers(`${name}_mcse`);
   const alone = term.kind === 'column';
-  const error = alone ? (row: number) => mcse[row] as number : propagated(term, rows, name, mcse);
+  const error = alone ? (row: number) => mcse[row] as number : propagated(term, rows, name);
   const limits = alone && findField(rows, `${name}_upper`) !== undefined ? rows.numbers(`${name}_upper`) : null;
   const notes = findField(rows, `${name}_note`) !== undefined ? rows.labels(`${name}_note`) : null;
   return (row) => ({
@@ -51,24 +52,27 @@ export function compileMeasured(source: Source, rows: EstimateRows): (row: numbe
   });
 }
 
-function propagated(term: NumberTerm, rows: EstimateRows, name: string, mcse: Float64Array): (row: number) => number {
-  const above = compileNumber(term, shifted(rows, name, mcse, 1));
-  const below = compileNumber(term, shifted(rows, name, mcse, -1));
-  return (row) => Math.abs(above(row) - below(row)) / 2;
+function propagated(term: NumberTerm, rows: EstimateRows, name: string): (row: number) => number {
+  const at = compileNumber(term, rows);
+  const [above, below] = [compileNumber(term, shifted(rows, name, 1)), compileNumber(term, shifted(rows, name, -1))];
+  return (row) => Math.max(Math.abs(above(row) - at(row)), Math.abs(at(row) - below(row)));
 }
 
-/** The table with one column moved by so many of its errors. */
-function shifted(rows: EstimateRows, name: string, mcse: Float64Array, sign: number): Pick<EstimateRows, 'numbers'> {
+/** The table with one column moved by its error. */
+function shifted(rows: EstimateRows, name: string, sign: 1 | -1): Pick<EstimateRows, 'numbers'> {
   return {
     numbers: (column) => {
       const values = rows.numbers(column);
-      return column === name ? values.map((value, row) => value + sign * (mcse[row] as number)) : values;
+      if (column !== name) return values;
+      const mcse = rows.numbers(`${name}_mcse`);
+      return values.map((value, row) => value + sign * (mcse[row] as number));
     },
   };
 }
 
 /**
- * Compiles what a statistic is compared with: a number, or arithmetic over columns that are exact.
+ * Compiles what a statistic is compared with: a number, or arithmetic over columns without errors. Those are exact, but for the extremes
+ * of a sample (`z_absmax`, `loss_gap`), which are taken for what they are: numbers of this sample.
  * @throws UsageError pointing into the expression, or where a column has a standard error
  */
 export function compileWanted(value: number | string, option: string, rows: EstimateRows): (row: number) => number {

@@ -1,12 +1,13 @@
-import { studentTQuantile } from '../../numeric/special.ts';
-import { twoSidedP } from '../../stats/holm.ts';
+import { normalCdf, studentTQuantile } from '../../numeric/special.ts';
 
 /**
- * Standard errors that the most extreme of `rows` differences may have where none is real; rows that repeat another count once. For one row that is the tolerance; for more,
- * the size that keeps the chance of any false alarm at most that of the tolerance in one row (Bonferroni; Student's t with blocks − 1
- * degrees of freedom): 4 becomes 5.3 for 100 rows of 64 blocks.
+ * Standard errors that the most extreme of `rows` differences may have where none is real. A tolerance stands for the chance that a
+ * normal variable is so many deviations off; an error from so many blocks makes a Student's t of it, with blocks − 1 degrees of freedom
+ * (STATISTICS rule 6), and each of several rows gets its share of the chance (Bonferroni). 4 becomes 4.29 for 64 blocks, and 5.54
+ * for 100 rows.
  */
-export function familyTolerance(tolerance: number, rows: number, blocks: number): number {
-  if (rows <= 1 || tolerance === 0) return tolerance;
-  return -studentTQuantile(twoSidedP(tolerance, blocks) / (2 * rows), blocks - 1);
+export function errorLimit(tolerance: number, blocks: number, rows = 1): number {
+  if (tolerance === 0) return 0;
+  // A single block leaves no error, and what has none is compared exactly: any limit will do.
+  return -studentTQuantile(normalCdf(-tolerance) / rows, Math.max(blocks, 2) - 1);
 }

@@ -9,6 +9,7 @@ import { writeFlatTable } from '../../support/flat-table.ts';
 import { lastingFolder } from '../../support/tables.ts';
 
 const folder = lastingFolder();
+const FACTS = { tests: 0, contradictions: 0, missing: 0 };
 const training = join(folder, 'training.arrow');
 const arms = join(folder, 'arms.arrow');
 
@@ -23,7 +24,7 @@ writeFlatTable(training, {
 });
 writeFlatTable(arms, {
   arm: { type: 'labels', values: ['scale 4', 'scale 1', 'scale 16'] },
-  scale: { type: 'f64', values: [4, 1, 16] },
+  scale: { type: 'u32', values: [4, 1, 16] },
   blocks: { type: 'u32', values: [32, 32, 32] },
   steps: { type: 'f64', values: [120, 40, null] },
   steps_mcse: { type: 'f64', values: [3, 1, null] },
@@ -74,6 +75,7 @@ describe('a table of any columns', () => {
         ],
       },
       (name) => ({ rows: readRows(name === 'arms' ? arms : training), blocks: 32 }),
+      FACTS,
     );
     expect(found.outcomes.map(({ met, rows, worst }) => [met, rows, worst.name])).toEqual([
       [true, 2, 'zeros, step 0'],
@@ -93,6 +95,7 @@ describe('a table of any columns', () => {
           ],
         },
         () => ({ rows: readRows(arms), blocks: 32 }),
+        FACTS,
       ).outcomes[0];
     expect(steps('increases')).toMatchObject({ met: false, worst: { problem: 'null in the table' } });
     expect(steps('decreases', 'scale < 10')).toMatchObject({ met: false, failed: 1 });
