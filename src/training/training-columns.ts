@@ -153,7 +153,8 @@ export const COMPARED_STATISTICS = [
   {
     ...mean,
     name: 'rises',
-    description: 'Share of the steps (of the recorded ones, with batches) after which the loss was higher than before',
+    description:
+      'Share of the steps (with batches, from one look to the next) after which the loss was higher than before',
     formula: 'P(L_{t+1} > L_t)',
   },
 ] as const satisfies readonly Statistic[];
