@@ -67,8 +67,8 @@ describe('trainingSummary', () => {
       expect(table.every((line) => line.length <= columns)).toBe(true);
       expect(table[0]).toMatch(/arm +reached +steps +less baseline/);
       expect(table[2]).toMatch(/^glorot_uniform .* ± .* – /);
-      // Zero weights on balanced classes: never, at most 1 − 0.05^(1/32) of all, and no spread.
-      expect(table[4]).toMatch(/^zeros +0 \(≤ 0\.089\) +60 ± 0/);
+      // Zero weights on balanced classes: never, at most 1 − 0.05^(1/32) of all, and after nobody knows how many steps.
+      expect(table[4]).toMatch(/^zeros +0 \(≤ 0\.089\) +60 +\d/);
     }
   });
 

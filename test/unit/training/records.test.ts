@@ -82,25 +82,37 @@ describe('records', () => {
 
 describe('paired differences', () => {
   it('have the error of the differences, not of the parts', () => {
-    const counts = new Float64Array(16).fill(2);
-    const one = { sums: Float64Array.from({ length: 16 }, (_, b) => 10 * b), counts };
+    const counts = new Float64Array(32).fill(2);
+    const one = { sums: Float64Array.from({ length: 32 }, (_, b) => 10 * b), counts };
     const other = { sums: one.sums.map((sum, b) => sum - 1 - (b % 2)), counts };
-    // Differences of block means ½ and 1 by turns: mean ¾, standard error √(Σ(d − ¾)²/(16·15)).
-    const { value, mcse } = differenceOf(one, other);
+    // Differences of block means ½ and 1 by turns: mean ¾, standard error √(Σ(d − ¾)²/(32·31)).
+    const { value, mcse } = differenceOf(one, other, false);
     expect(value).toBeCloseTo(0.75, 12);
-    expect(mcse).toBeCloseTo(Math.sqrt((16 * 0.25 * 0.25) / (16 * 15)), 12);
+    expect(mcse).toBeCloseTo(Math.sqrt((32 * 0.25 * 0.25) / (32 * 31)), 12);
     expect(meanOf(one).mcse ?? 0).toBeGreaterThan(50 * (mcse ?? 1));
   });
 });
 
 describe('the median of steps', () => {
-  const blocks = (values: readonly number[]) =>
-    Array.from({ length: values.length / 2 }, (_, b) => Float64Array.from(values.slice(2 * b, 2 * b + 2)));
+  /** As many blocks as an error needs, each with these values. */
+  const blocks = (values: readonly number[]) => Array.from({ length: 20 }, () => Float64Array.from(values));
+  const never = Number.POSITIVE_INFINITY;
 
-  it('is null when under half of the networks get there', () => {
-    const never = Number.POSITIVE_INFINITY;
+  it('is null when at most half of the networks get there', () => {
     expect(medianOf(blocks([3, 5, 7, never, never, never])).value).toBeNull();
     expect(medianOf(blocks([3, 5, 7, 9, never, never])).value).toBe(8);
-    expect(medianOf(blocks([4, 4, 4, 4]))).toEqual({ value: 4, mcse: 0, upper: null, note: 'degenerate' });
+  });
+
+  it('is known to half a step of the lattice at best, unless all are the same', () => {
+    expect(medianOf(blocks([4, 4, 4]))).toEqual({ value: 4, mcse: 0, upper: null, note: 'degenerate' });
+    expect(medianOf(blocks([4, 5, 5, 5, 6, 9]))).toEqual({ value: 5, mcse: 0.5, upper: null, note: null });
+    expect(medianOf(blocks([20, 40, 40, 40, never]))).toMatchObject({ value: 40, mcse: 10 });
+    // No other value is known.
+    expect(medianOf(blocks([4, 4, 4, never]))).toEqual({ value: 4, mcse: null, upper: null, note: null });
+  });
+
+  it('has no error from few blocks', () => {
+    const few = blocks([4, 5, 6]).slice(1);
+    expect(medianOf(few)).toEqual({ value: 5, mcse: null, upper: null, note: 'rare' });
   });
 });
