@@ -50,7 +50,7 @@ export function trainingSummary({ training, arms }: TrainingTables, options: Tra
   ];
   if (arms.rows > 1)
     lines.push(
-      'differences are paired: arms share examples, batches and draws, so they are more precise than the arms',
+      'differences are paired, and their errors account for shared examples, batches and draws: small for arms of one shape that train alike',
     );
   if (rows.length < arms.rows) lines.push(`… and ${arms.rows - rows.length} more arms`);
   return lines;

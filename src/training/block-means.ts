@@ -34,16 +34,19 @@ export function differenceOf(one: BlockSums, other: BlockSums, shares: boolean):
 }
 
 /**
- * Blocks in which nothing counts are left out: in the jackknife they would stand for blocks like the mean. A mean of what few blocks
- * have (the survivors, where most diverge) has no error, by the rule for shares: that of two blocks would be an error with
- * one degree of freedom.
+ * Whether enough blocks have something to count for an error, by the rule for shares. A mean over the survivors, where most diverge, may
+ * rest on two blocks, and its error would have one degree of freedom.
  */
 const isBroad = ({ counts, observed = counts }: BlockSums): boolean =>
   observed.reduce((blocks, count) => blocks + (count > 0 ? 1 : 0), 0) >= EVENTFUL_BLOCKS;
 
 const limitsOf = ({ sums, counts }: BlockSums) => rareLimits(sums, counts, total(counts));
 
-/** @param size of the numbers behind it, to measure rounding by */
+/**
+ * Blocks in which nothing counts are left out: with a shift of 0 in the jackknife, they would overstate the error of the others.
+ *
+ * @param size of the numbers behind it, to measure rounding by
+ */
 function estimate({ sums, counts }: BlockSums, size: number, rare: boolean): TableEstimate {
   const counted = (_: number, b: number) => (counts[b] as number) > 0;
   const { value, shifts } = leaveOneOutRatio(sums.filter(counted), counts.filter(counted));
