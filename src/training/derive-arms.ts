@@ -1,11 +1,11 @@
 import { OPTIMIZERS } from '../model/training-spec.ts';
-import { OUTCOMES, outcomeAt, type RecordLayout, recordLayout } from './arm-record.ts';
+import type { TableRows } from '../stats/estimate-column.ts';
+import { type ArmRecords, OUTCOMES, outcomeAt, type RecordLayout, recordLayout } from './arm-record.ts';
 import { type BlockSums, differenceOf, meanOf, shareOf } from './block-means.ts';
 import { ColumnWriter } from './column-writer.ts';
 import { lossGap } from './loss-gap.ts';
 import { contribution, outcomeSums } from './outcome-sums.ts';
 import { medianOf } from './replicate-median.ts';
-import type { ArmRecords, TableRows } from './table-rows.ts';
 import { ARM_COLUMNS, COMPARED_STATISTICS, type ComparedStatistic } from './training-columns.ts';
 import { type Arm, type TrainingPlan, trainingLabels } from './training-plan.ts';
 

@@ -6,10 +6,9 @@ import { problemsOf } from '../../src/config/issues.ts';
 import type { Problem } from '../../src/config/problems.ts';
 import { resolveTraining } from '../../src/config/resolve-training.ts';
 import { trainingSchema } from '../../src/config/training-schema.ts';
-import type { EstimateColumn } from '../../src/stats/estimate-column.ts';
+import type { EstimateColumn, TableRows } from '../../src/stats/estimate-column.ts';
 import { deriveTraining } from '../../src/training/derive-training.ts';
 import { simulateArm } from '../../src/training/simulate-arm.ts';
-import type { TableRows } from '../../src/training/table-rows.ts';
 import { ARM_COLUMNS, TRAINING_COLUMNS } from '../../src/training/training-columns.ts';
 import { planTraining, type TrainingPlan } from '../../src/training/training-plan.ts';
 

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { EstimateRows } from '../../../src/report/estimate-rows.ts';
 import { trainingSummary } from '../../../src/report/training-summary.ts';
-import type { EstimateColumn } from '../../../src/stats/estimate-column.ts';
+import type { EstimateColumn, TableRows } from '../../../src/stats/estimate-column.ts';
 import type { EstimateField } from '../../../src/tables/estimate-reader.ts';
 import { deriveTraining } from '../../../src/training/derive-training.ts';
-import type { TableRows } from '../../../src/training/table-rows.ts';
 import { ARM_COLUMNS, TRAINING_COLUMNS } from '../../../src/training/training-columns.ts';
 import { trainingLabels } from '../../../src/training/training-plan.ts';
 import { runTraining, trainingPlan } from '../../support/training.ts';
