@@ -55,6 +55,8 @@ function settings(
   writer.put(row, 'l2', spec.l2);
   writer.put(row, 'decay', spec.decay);
   writer.put(row, 'epsilon', spec.epsilon);
+  writer.put(row, 'first_moment', spec.firstMoment);
+  writer.put(row, 'second_moment', spec.secondMoment);
   writer.put(row, 'inflated', spec.inflated);
   writer.put(row, 'inflation', spec.inflation);
 }

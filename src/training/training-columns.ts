@@ -210,6 +210,8 @@ export const ARM_COLUMNS: readonly EstimateColumn[] = [
   settingColumn('l2', 'Penalty λ/2·‖θ‖²'),
   settingColumn('decay', 'Weight decay of adamw'),
   settingColumn('epsilon', 'ε of adam and adamw'),
+  settingColumn('first_moment', 'Rate at which adam and adamw forget the first moment'),
+  settingColumn('second_moment', 'Rate at which adam and adamw forget the second moment'),
   settingColumn('inflated', 'Share of the units of a hidden layer whose weights are inflated'),
   settingColumn('inflation', 'Factor on their weights'),
   countColumn('replicates', 'u64', 'Random initialisations'),

@@ -171,6 +171,17 @@ describe('deriveArms, on records made by hand', () => {
   });
 });
 
+describe('the settings of an arm', () => {
+  it('have a column each', async () => {
+    const plan = await planOf(1);
+    const [{ spec }] = plan.arms as [TrainingPlan['arms'][number]];
+    const { name: _, initializer, activation, optimizer, ...numbers } = spec;
+    const [row] = rowsOf(plan, [[recordOf(plan, [{}, {}], [2, 1])]]);
+    for (const [key, value] of Object.entries(numbers))
+      expect([key, row?.(key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))]).toEqual([key, value]);
+  });
+});
+
 describe('loss_gap', () => {
   it('is the largest relative difference of a block and a look', async () => {
     const plan = await planOf(2);
