@@ -34,7 +34,7 @@ const data = lastingFolder();
 let runs = 0;
 const place = () => join(data, `run-${runs++}`);
 
-const BLOCKS = 16;
+const BLOCKS = 32;
 const SAMPLES = 2 * BLOCKS;
 
 /** An experiment as the machinery sees it, and what its tables are asked for. */
