@@ -43,15 +43,20 @@ export function outcomeSums(
 ): BlockSums[] {
   const blocks = arms[0]?.length ?? 0;
   const found = arms.map(() => ({ sums: new Float64Array(blocks), counts: new Float64Array(blocks) }));
+  const values = new Float64Array(arms.length);
   for (let b = 0; b < blocks; b++)
     for (let r = 0; r < layout.replicates; r++) {
       const row = outcomeAt(layout, r, 0);
-      const values = arms.map((records) => contribute(records[b] as Float64Array, row));
-      if (values.includes(null)) continue;
-      found.forEach(({ sums, counts }, a) => {
-        sums[b] = (sums[b] as number) + (values[a] as number);
-        counts[b] = (counts[b] as number) + 1;
+      const counts = arms.every((records, a) => {
+        const value = contribute(records[b] as Float64Array, row);
+        values[a] = value ?? 0;
+        return value !== null;
       });
+      if (!counts) continue;
+      for (const [a, own] of found.entries()) {
+        own.sums[b] = (own.sums[b] as number) + (values[a] as number);
+        own.counts[b] = (own.counts[b] as number) + 1;
+      }
     }
   return found;
 }
