@@ -57,7 +57,7 @@ function sizeProblems({ data, network, record, samples, blocks }: TrainingSpec):
 /** What is asked of a config alone: a run may be extended beyond. */
 export function recordProblems({ network, arms, record, samples, blocks }: TrainingSpec): Problem[] {
   const layers = network.hidden.length + 1;
-  const networks = 8 * arms.length * samples * layers * NETWORK_DOUBLES;
+  const networks = 8 * arms.length * blocks * Math.ceil(samples / blocks) * layers * NETWORK_DOUBLES;
   const looks = 8 * arms.length * blocks * record.length * layers * LOOK_DOUBLES;
   if (networks + looks <= RECORD_LIMIT) return [];
   return [
