@@ -133,7 +133,11 @@ describe('keys that do nothing', () => {
   });
 
   it('may stand in common, act in some of the arms, or be a control', async () => {
-    expect(await problemsOf([base, { ...base, optimizer: 'adam' }], { common: { momentum: 0.9 } })).toEqual([]);
+    const common = { momentum: 0.9 };
+    const arms = [base, { ...base, optimizer: 'adam' }];
+    expect(await problemsOf(arms, { common })).toEqual([]);
+    // A stored run, in which every arm has every key, is known again.
+    expect(isTraining((await trainingPlan({ ...MINIMAL, common, arms })).spec)).toBe(true);
     expect(await problemsOf([{ ...base, optimizer: ['sgd', 'adam'], momentum: 0.9 }])).toEqual([]);
     expect(await problemsOf([{ ...base, inflated: [0, 0.5], inflation: 30 }])).toEqual([]);
     expect(await problemsOf([{ ...base, inflated: 0.5, inflation: [1, 30] }])).toEqual([]);
