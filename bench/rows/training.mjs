@@ -1,6 +1,9 @@
+import { sweepFromObject } from '../../dist/src/config/load.js';
 import { resolveActivation } from '../../dist/src/model/activations.js';
 import { layersOf, Network } from '../../dist/src/training/network.js';
 import { optimizer } from '../../dist/src/training/optimizer.js';
+import { simulateArm } from '../../dist/src/training/simulate-arm.js';
+import { planTraining } from '../../dist/src/training/training-plan.js';
 import { figure, interleave, near } from '../row.mjs';
 import { median } from '../verdict.mjs';
 
@@ -50,6 +53,31 @@ function trainer(given) {
   };
 }
 
+/**
+ * Seconds a step of a whole arm as a run trains it: examples, start, steps and the looks of the default `record`, which the peer has not.
+ *
+ * @param {number} steps
+ */
+async function wholeArm(steps) {
+  const { spec } = await sweepFromObject({
+    name: 'bench',
+    experiment: 'training',
+    data: { kind: 'xor', points: ROWS },
+    network: { hidden: UNITS.slice(1, -1) },
+    steps,
+    target: 0.1,
+    arms: [{ initializer: 'glorot_uniform', activation: 'tanh', learningRate: ARM.learningRate }],
+    samples: 32,
+  });
+  const plan = planTraining(/** @type {import('../../dist/src/model/training-spec.js').TrainingSpec} */ (spec));
+  const train = (/** @type {number} */ block) => simulateArm(plan, { arm: 0, block }, () => {});
+  train(0);
+  const begin = performance.now();
+  train(1);
+  const seconds = (performance.now() - begin) / 1000 / (steps * plan.blockSamples);
+  return `${micro(seconds)} of a whole arm, with ${plan.spec.record.length} looks`;
+}
+
 /** @type {import('../row.mjs').Row} */
 export const training = {
   name: 'training',
@@ -68,10 +96,17 @@ export const training = {
       return (performance.now() - begin) / 1000 / steps;
     };
     const command = `${steps} steps of Network.pass and sgd`;
+    const arm = await wholeArm(steps);
     if (python === null || !hasTorch(python)) {
       const seconds = own();
       const answers = [{ what: `loss ${figure(loss)} after ${steps} steps, from ln 2`, right: loss < 0.1 }];
-      return { commands: [command], values: [], notes: [micro(seconds)], answers, unjudged: 'no Python with PyTorch' };
+      return {
+        commands: [command],
+        values: [],
+        notes: [micro(seconds), arm],
+        answers,
+        unjudged: 'no Python with PyTorch',
+      };
     }
     let theirs = Number.NaN;
     let version = '';
@@ -84,7 +119,7 @@ export const training = {
     return {
       commands: [command, `python3 bench/peers/${PEER} ${steps} …`],
       values: seconds.map((value, round) => (peers[round] ?? Number.NaN) / value),
-      notes: [`${micro(median(seconds))}, PyTorch ${version} ${micro(median(peers))}`],
+      notes: [`${micro(median(seconds))}, PyTorch ${version} ${micro(median(peers))}`, arm],
       answers: [near(`loss after ${steps} steps`, loss, theirs, 1e-9)],
     };
   },
@@ -98,7 +133,8 @@ function hasTorch(python) {
   try {
     python.run(PEER, ['1', JSON.stringify(job())]);
     return true;
-  } catch {
+  } catch (error) {
+    if (!/No module named 'torch'/.test(String(error))) throw error;
     return false;
   }
 }

@@ -5,7 +5,8 @@ import { DataError } from './data/numeric-table.ts';
 import type { Problem } from './problems.ts';
 import { deepFreeze } from './resolve.ts';
 import { expandArms } from './training-arms.ts';
-import { trainingProblems } from './training-problems.ts';
+import { idleKeys } from './training-idle-keys.ts';
+import { recordProblems, trainingProblems } from './training-problems.ts';
 import type { ParsedTraining } from './training-schema.ts';
 
 export interface ResolvedTraining {
@@ -15,8 +16,6 @@ export interface ResolvedTraining {
   readonly problems: readonly Problem[];
 }
 
-/** Blocks by default, so far as there are samples for them. */
-const DEFAULT_BLOCKS = 32;
 /** Looks at a network by default. */
 const LOOKS = 50;
 
@@ -25,7 +24,8 @@ export async function resolveTraining(parsed: ParsedTraining, access: DataAccess
   const datasets = new Map<string, Float32Array>();
   const data = await examplesSpec(parsed, access, datasets);
   if ('path' in data) return { spec: null, datasets, problems: [data, ...expandArms(parsed).problems] };
-  return { datasets, ...assembleTraining(parsed, data) };
+  const { spec, problems } = assembleTraining(parsed, data);
+  return { spec, datasets, problems: [...problems, ...recordProblems(spec), ...idleKeys(parsed)] };
 }
 
 /** The experiment of a checked config, given its examples, frozen; and what is wrong with keys put together. */
@@ -39,7 +39,7 @@ export function assembleTraining(
     seed: parsed.seed,
     experiment: 'training',
     data,
-    network: networkSpec(parsed.network, data),
+    network: networkSpec(parsed, data),
     loss: parsed.loss,
     batch: parsed.batch,
     steps: parsed.steps,
@@ -50,7 +50,7 @@ export function assembleTraining(
     arms,
     baseline: parsed.baseline ?? arms[0]?.name ?? '',
     samples: parsed.samples,
-    blocks: parsed.blocks ?? Math.min(DEFAULT_BLOCKS, parsed.samples),
+    blocks: parsed.blocks,
     precision: null,
   };
   const problems = [...armProblems, ...(armProblems.length === 0 ? trainingProblems(spec) : [])];
@@ -75,9 +75,10 @@ async function examplesSpec(
   return { ...data, facts: found.facts };
 }
 
-function networkSpec({ hidden, output }: ParsedTraining['network'], data: ExamplesSpec): NetworkSpec {
+function networkSpec({ network, loss }: ParsedTraining, data: ExamplesSpec): NetworkSpec {
   const { classes } = exampleSize(data);
-  return { hidden, output: output ?? (classes === 0 ? 'identity' : classes === 2 ? 'logistic' : 'softmax') };
+  const usual = classes === 0 ? 'identity' : classes > 2 && loss === 'cross_entropy' ? 'softmax' : 'logistic';
+  return { hidden: network.hidden, output: network.output ?? usual };
 }
 
 /** Ascending, each once. */

@@ -21,6 +21,16 @@ const KEYS = ['initializer', 'activation', 'optimizer', ...NUMBERS] as const;
 type Key = (typeof KEYS)[number];
 type Level = ModelSpec | OptimizerKind | number;
 
+/** What an arm is but for its name. */
+export type ArmLevels = Omit<ArmSpec, 'name'>;
+
+/** One combination of the levels of an entry of `arms`. */
+interface Setting {
+  readonly own: ParsedArm;
+  readonly index: number;
+  readonly levels: ArmLevels;
+}
+
 /** Usual levels of what neither the arm nor `common` says; null: must be said. */
 const usual = (key: Key): readonly Level[] | null => {
   if (key === 'initializer') return null;
@@ -30,10 +40,13 @@ const usual = (key: Key): readonly Level[] | null => {
   return value === null ? null : [value];
 };
 
-/** Multiplies the lists of every arm out, the first key slowest, and names the results. */
-export function expandArms({ arms, common }: Pick<ParsedTraining, 'arms' | 'common'>): ExpandedArms {
+/** Multiplies the lists of every arm out, the first key slowest. */
+export function armSettings({ arms, common }: Pick<ParsedTraining, 'arms' | 'common'>): {
+  readonly settings: readonly Setting[];
+  readonly problems: readonly Problem[];
+} {
   const problems: Problem[] = [];
-  const settings: { readonly own: ParsedArm; readonly index: number; readonly levels: Record<Key, Level> }[] = [];
+  const settings: Setting[] = [];
   arms.forEach((own, index) => {
     const axes = KEYS.map((key): readonly Level[] => {
       const levels = own[key] ?? common?.[key] ?? usual(key);
@@ -57,12 +70,19 @@ export function expandArms({ arms, common }: Pick<ParsedTraining, 'arms' | 'comm
     }
     for (let i = 0; i < size; i++) settings.push({ own, index, levels: combination(axes, i) });
   });
-  if (problems.length > 0) return { arms: [], problems };
+  return { settings, problems };
+}
+
+/** Multiplies the lists of every arm out, and names the results. */
+export function expandArms({ arms, common }: Pick<ParsedTraining, 'arms' | 'common'>): ExpandedArms {
+  const { settings, problems: missing } = armSettings({ arms, common });
+  if (missing.length > 0) return { arms: [], problems: missing };
+  const problems: Problem[] = [];
   const nameless = settings.filter(({ own }) => own.name === undefined);
   const varying = KEYS.filter((key) => new Set(nameless.map(({ levels }) => text(key, levels[key]))).size > 1);
   const named = settings.map(({ own, index, levels }) => {
     const name = own.name === undefined ? labelOf(varying, levels) : nameOf(own.name, own, common, levels);
-    return { index, arm: { name, ...levels } as unknown as ArmSpec };
+    return { index, arm: { name, ...levels } };
   });
   const seen = new Map<string, number>();
   for (const { index, arm } of named) {
@@ -80,25 +100,20 @@ export function expandArms({ arms, common }: Pick<ParsedTraining, 'arms' | 'comm
 }
 
 /** What varies, without what has its usual level: `he_normal, scale=10`. All of it where that would be nothing. */
-function labelOf(varying: readonly Key[], levels: Readonly<Record<Key, Level>>): string {
+function labelOf(varying: readonly Key[], levels: ArmLevels): string {
   const words = (keys: readonly Key[]) => keys.map((key) => text(key, levels[key])).join(', ');
   const isUsual = (key: Key) => (usual(key) ?? []).some((level) => text(key, level) === text(key, levels[key]));
   return words(varying.filter((key) => !isUsual(key))) || words(varying) || 'arm';
 }
 
 /** The name given, and behind it the levels of its lists. */
-function nameOf(
-  name: string,
-  own: ParsedArm,
-  common: ParsedTraining['common'],
-  levels: Readonly<Record<Key, Level>>,
-): string {
+function nameOf(name: string, own: ParsedArm, common: ParsedTraining['common'], levels: ArmLevels): string {
   const lists = KEYS.filter((key) => ((own[key] ?? common?.[key])?.length ?? 1) > 1);
   return lists.length === 0 ? name : `${name} (${lists.map((key) => text(key, levels[key])).join(', ')})`;
 }
 
 /** The i-th of all combinations, the last axis fastest. */
-function combination(axes: readonly (readonly Level[])[], i: number): Record<Key, Level> {
+function combination(axes: readonly (readonly Level[])[], i: number): ArmLevels {
   let rest = i;
   const levels: Partial<Record<Key, Level>> = {};
   for (let k = KEYS.length - 1; k >= 0; k--) {
@@ -106,7 +121,7 @@ function combination(axes: readonly (readonly Level[])[], i: number): Record<Key
     levels[KEYS[k] as Key] = axis[rest % axis.length] as Level;
     rest = Math.floor(rest / axis.length);
   }
-  return Object.fromEntries(KEYS.map((key) => [key, levels[key]])) as Record<Key, Level>;
+  return Object.fromEntries(KEYS.map((key) => [key, levels[key]])) as unknown as ArmLevels;
 }
 
 /** A level as a label has it. */

@@ -9,6 +9,7 @@ import { claimField, expectField } from './expect-schema.ts';
 import { type NumberDomain, numberField, say, strict } from './fields.ts';
 import { modelList, type RegistryEntry } from './model-schema.ts';
 import { runKeys } from './run-keys.ts';
+import { BLOCKS_DOMAIN } from './sample-size.ts';
 
 /** Labels in tables and `where` expressions. */
 const ARM_NAME = /^[^\p{C}"'\s][^\p{C}"']{0,79}$/u;
@@ -81,7 +82,9 @@ const network = () =>
       output: z
         .enum(OUTPUTS, { error: say(OUTPUTS.join(', ')) })
         .optional()
-        .describe('Output units; default: logistic for two classes, softmax for more, identity for values'),
+        .describe(
+          'Output units; default: identity for values, softmax for more than two classes with cross_entropy, else logistic',
+        ),
     },
     'a network',
   );
@@ -128,12 +131,12 @@ export const trainingKeys = (keys = armKeys()) => ({
     .string({ error: say('the name of an arm') })
     .optional()
     .describe('Arm that the others are compared with; the first one by default'),
-  samples: numberField({ integer: true, min: 2, max: 1e6 })
+  samples: numberField({ integer: true, min: BLOCKS_DOMAIN.min as number, max: 1e6 })
     .default(128)
     .describe('Random initialisations of each arm, rounded up to whole blocks'),
-  blocks: numberField({ integer: true, min: 2, max: 4096 })
-    .optional()
-    .describe('Independent parts behind the standard errors; 32 by default, fewer with fewer samples'),
+  blocks: numberField(BLOCKS_DOMAIN)
+    .default(BLOCKS_DOMAIN.min as number)
+    .describe('Independent parts behind the standard errors'),
   claim: claimField().optional(),
   expect: expectField().optional(),
 });

@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Datasets } from '../model/spec.ts';
-import type { EstimateColumn } from '../stats/estimate-column.ts';
+import type { EstimateColumn, TableRows } from '../stats/estimate-column.ts';
 import type { Band } from '../sweep/band.ts';
 import type { Group, TallyPosition } from '../sweep/groups.ts';
 import type { Plan } from '../sweep/plan.ts';
@@ -10,12 +10,6 @@ export interface RowTable {
   readonly name: string;
   /** Rows in flight are one column-major `Float64Array` over these, NaN for null. */
   readonly columns: readonly EstimateColumn[];
-}
-
-/** Rows of one table, column-major over its columns. */
-export interface Rows {
-  readonly values: Float64Array;
-  readonly rows: number;
 }
 
 /** The tallies of one series at one (input, fan-in), by block; null where a block failed. */
@@ -55,6 +49,6 @@ export interface Experiment<P extends Plan = Plan, B extends Band = Band> {
   labelsOf(plan: P): Readonly<Record<string, readonly string[]>>;
   /** The rows of one (input, fan-in), for each table; null where rows are derived by tasks. */
   readonly rowsOf:
-    | ((plan: P, unit: Pick<TallyPosition, 'input' | 'fanIn'>, tallies: TalliesOf) => readonly Rows[])
+    | ((plan: P, unit: Pick<TallyPosition, 'input' | 'fanIn'>, tallies: TalliesOf) => readonly TableRows[])
     | null;
 }

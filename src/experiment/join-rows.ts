@@ -1,7 +1,7 @@
-import type { Rows } from './experiment.ts';
+import type { TableRows } from '../stats/estimate-column.ts';
 
 /** Rows under each other, all column-major over as many columns. */
-export function joinRows(columns: number, parts: readonly Rows[]): Rows {
+export function joinRows(columns: number, parts: readonly TableRows[]): TableRows {
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
   const values = new Float64Array(columns * rows);
   let first = 0;

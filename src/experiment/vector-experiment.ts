@@ -1,10 +1,11 @@
 import type { Kernel } from '../kernel/kernel.ts';
+import type { TableRows } from '../stats/estimate-column.ts';
 import { bytesOf, vectorOf } from '../stats/vector.ts';
 import type { Band } from '../sweep/band.ts';
 import type { Group, TallyPosition } from '../sweep/groups.ts';
 import { unitsOf } from '../sweep/groups.ts';
 import type { Plan } from '../sweep/plan.ts';
-import type { Experiment, Rows } from './experiment.ts';
+import type { Experiment } from './experiment.ts';
 
 /** One series at one (input, fan-in): what a task of these experiments is about. */
 export interface SeriesBand extends Band {
@@ -23,7 +24,7 @@ export interface VectorExperiment<P extends Plan> extends Pick<Experiment<P>, 'p
   readonly simulate: (kernel: Kernel, plan: P, position: TallyPosition, beat: () => void) => Float64Array;
   /** Rows of one (input, fan-in) in the first table. */
   readonly rowsPerUnit: (plan: P) => number;
-  readonly rowsOf: (plan: P, unit: Pick<TallyPosition, 'input' | 'fanIn'>, vectors: VectorsOf) => readonly Rows[];
+  readonly rowsOf: (plan: P, unit: Pick<TallyPosition, 'input' | 'fanIn'>, vectors: VectorsOf) => readonly TableRows[];
 }
 
 /** Nanoseconds of deriving one row from one block. */
@@ -40,7 +41,6 @@ export function vectorExperiment<P extends Plan>(own: VectorExperiment<P>): Expe
       position,
     };
   };
-  const unitRows = (plan: P) => own.rowsPerUnit(plan);
   return {
     plan: own.plan,
     bandsOf: (plan, group) =>
@@ -61,8 +61,8 @@ export function vectorExperiment<P extends Plan>(own: VectorExperiment<P>): Expe
       },
     isTally: (plan, _series, bytes) => bytes.byteLength === 8 * own.lengthOf(plan),
     constantTally: () => null,
-    cellCount: (plan) => plan.grid.inputs.length * plan.grid.fanIns.length * unitRows(plan),
-    unitCost: (plan, blocks) => unitRows(plan) * blocks * ROW,
+    cellCount: (plan) => plan.grid.inputs.length * plan.grid.fanIns.length * own.rowsPerUnit(plan),
+    unitCost: (plan, blocks) => own.rowsPerUnit(plan) * blocks * ROW,
     tables: own.tables,
     labelsOf: own.labelsOf,
     rowsOf: (plan, unit, tallies) =>

@@ -113,6 +113,20 @@ export interface NetworkSpec {
   readonly output: OutputKind;
 }
 
+/** Output units: one for a value or for two classes, unless softmax has one for each class. */
+export function outputCount({ data, network }: Pick<TrainingSpec, 'data' | 'network'>): number {
+  const { classes } = exampleSize(data);
+  return classes > 2 || (classes === 2 && network.output === 'softmax') ? classes : 1;
+}
+
+/** Units of each hidden layer, the first ones, whose incoming weights are multiplied by `inflation`. */
+export function inflatedUnits(
+  { inflated }: Pick<ArmSpec, 'inflated'>,
+  { hidden }: Pick<NetworkSpec, 'hidden'>,
+): number[] {
+  return hidden.map((units) => Math.round(inflated * units));
+}
+
 /** A validated, frozen training experiment: plain JSON with defaults filled in, arms multiplied out, aliases resolved. */
 export interface TrainingSpec {
   readonly name: string;

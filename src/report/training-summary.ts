@@ -46,11 +46,11 @@ export function trainingSummary({ training, arms }: TrainingTables, options: Tra
     titleOf(training, arms),
     '',
     ...renderTable([textColumn(arms, getField(arms, 'arm', 'summary'), rows), ...columns], options),
-    'steps to the target loss; networks that never reach it count as all steps (restricted mean)',
+    'steps to the target loss; networks that never reach it count as all steps (restricted mean): no error where few do',
   ];
   if (arms.rows > 1)
     lines.push(
-      'differences are paired: arms share examples, batches and draws, so they are more precise than the arms',
+      'differences are paired: their errors account for shared draws, and are small for arms of one shape that train alike',
     );
   if (rows.length < arms.rows) lines.push(`… and ${arms.rows - rows.length} more arms`);
   return lines;

@@ -13,6 +13,12 @@ export interface EstimateColumn {
   readonly formula?: string;
 }
 
+/** Rows of one table in flight. */
+export interface TableRows {
+  readonly values: Float64Array;
+  readonly rows: number;
+}
+
 /** A column of labels, which come from the levels of an axis of the sweep. */
 export function levelColumn(name: string, description: string): EstimateColumn {
   return { name, type: 'dictionary', values: null, nullable: false, description };

@@ -8,7 +8,7 @@ export type Note = (typeof NOTES)[number];
 const UNRELIABLE = 1e-3;
 const VERIFIABLE = 1e-4;
 /** Blocks with some, and with not only, events that a fraction's standard error needs. */
-const EVENTFUL_BLOCKS = 20;
+export const EVENTFUL_BLOCKS = 20;
 /** Interpolated shares of events smaller than this are rounding. */
 const NO_EVENT = 1e-9;
 /** Accuracy of theory and of sums of atoms, as a share of the statistic's scale: differences below it say nothing. */

@@ -43,6 +43,9 @@ export const LAYER_SUMS = [
 
 export type LayerSum = (typeof LAYER_SUMS)[number];
 
+/** The records of one arm in block order; null where a block failed. */
+export type ArmRecords = readonly (Float64Array | null)[];
+
 /** Where things stand in a record. */
 export interface RecordLayout {
   readonly replicates: number;

@@ -4,7 +4,8 @@ import { DrawStream } from './draw-stream.ts';
 
 /**
  * Mini-batches of one replicate: the examples in a random order, a new one each epoch (Fisher & Yates; Durstenfeld 1964), cut into
- * batches of equal size. What is left at the end of an epoch waits for the next one, so that every step weighs the same.
+ * batches of equal size. What is left at the end of an epoch is left out, and shuffled with the others for the next one, so that every
+ * step weighs the same.
  */
 export class BatchOrder {
   readonly #stream: DrawStream;

@@ -1,59 +1,69 @@
-import { judge, rareLimits } from '../stats/guards.ts';
-import { jackknifeError, type LeaveOneOut, leaveOneOutRatio } from '../stats/jackknife.ts';
+import { EVENTFUL_BLOCKS, judge, rareLimits } from '../stats/guards.ts';
+import { jackknifeError, leaveOneOutRatio } from '../stats/jackknife.ts';
 import { NOTHING, type TableEstimate } from './column-writer.ts';
 
 /** Sums and counts of one statistic by block, in block order. */
 export interface BlockSums {
   readonly sums: Float64Array;
   readonly counts: Float64Array;
+  /** How many of those counted were seen through, where the others are censored; all of them when left out. */
+  readonly observed?: Float64Array;
 }
 
-/** Blocks without which there is no standard error. */
-const LEAST_BLOCKS = 2;
-
-/** A mean with its jackknife error. */
-export function meanOf({ sums, counts }: BlockSums): TableEstimate {
-  return described(shifts({ sums, counts }), sizeOf(sums, counts));
+/** A mean with its jackknife error; without one where it rests on too few blocks. */
+export function meanOf(sums: BlockSums): TableEstimate {
+  return estimate(sums, sizeOf(sums), !isBroad(sums));
 }
 
 /** A share of replicates: with an upper limit instead of an error where events are rare (STATISTICS, rule 5). */
-export function shareOf({ sums, counts }: BlockSums): TableEstimate {
-  const replicates = counts.reduce((a, b) => a + b, 0);
-  if (replicates === 0) return NOTHING;
-  const limits = rareLimits(sums, counts, replicates);
-  if (limits === null) return meanOf({ sums, counts });
-  return { value: sums.reduce((a, b) => a + b, 0) / replicates, mcse: null, upper: limits.upper, note: 'rare' };
+export function shareOf(sums: BlockSums): TableEstimate {
+  const limits = limitsOf(sums);
+  return limits === null ? meanOf(sums) : { ...estimate(sums, 0, true), upper: limits.upper };
 }
 
-/** The difference of two means over the same blocks, with the draws that they share accounted for. */
-export function differenceOf(one: BlockSums, other: BlockSums): TableEstimate {
-  const a = shifts(one);
-  const b = shifts(other);
-  if (a === null || b === null) return NOTHING;
-  const own = { value: a.value - b.value, shifts: a.shifts.map((shift, i) => shift - (b.shifts[i] as number)) };
-  return described(own, Math.max(sizeOf(one.sums, one.counts), sizeOf(other.sums, other.counts)));
+/**
+ * The difference of two means over the same replicates, with the draws that they share accounted for. It has an error where both
+ * of them have one.
+ *
+ * @param shares whether they are shares of replicates
+ */
+export function differenceOf(one: BlockSums, other: BlockSums, shares: boolean): TableEstimate {
+  const rare = [one, other].some((sums) => (shares ? limitsOf(sums) !== null : !isBroad(sums)));
+  const sums = one.sums.map((sum, b) => sum - (other.sums[b] as number));
+  return estimate({ sums, counts: one.counts }, Math.max(sizeOf(one), sizeOf(other)), rare);
 }
 
-/** Blocks without anything to count are left out. */
-function shifts({ sums, counts }: BlockSums): LeaveOneOut | null {
-  const total = counts.reduce((a, b) => a + b, 0);
-  if (total === 0) return null;
-  return leaveOneOutRatio(sums, counts);
+/**
+ * Whether enough blocks have something to count for an error, by the rule for shares. A mean over the survivors, where most diverge, may
+ * rest on two blocks, and its error would have one degree of freedom.
+ */
+const isBroad = ({ counts, observed = counts }: BlockSums): boolean =>
+  observed.reduce((blocks, count) => blocks + (count > 0 ? 1 : 0), 0) >= EVENTFUL_BLOCKS;
+
+const limitsOf = ({ sums, counts }: BlockSums) => rareLimits(sums, counts, total(counts));
+
+/**
+ * Blocks in which nothing counts are left out: with a shift of 0 in the jackknife, they would overstate the error of the others.
+ *
+ * @param size of the numbers behind it, to measure rounding by
+ */
+function estimate({ sums, counts }: BlockSums, size: number, rare: boolean): TableEstimate {
+  const counted = (_: number, b: number) => (counts[b] as number) > 0;
+  const { value, shifts } = leaveOneOutRatio(sums.filter(counted), counts.filter(counted));
+  if (!Number.isFinite(value)) return NOTHING;
+  if (rare) return { value, mcse: null, upper: null, note: 'rare' };
+  const error = jackknifeError(shifts);
+  const { mcse, note } = judge(value, Number.isFinite(error) ? error : null, null, size);
+  return { value, mcse, upper: null, note };
 }
 
-function described(found: LeaveOneOut | null, scale: number): TableEstimate {
-  if (found === null || !Number.isFinite(found.value)) return NOTHING;
-  // One block with everything in it leaves nothing when it is left out.
-  const error = found.shifts.length < LEAST_BLOCKS ? Number.NaN : jackknifeError(found.shifts);
-  const { mcse, note } = judge(found.value, Number.isFinite(error) ? error : null, null, scale);
-  return { value: found.value, mcse, upper: null, note };
-}
-
-/** Size of the numbers behind a mean, to measure rounding by. */
-function sizeOf(sums: Float64Array, counts: Float64Array): number {
+/** The largest mean of a block. */
+function sizeOf({ sums, counts }: BlockSums): number {
   let size = 0;
   sums.forEach((sum, b) => {
     if ((counts[b] as number) > 0) size = Math.max(size, Math.abs(sum / (counts[b] as number)));
   });
   return size;
 }
+
+const total = (counts: Float64Array): number => counts.reduce((a, b) => a + b, 0);

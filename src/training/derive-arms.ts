@@ -1,9 +1,11 @@
 import { OPTIMIZERS } from '../model/training-spec.ts';
-import { OUTCOMES, outcomeAt, type RecordLayout, recordLayout, STEP_SUMS, stepAt } from './arm-record.ts';
+import type { TableRows } from '../stats/estimate-column.ts';
+import { type ArmRecords, OUTCOMES, outcomeAt, type RecordLayout, recordLayout } from './arm-record.ts';
 import { type BlockSums, differenceOf, meanOf, shareOf } from './block-means.ts';
 import { ColumnWriter } from './column-writer.ts';
+import { lossGap } from './loss-gap.ts';
+import { contribution, outcomeSums } from './outcome-sums.ts';
 import { medianOf } from './replicate-median.ts';
-import type { ArmRecords, TableRows } from './table-rows.ts';
 import { ARM_COLUMNS, COMPARED_STATISTICS, type ComparedStatistic } from './training-columns.ts';
 import { type Arm, type TrainingPlan, trainingLabels } from './training-plan.ts';
 
@@ -22,7 +24,7 @@ export function deriveArms(plan: TrainingPlan, recordsOf: (arm: number) => ArmRe
     if (own.length === 0) return;
     for (const { name, fraction } of COMPARED_STATISTICS) {
       if (name === 'final_accuracy' && plan.classes === 0) continue;
-      const sums = outcomeSums(plan, layout, own, name);
+      const [sums] = statisticSums(plan, layout, [own], name) as [BlockSums];
       writer.statistic(a, name, fraction ? shareOf(sums) : meanOf(sums));
     }
     writer.statistic(a, 'steps_median', medianOf(own.map((record) => outcomes(layout, record, 'reached', never))));
@@ -53,6 +55,8 @@ function settings(
   writer.put(row, 'l2', spec.l2);
   writer.put(row, 'decay', spec.decay);
   writer.put(row, 'epsilon', spec.epsilon);
+  writer.put(row, 'first_moment', spec.firstMoment);
+  writer.put(row, 'second_moment', spec.secondMoment);
   writer.put(row, 'inflated', spec.inflated);
   writer.put(row, 'inflation', spec.inflation);
 }
@@ -72,58 +76,26 @@ function compare(
   if (pairs.length === 0) return;
   const own = pairs.map((pair) => pair.own);
   const others = pairs.map(({ other }) => other);
-  for (const { name } of COMPARED_STATISTICS) {
+  for (const { name, fraction } of COMPARED_STATISTICS) {
     if (name === 'final_accuracy' && plan.classes === 0) continue;
-    const difference = differenceOf(outcomeSums(plan, layout, own, name), outcomeSums(plan, layout, others, name));
-    writer.statistic(row, `${name}_difference`, difference);
+    const [one, other] = statisticSums(plan, layout, [own, others], name) as [BlockSums, BlockSums];
+    writer.statistic(row, `${name}_difference`, differenceOf(one, other, fraction));
   }
   writer.put(row, 'loss_gap', lossGap(layout, own, others));
 }
 
-/** What each replicate contributes to a statistic; null where it does not count. */
-function contribution(
-  plan: TrainingPlan,
-  name: ComparedStatistic,
-): (outcome: Record<keyof typeof OUTCOMES, number>) => number | null {
-  switch (name) {
-    case 'reached':
-      return ({ reached }) => (reached < 0 ? 0 : 1);
-    case 'steps_mean':
-      return ({ reached }) => (reached < 0 ? plan.spec.steps : reached);
-    case 'final_loss':
-      return ({ finalLoss }) => (Number.isFinite(finalLoss) ? finalLoss : null);
-    case 'final_accuracy':
-      return ({ accuracy }) => accuracy;
-    case 'diverged':
-      return ({ diverged }) => diverged;
-    case 'rises':
-      return ({ rises }) => rises;
-  }
-}
-
-const OUTCOME_NAMES = Object.keys(OUTCOMES) as (keyof typeof OUTCOMES)[];
-
-function outcomeSums(
+/** Sums of a statistic over the same replicates of arms with the same blocks. */
+function statisticSums(
   plan: TrainingPlan,
   layout: RecordLayout,
-  records: readonly Float64Array[],
+  arms: readonly (readonly Float64Array[])[],
   name: ComparedStatistic,
-): BlockSums {
-  const contribute = contribution(plan, name);
-  const sums = new Float64Array(records.length);
-  const counts = new Float64Array(records.length);
-  records.forEach((record, b) => {
-    for (let r = 0; r < layout.replicates; r++) {
-      const outcome = Object.fromEntries(
-        OUTCOME_NAMES.map((key) => [key, record[outcomeAt(layout, r, OUTCOMES[key])] as number]),
-      ) as Record<keyof typeof OUTCOMES, number>;
-      const value = contribute(outcome);
-      if (value === null) continue;
-      sums[b] = (sums[b] as number) + value;
-      counts[b] = (counts[b] as number) + 1;
-    }
-  });
-  return { sums, counts };
+): BlockSums[] {
+  const sumsOf = (statistic: ComparedStatistic) => outcomeSums(layout, arms, contribution(statistic, plan.spec.steps));
+  if (name !== 'steps_mean') return sumsOf(name);
+  // Networks that never reach the target all count as `steps`: where few do, that has a spread of 0, and is no certainty.
+  const reached = sumsOf('reached');
+  return sumsOf(name).map((own, a) => ({ ...own, observed: (reached[a] as BlockSums).sums }));
 }
 
 /** One outcome of every replicate of a block. */
@@ -136,21 +108,4 @@ function outcomes(
   return Float64Array.from({ length: layout.replicates }, (_, r) =>
     read(record[outcomeAt(layout, r, OUTCOMES[name])] as number),
   );
-}
-
-/** max |L − L_baseline| / L_baseline over blocks and recorded steps; null where one of them is not finite. */
-function lossGap(layout: RecordLayout, own: readonly Float64Array[], others: readonly Float64Array[]): number | null {
-  let gap = 0;
-  own.forEach((record, b) => {
-    const other = others[b] as Float64Array;
-    for (let s = 0; s < layout.steps; s++) {
-      const at = stepAt(layout, s, STEP_SUMS.loss);
-      const count = stepAt(layout, s, STEP_SUMS.finite);
-      const difference = Math.abs((record[at] as number) - (other[at] as number));
-      // Sums over different replicates can't be compared.
-      if (record[count] !== other[count]) gap = Number.POSITIVE_INFINITY;
-      else if (difference > 0) gap = Math.max(gap, difference / Math.abs(other[at] as number));
-    }
-  });
-  return Number.isFinite(gap) ? gap : null;
 }

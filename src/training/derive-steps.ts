@@ -1,4 +1,6 @@
+import type { TableRows } from '../stats/estimate-column.ts';
 import {
+  type ArmRecords,
   LAYER_SUMS,
   type LayerSum,
   layerAt,
@@ -12,7 +14,6 @@ import {
 import { type BlockSums, meanOf, shareOf } from './block-means.ts';
 import { ColumnWriter } from './column-writer.ts';
 import type { Layer } from './network.ts';
-import type { ArmRecords, TableRows } from './table-rows.ts';
 import { TRAINING_COLUMNS } from './training-columns.ts';
 import type { Arm, TrainingPlan } from './training-plan.ts';
 

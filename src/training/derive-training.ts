@@ -1,6 +1,7 @@
+import type { TableRows } from '../stats/estimate-column.ts';
+import type { ArmRecords } from './arm-record.ts';
 import { deriveArms } from './derive-arms.ts';
 import { deriveSteps } from './derive-steps.ts';
-import type { ArmRecords, TableRows } from './table-rows.ts';
 import type { TrainingPlan } from './training-plan.ts';
 
 /** Rows of `training.arrow` (TRAINING_COLUMNS) and `arms.arrow` (ARM_COLUMNS). */

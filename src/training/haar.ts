@@ -14,7 +14,10 @@ export function haar(normals: Float64Array, rows: number, columns: number): void
   const signs = new Float64Array(short);
   for (let j = 0; j < short; j++) {
     let square = 0;
-    for (let i = j; i < long; i++) square += (normals[at(i, j)] as number) ** 2;
+    for (let i = j; i < long; i++) {
+      const value = normals[at(i, j)] as number;
+      square += value * value;
+    }
     const pivot = normals[at(j, j)] as number;
     const norm = Math.sqrt(square);
     // The reflection takes the column to −sign(pivot)·norm, the choice without cancellation.

@@ -1,10 +1,7 @@
-import type { Sampler } from '../random/sampler.ts';
 import { DrawStream } from './draw-stream.ts';
 import { haar } from './haar.ts';
 import type { Layer } from './network.ts';
 import type { Arm, TrainingPlan } from './training-plan.ts';
-
-const NORMAL: Sampler = { kind: 'normal', params: [], scale: 1, shift: 0 };
 
 /**
  * Fills θ with the initial weights and biases of one replicate: scale·s(fanIn, fanOut) times unit draws, and biasStd times normals.
@@ -24,7 +21,7 @@ export function initialWeights(
     const draws = (part: string, details: unknown) =>
       new DrawStream(spec, block, replicate, { role: 'weights', part, details });
     const orthogonal = shape.kind === 'orthogonal';
-    draws('weights', { layer: l, shape: shape.kind }).fill(weights, orthogonal ? NORMAL : shape.sampler);
+    draws('weights', { layer: l, shape: shape.kind }).fill(weights, shape.sampler);
     if (orthogonal) haar(weights, fanOut, fanIn);
     // The shape `orthogonal` has rows of length √fanIn at unit scale.
     const unit = arm.scale * initializer.scale(fanIn, fanOut) * (orthogonal ? Math.sqrt(fanIn) : 1);
@@ -32,8 +29,8 @@ export function initialWeights(
     const biases = theta.subarray(at + fanIn * fanOut, at + (fanIn + 1) * fanOut);
     if (arm.biasStd === 0) biases.fill(0);
     else {
-      draws('biases', { layer: l }).fill(biases, NORMAL);
-      for (let j = 0; j < fanOut; j++) biases[j] = arm.biasStd * (biases[j] as number);
+      const normals = draws('biases', { layer: l }).normals(fanOut);
+      for (let j = 0; j < fanOut; j++) biases[j] = arm.biasStd * (normals[j] as number);
     }
   });
 }

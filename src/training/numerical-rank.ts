@@ -13,9 +13,9 @@ export function numericalRank(matrix: Float64Array, rows: number, columns: numbe
   orthogonalize(scratch, count, length);
   let largest = 0;
   for (let i = 0; i < count; i++) largest = Math.max(largest, squareOf(scratch, i * length, length));
-  const least = (length * 2 ** -52) ** 2 * largest;
+  const threshold = length * 2 ** -52;
   let rank = 0;
-  for (let i = 0; i < count; i++) if (squareOf(scratch, i * length, length) > least) rank++;
+  for (let i = 0; i < count; i++) if (squareOf(scratch, i * length, length) > threshold * threshold * largest) rank++;
   return largest === 0 ? 0 : rank;
 }
 

@@ -1,27 +1,36 @@
-import { jackknifeRatio } from '../stats/jackknife.ts';
+import { EVENTFUL_BLOCKS } from '../stats/guards.ts';
+import { jackknifeError, leaveOneOutRatio } from '../stats/jackknife.ts';
 import { NOTHING, type TableEstimate } from './column-writer.ts';
 
 /**
  * Median over the replicates of all blocks, null when it is infinite (half or more never came to an end). Its error is Woodruff's
- * (1952): the jackknife error s of the share at or below the median, carried through the quantiles, (Q(½ + s) − Q(½ − s))/2; null
- * where that reaches into the infinite ones.
+ * (1952): the jackknife error s of the share at or below the median, carried through the quantiles, (Q(½ + s) − Q(½ − s))/2, but no
+ * less than what a median on a lattice (of steps) can tell; null where that reaches into the infinite ones, or there are too few blocks.
  *
  * @param blocks values of each block's replicates; Infinity where censored
  */
 export function medianOf(blocks: readonly Float64Array[]): TableEstimate {
   const all = Float64Array.from(blocks.flatMap((values) => [...values])).sort();
-  const median = quantile(all, 0.5);
-  if (!Number.isFinite(median)) return NOTHING;
-  if (blocks.length < 2) return { ...NOTHING, value: median };
-  const below = blocks.map((values) => values.reduce((count, value) => count + (value <= median ? 1 : 0), 0));
-  const { mcse: share } = jackknifeRatio(
-    below,
-    blocks.map(({ length }) => length),
+  const value = quantile(all, 0.5);
+  if (!Number.isFinite(value)) return NOTHING;
+  if (blocks.length < EVENTFUL_BLOCKS) return { ...NOTHING, value, note: 'rare' };
+  if (all[0] === all.at(-1)) return { ...NOTHING, value, mcse: 0, note: 'degenerate' };
+  const below = blocks.map((values) => values.reduce((count, own) => count + (own <= value ? 1 : 0), 0));
+  const share = jackknifeError(
+    leaveOneOutRatio(
+      below,
+      blocks.map(({ length }) => length),
+    ).shifts,
   );
-  if (share === null) return { ...NOTHING, value: median };
-  if (all[0] === all.at(-1)) return { value: median, mcse: 0, upper: null, note: 'degenerate' };
-  const mcse = (quantile(all, Math.min(1, 0.5 + share)) - quantile(all, Math.max(0, 0.5 - share))) / 2;
-  return { value: median, mcse: Number.isFinite(mcse) ? mcse : null, upper: null, note: null };
+  const spread = (quantile(all, Math.min(1, 0.5 + share)) - quantile(all, Math.max(0, 0.5 - share))) / 2;
+  const mcse = Math.max(spread, resolution(all, value));
+  return { ...NOTHING, value, mcse: Number.isFinite(mcse) ? mcse : null };
+}
+
+/** Half the distance to the nearest other value: where all quantiles near the median are one number, it is known to that. */
+function resolution(values: Float64Array, median: number): number {
+  const distances = values.map((value) => Math.abs(value - median)).filter((distance) => distance > 0);
+  return distances.reduce((least, distance) => Math.min(least, distance), Number.POSITIVE_INFINITY) / 2;
 }
 
 /** Quantile of ascending values, interpolated between the two nearest (Hyndman & Fan 1996, type 7). */

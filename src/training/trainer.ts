@@ -83,8 +83,9 @@ export class Trainer {
     for (let step = 0; finite; step++) {
       if (step % BEAT === 0) this.#beat();
       const recorded = record[next] === step;
-      // All examples give gradient and loss at once; batches need a pass of their own to be looked at.
-      if (order === null || recorded || step === steps) {
+      // All examples give gradient and loss at once; batches need a pass of their own to be looked at. The first loss is what
+      // divergence is measured by, whether or not it is recorded.
+      if (order === null || recorded || step === 0 || step === steps) {
         const before = loss;
         ({ loss, right } = network.pass(examples.inputs, examples.targets, rows));
         finite = Number.isFinite(loss);

@@ -127,7 +127,8 @@ export const COMPARED_STATISTICS = [
   {
     ...mean,
     name: 'steps_mean',
-    description: 'Restricted mean of the steps to the target: replicates that never reach it count as `steps`',
+    description:
+      'Restricted mean of the steps to the target: replicates that never reach it count as `steps`; no error where few do',
     formula: 'E min(T, steps)',
     unit: 'steps',
   },
@@ -140,7 +141,7 @@ export const COMPARED_STATISTICS = [
   {
     ...mean,
     name: 'final_accuracy',
-    description: 'Share of right answers at the end',
+    description: 'Share of right answers at the end, mean over the replicates that are finite',
     formula: 'E P(argmax o = class)',
   },
   {
@@ -153,7 +154,8 @@ export const COMPARED_STATISTICS = [
   {
     ...mean,
     name: 'rises',
-    description: 'Share of the steps (of the recorded ones, with batches) after which the loss was higher than before',
+    description:
+      'Share of the steps (with batches, from one look to the next) after which the loss was higher than before',
     formula: 'P(L_{t+1} > L_t)',
   },
 ] as const satisfies readonly Statistic[];
@@ -163,7 +165,7 @@ export const ARM_STATISTICS = [
   {
     ...mean,
     name: 'steps_median',
-    description: 'Median of the steps to the target; null when under half of the replicates reach it',
+    description: 'Median of the steps to the target; null when at most half of the replicates reach it',
     formula: 'Q(0.50) of T',
     unit: 'steps',
   },
@@ -177,11 +179,11 @@ export const ARM_STATISTICS = [
 
 export type ComparedStatistic = (typeof COMPARED_STATISTICS)[number]['name'];
 
-/** The paired difference of a statistic from the baseline arm, over the blocks that both have. */
+/** The paired difference of a statistic from the baseline arm, over the replicates that count in both. */
 const difference = (s: Statistic): Statistic => ({
   ...s,
   name: `${s.name}_difference`,
-  description: `${s.name} minus that of the baseline arm in the same blocks; null for the baseline itself`,
+  description: `${s.name} minus that of the baseline arm, over the replicates that count in both; null for the baseline itself`,
   formula: `${s.name} − ${s.name} of the baseline`,
   fraction: false,
 });
@@ -208,6 +210,8 @@ export const ARM_COLUMNS: readonly EstimateColumn[] = [
   settingColumn('l2', 'Penalty λ/2·‖θ‖²'),
   settingColumn('decay', 'Weight decay of adamw'),
   settingColumn('epsilon', 'ε of adam and adamw'),
+  settingColumn('first_moment', 'Rate at which adam and adamw forget the first moment'),
+  settingColumn('second_moment', 'Rate at which adam and adamw forget the second moment'),
   settingColumn('inflated', 'Share of the units of a hidden layer whose weights are inflated'),
   settingColumn('inflation', 'Factor on their weights'),
   countColumn('replicates', 'u64', 'Random initialisations'),
@@ -220,7 +224,7 @@ export const ARM_COLUMNS: readonly EstimateColumn[] = [
     type: 'f64',
     nullable: true,
     description:
-      'Largest relative difference of the loss from that of the baseline arm, over blocks and recorded steps; no error: an extreme',
+      'Largest relative difference of the mean loss of a block from that of the baseline arm, over blocks and recorded steps; null where a replicate is not finite; no error: an extreme',
     unit: '1',
     formula: 'max |L − L_baseline| / L_baseline',
   },

@@ -2,7 +2,7 @@ import { KERNEL_VERSION } from '../kernel/kernel.ts';
 import { type Activation, resolveActivation } from '../model/activations.ts';
 import { type ResolvedInitializer, resolveInitializer } from '../model/initializers.ts';
 import type { Datasets } from '../model/spec.ts';
-import { type ArmSpec, exampleSize, type TrainingSpec } from '../model/training-spec.ts';
+import { type ArmSpec, exampleSize, inflatedUnits, outputCount, type TrainingSpec } from '../model/training-spec.ts';
 import { digest, type Plan } from '../sweep/plan.ts';
 import { armRecordLength } from './arm-record.ts';
 import { type Layer, layersOf } from './network.ts';
@@ -13,7 +13,7 @@ export interface Arm {
   readonly label: string;
   readonly initializer: ResolvedInitializer;
   readonly activation: Activation;
-  /** Units of each hidden layer, the first ones, whose incoming weights are multiplied by `inflation`. */
+  /** By hidden layer. */
   readonly inflatedUnits: readonly number[];
 }
 
@@ -43,7 +43,7 @@ export function planTraining(spec: TrainingSpec, datasets: Datasets = new Map())
     label: arm.name,
     initializer: resolveInitializer(arm.initializer),
     activation: resolveActivation(arm.activation),
-    inflatedUnits: spec.network.hidden.map((units) => Math.round(arm.inflated * units)),
+    inflatedUnits: inflatedUnits(arm, spec.network),
   }));
   const { samples, blocks, name, ...rest } = spec;
   return {
@@ -62,12 +62,6 @@ export function planTraining(spec: TrainingSpec, datasets: Datasets = new Map())
     arms,
     baseline: spec.arms.findIndex(({ name: own }) => own === spec.baseline),
   };
-}
-
-/** Output units: one for a value or for two classes, unless softmax has one for each class. */
-export function outputCount({ data, network }: Pick<TrainingSpec, 'data' | 'network'>): number {
-  const { classes } = exampleSize(data);
-  return classes > 2 || (classes === 2 && network.output === 'softmax') ? classes : 1;
 }
 
 /** Labels of the levels, as the tables' dictionaries hold them. */

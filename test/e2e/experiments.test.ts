@@ -34,7 +34,7 @@ const data = lastingFolder();
 let runs = 0;
 const place = () => join(data, `run-${runs++}`);
 
-const BLOCKS = 16;
+const BLOCKS = 32;
 const SAMPLES = 2 * BLOCKS;
 
 /** An experiment as the machinery sees it, and what its tables are asked for. */
@@ -184,7 +184,9 @@ describe.each(CASES)('$experiment', ({ experiment, config, tables, axes, mean, s
     const merged = place();
     await mergeRuns(shares.toReversed(), here(merged));
     expect(hashes(merged)).toEqual(expected);
-    await expect(mergeRuns(shares.slice(1), here())).rejects.toThrow('received blocks without 0…7 (the shards 1/2)');
+    await expect(mergeRuns(shares.slice(1), here())).rejects.toThrow(
+      `received blocks without 0…${BLOCKS / 2 - 1} (the shards 1/2)`,
+    );
     expect(() => verifyDirectory(shares[0] as string)).toThrow('share 0/2 of a run');
   });
 

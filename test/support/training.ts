@@ -6,10 +6,9 @@ import { problemsOf } from '../../src/config/issues.ts';
 import type { Problem } from '../../src/config/problems.ts';
 import { resolveTraining } from '../../src/config/resolve-training.ts';
 import { trainingSchema } from '../../src/config/training-schema.ts';
-import type { EstimateColumn } from '../../src/stats/estimate-column.ts';
+import type { EstimateColumn, TableRows } from '../../src/stats/estimate-column.ts';
 import { deriveTraining } from '../../src/training/derive-training.ts';
 import { simulateArm } from '../../src/training/simulate-arm.ts';
-import type { TableRows } from '../../src/training/table-rows.ts';
 import { ARM_COLUMNS, TRAINING_COLUMNS } from '../../src/training/training-columns.ts';
 import { planTraining, type TrainingPlan } from '../../src/training/training-plan.ts';
 
@@ -40,10 +39,10 @@ function namedRows({ values, rows }: TableRows, columns: readonly EstimateColumn
   );
 }
 
-/** A whole experiment in this thread. */
-export function runTraining(plan: TrainingPlan) {
+/** An experiment in this thread. @param blocks of them are simulated, and the others left out, as if they had failed */
+export function runTraining(plan: TrainingPlan, blocks = plan.blocks) {
   const records = plan.arms.map((_, arm) =>
-    Array.from({ length: plan.blocks }, (_, block) => simulateArm(plan, { arm, block }, () => {})),
+    Array.from({ length: blocks }, (_, block) => simulateArm(plan, { arm, block }, () => {})),
   );
   const { training, arms } = deriveTraining(plan, (arm) => records[arm] ?? []);
   const label = (row: Record<string, number>) => plan.arms[row['arm'] ?? -1]?.label;

@@ -8,6 +8,9 @@ export interface Atoms {
   readonly weights: Float64Array;
 }
 
+/** Multiplied, as what reaches a table is: `**` is rounded as each engine likes. */
+const square = (value: number): number => value * value;
+
 const BY_CODE = ACTIVATION_CODES.map((name) => ACTIVATIONS.find((entry) => entry.name === name) as ActivationKind);
 
 function expectation({ points, weights }: Atoms, f: (point: number) => number): number {
@@ -31,9 +34,9 @@ export function moments(functional: Functional, atoms: Atoms): Float64Array {
   const mean = expectation(atoms, g);
   const out = new Float64Array(ANSWER);
   out[0] = mean;
-  out[1] = expectation(atoms, (z) => (g(z) - mean) ** 2);
+  out[1] = expectation(atoms, (z) => square(g(z) - mean));
   out[2] = expectation(atoms, d);
-  out[3] = expectation(atoms, (z) => d(z) ** 2);
+  out[3] = expectation(atoms, (z) => square(d(z)));
   return out;
 }
 
@@ -41,19 +44,19 @@ export function moments(functional: Functional, atoms: Atoms): Float64Array {
 export function momentsWithErrors(functional: Functional, all: Atoms, blocks: readonly Atoms[]): Float64Array {
   const { g, d } = functions(functional);
   const out = moments(functional, all);
-  const [mean, , slope, square] = out as unknown as [number, number, number, number];
+  const [mean, , slope, slopeSquare] = out as unknown as [number, number, number, number];
   // Blocks are of one size. Centred on the estimate: (1, g − ĝ, (g − ĝ)², g′ − d̂, g′² − q̂).
   const rows = blocks.flatMap((atoms) => [
     1,
     expectation(atoms, (z) => g(z) - mean),
-    expectation(atoms, (z) => (g(z) - mean) ** 2),
+    expectation(atoms, (z) => square(g(z) - mean)),
     expectation(atoms, (z) => d(z) - slope),
-    expectation(atoms, (z) => d(z) ** 2 - square),
+    expectation(atoms, (z) => square(d(z)) - slopeSquare),
   ]);
   const average = (sums: Float64Array, i: number): number => (sums[i] as number) / (sums[0] as number);
   const statistics = [
     (sums: Float64Array) => average(sums, 1),
-    (sums: Float64Array) => average(sums, 2) - average(sums, 1) ** 2,
+    (sums: Float64Array) => average(sums, 2) - square(average(sums, 1)),
     (sums: Float64Array) => average(sums, 3),
     (sums: Float64Array) => average(sums, 4),
   ];

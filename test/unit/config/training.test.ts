@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isTraining } from '../../../src/config/is-training.ts';
+import { armRecordLength } from '../../../src/training/arm-record.ts';
 import { codeBlocks } from '../../support/code-blocks.ts';
 import { readTraining, shippedPlan, trainingPlan } from '../../support/training.ts';
 
@@ -85,6 +86,64 @@ describe('a training config', () => {
   });
 });
 
+describe('outputs', () => {
+  const penguins = { kind: 'file', file: 'data/penguins.csv', target: 'species' };
+
+  it('are by default what goes with the loss', async () => {
+    const outputOf = async (change: object) => (await trainingPlan({ ...MINIMAL, ...change })).spec.network.output;
+    expect(await outputOf({ data: penguins })).toBe('softmax');
+    expect(await outputOf({ data: penguins, loss: 'mse' })).toBe('logistic');
+    expect(await outputOf({ loss: 'mse' })).toBe('logistic');
+    const values = { kind: 'teacher', points: 20, inputs: 3, labels: 'values' };
+    expect(await outputOf({ data: values, loss: 'mse' })).toBe('identity');
+  });
+});
+
+it('allows no more records than fit in 1 GiB, and little less', async () => {
+  // The limit is on an estimate, which the looks of one hidden layer overstate by 12%.
+  const config = (looks: number) => ({ ...MINIMAL, blocks: 4096, samples: 4096, steps: looks, record: 1 });
+  expect((await readTraining(config(1200))).problems.map(({ path }) => path)).toEqual([['record']]);
+  const plan = await trainingPlan(config(1150));
+  const bytes = 8 * plan.arms.length * plan.blocks * armRecordLength(plan);
+  expect(bytes).toBeLessThanOrEqual(2 ** 30);
+  expect(bytes).toBeGreaterThan(0.8 * 2 ** 30);
+});
+
+describe('keys that do nothing', () => {
+  const base = { initializer: 'he_normal', learningRate: 0.1 };
+  const problemsOf = async (arms: object[], change: object = {}) => {
+    const { problems } = await readTraining({ ...MINIMAL, arms, ...change });
+    return problems.map(({ path, allowed }) => `${path.join('.')}: ${allowed}`);
+  };
+
+  it.each<[object, string, object?]>([
+    [{ optimizer: 'adam', momentum: [0, 0.9] }, 'momentum: momentum with optimizer: sgd'],
+    [{ optimizer: 'adam', decay: 0.1 }, 'decay: decay with optimizer: adamw'],
+    [{ decay: 0.1 }, 'decay: decay with optimizer: adamw'],
+    [{ epsilon: 1e-3 }, 'epsilon: epsilon with optimizer: adam or adamw'],
+    [{ secondMoment: 0.9 }, 'secondMoment: secondMoment with optimizer: adam or adamw'],
+    [{ inflation: 30 }, 'inflation: inflation with inflated, the share of hidden units that it multiplies'],
+    [{ inflated: 0.1 }, 'inflated: inflated with hidden layers of which it is a unit or more'],
+    [{ inflated: 0.5 }, 'inflated: inflated with hidden layers of which it is a unit or more', { hidden: [] }],
+    [{ activation: 'tanh' }, 'activation: activation with hidden layers', { hidden: [] }],
+    [{ initializer: 'zeros', scale: [1, 2] }, 'scale: scale with an initializer whose weights are not 0'],
+    [{ optimizer: ['sgd', 'adam'], momentum: [0, 0.9] }, 'momentum: momentum with optimizer: sgd'],
+  ])('%o', async (own, text, network = MINIMAL.network) => {
+    expect(await problemsOf([base, { ...base, name: 'own', ...own }], { network })).toEqual([`arms.1.${text}`]);
+  });
+
+  it('may stand in common, act in some of the arms, or be a control', async () => {
+    const common = { momentum: 0.9 };
+    const arms = [base, { ...base, optimizer: 'adam' }];
+    expect(await problemsOf(arms, { common })).toEqual([]);
+    // A stored run, in which every arm has every key, is known again.
+    expect(isTraining((await trainingPlan({ ...MINIMAL, common, arms })).spec)).toBe(true);
+    expect(await problemsOf([{ ...base, optimizer: ['sgd', 'adam'], momentum: 0.9 }])).toEqual([]);
+    expect(await problemsOf([{ ...base, inflated: [0, 0.5], inflation: 30 }])).toEqual([]);
+    expect(await problemsOf([{ ...base, inflated: 0.5, inflation: [1, 30] }])).toEqual([]);
+  });
+});
+
 describe('mistakes', () => {
   const cases: readonly [string, object, string, RegExp][] = [
     ['a misspelt key', { arms: [{ initializer: 'zeros', learningrate: 1 }] }, 'arms.0.learningrate', /learningRate/],
@@ -103,6 +162,32 @@ describe('mistakes', () => {
     ],
     ['ε of 0, which divides 0 by 0', { common: { epsilon: 0 } }, 'common.epsilon', /> 0|e-/],
     ['two arms of one name', { arms: [MINIMAL.arms[0], MINIMAL.arms[0]] }, 'arms.1', /each arm once/],
+    ['fewer blocks than errors need', { blocks: 31 }, 'blocks', /"received":"31","allowed":"integer 32/],
+    ['fewer networks than blocks', { samples: 31 }, 'samples', /integer 32/],
+    [
+      'a value to be learnt with the loss of classes',
+      { data: { kind: 'teacher', points: 20, inputs: 3, labels: 'values' } },
+      'loss',
+      /"received":"cross_entropy","allowed":"mse, as the target is a value"/,
+    ],
+    [
+      'more values in a pass than fit, with those of the output',
+      { data: { kind: 'xor', points: 100_000 }, network: { hidden: [333] } },
+      'network.hidden',
+      /33600000 values/,
+    ],
+    [
+      'more looks than fit',
+      { arms: [{ ...MINIMAL.arms[0], scale: { from: 1, to: 100, count: 100 } }], steps: 9999, record: 1 },
+      'record',
+      /100 arms of 128 networks in 32 blocks, looked at 10000 times: \d+ MiB.*look less often/,
+    ],
+    [
+      'more networks than fit',
+      { arms: [{ ...MINIMAL.arms[0], scale: { from: 1, to: 100, count: 100 } }], samples: 1e6, blocks: 4096 },
+      'samples',
+      /at most 1024 MiB/,
+    ],
     ['a batch of more than all', { batch: 21 }, 'batch', /at most all 20/],
     ['a look beyond the end', { record: [0, 101] }, 'record', /0 … 100/],
     [

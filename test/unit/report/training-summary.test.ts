@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { EstimateRows } from '../../../src/report/estimate-rows.ts';
 import { trainingSummary } from '../../../src/report/training-summary.ts';
-import type { EstimateColumn } from '../../../src/stats/estimate-column.ts';
+import type { EstimateColumn, TableRows } from '../../../src/stats/estimate-column.ts';
 import type { EstimateField } from '../../../src/tables/estimate-reader.ts';
 import { deriveTraining } from '../../../src/training/derive-training.ts';
-import type { TableRows } from '../../../src/training/table-rows.ts';
 import { ARM_COLUMNS, TRAINING_COLUMNS } from '../../../src/training/training-columns.ts';
 import { trainingLabels } from '../../../src/training/training-plan.ts';
 import { runTraining, trainingPlan } from '../../support/training.ts';
@@ -67,8 +66,8 @@ describe('trainingSummary', () => {
       expect(table.every((line) => line.length <= columns)).toBe(true);
       expect(table[0]).toMatch(/arm +reached +steps +less baseline/);
       expect(table[2]).toMatch(/^glorot_uniform .* ± .* – /);
-      // Zero weights on balanced classes: never, at most 1 − 0.05^(1/32) of all, and no spread.
-      expect(table[4]).toMatch(/^zeros +0 \(≤ 0\.089\) +60 ± 0/);
+      // Zero weights on balanced classes: never, at most 1 − 0.05^(1/32) of all, and after nobody knows how many steps.
+      expect(table[4]).toMatch(/^zeros +0 \(≤ 0\.089\) +60 +\d/);
     }
   });
 

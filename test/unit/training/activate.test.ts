@@ -26,12 +26,16 @@ describe('activate', () => {
     }
   });
 
-  it('is an odd or shifted odd function to the bit, as identical and mirrored units need', () => {
-    const [values, derivatives] = [new Float64Array(POINTS.length), new Float64Array(POINTS.length)];
-    activate(resolveActivation({ kind: 'tanh', params: {} }), 1.7)(POINTS, values, derivatives, POINTS.length);
-    for (let i = 0; i < POINTS.length; i += 2) {
-      expect((values[i] ?? 1) + (values[i + 1] ?? 1)).toBe(0);
-      expect(derivatives[i]).toBe(derivatives[i + 1]);
+  it('tanh is odd to the bit, and so logistic but for ½ to rounding; their derivatives are even to the bit', () => {
+    for (const kind of ['tanh', 'logistic']) {
+      const [values, derivatives] = [new Float64Array(POINTS.length), new Float64Array(POINTS.length)];
+      activate(resolveActivation({ kind, params: {} }), 1.7)(POINTS, values, derivatives, POINTS.length);
+      for (let i = 0; i < POINTS.length; i += 2) {
+        const sum = (values[i] ?? Number.NaN) + (values[i + 1] ?? Number.NaN);
+        if (kind === 'tanh') expect(sum).toBe(0);
+        else expect(Math.abs(sum - 1)).toBeLessThanOrEqual(2 ** -52);
+        expect(derivatives[i]).toBe(derivatives[i + 1]);
+      }
     }
   });
 });

@@ -13,8 +13,8 @@ function changed(name: string, ...parts: readonly (readonly [RegExp, string])[])
   );
 }
 
-/** Statements about every network need no many. */
-const FEW = [/^samples: .*$/m, 'samples: 6'] as const;
+/** Blocks, of one network each: statements about every network need no many. */
+const FEW = 6;
 
 const gap = (row: Record<string, number>) => row['loss_gap'] ?? Number.NaN;
 
@@ -51,21 +51,20 @@ describe('C7: the slope is a learning rate, reparametrised', () => {
       target: 0.1,
       common: { initializer: 'lecun_normal', biasStd: 0.25, momentum: 0.75 },
       arms,
-      samples: 4,
+      samples: 32,
     });
-    expect(gap(runTraining(plan).arm('rate'))).toBe(0);
+    expect(gap(runTraining(plan, 4).arm('rate'))).toBe(0);
   });
 });
 
 describe('C8: zero weights', () => {
   it('thaw one layer a step from the top, and keep the units of a layer identical to the bit', async () => {
-    const plan = await trainingPlan(changed('C8', FEW));
-    const { of, arm } = runTraining(plan);
+    const { of, arm } = runTraining(await trainingPlan(changed('C8')), FEW);
     const logistic = of('zeros logistic');
     const first = (rows: Record<string, number>[]) => rows.slice(0, 4).map((row) => row['first_gradient_step']);
     expect(first(logistic)).toEqual([3, 2, 1, 0]);
     const hidden = logistic.filter((row) => row['layer'] !== 4);
-    expect(hidden.every((row) => row['unit_spread'] === 0 && row['unit_spread_mcse'] === 0)).toBe(true);
+    expect(hidden.every((row) => row['unit_spread'] === 0)).toBe(true);
     expect(hidden.slice(-3).map((row) => row['rank'])).toEqual([1, 1, 1]);
     for (const row of of('zeros tanh')) {
       expect([row['gradient_norm'], row['weight_change'], row['moved'], row['rank']]).toEqual([0, 0, 0, 0]);
@@ -84,7 +83,7 @@ describe('C8: zero weights', () => {
   });
 
   it('never move with as many examples of either class: every gradient is exactly 0', async () => {
-    const { of, arm } = runTraining(await trainingPlan(changed('C8-balanced', FEW)));
+    const { of, arm } = runTraining(await trainingPlan(changed('C8-balanced')), FEW);
     for (const name of ['zeros logistic', 'zeros tanh']) {
       for (const row of of(name)) expect([row['gradient_norm'], row['weight_change']]).toEqual([0, 0]);
       expect(arm(name)['final_loss']).toBeCloseTo(Math.LN2, 13);
@@ -99,12 +98,12 @@ describe('C5 and C6, on fewer networks', () => {
     const few = await trainingPlan(
       changed(
         'C5',
-        [/^samples: .*$/m, 'samples: 16'],
+        [/^samples: .*$/m, 'samples: 32'],
         [/scale: \[.*\]/, 'scale: [3, 30, 300]'],
         [/scale=1$/m, 'scale=3'],
       ),
     );
-    const { arm, of } = runTraining(few);
+    const { arm, of } = runTraining(few, 16);
     const steps = [3, 30, 300].map((scale) => arm(`scale=${scale}`)['steps_mean'] ?? 0);
     expect(steps[1]).toBeGreaterThan(1.5 * (steps[0] ?? 0));
     expect(steps[2]).toBe(few.spec.steps);

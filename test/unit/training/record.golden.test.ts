@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { simulateArm } from '../../../src/training/simulate-arm.ts';
 import { trainingPlan } from '../../support/training.ts';
 
-const COMMON = { name: 'golden', experiment: 'training', steps: 40, target: 0.3, samples: 6, blocks: 2 };
+const COMMON = { name: 'golden', experiment: 'training', steps: 40, target: 0.3, samples: 96 };
 const arms = [
   { initializer: 'glorot_normal', activation: 'tanh', learningRate: 0.5, biasStd: 0.1, inflated: 0.5, inflation: 3 },
   { initializer: 'orthogonal', activation: 'gelu', learningRate: 0.02, optimizer: 'adam' },
