@@ -55,6 +55,13 @@ export async function startWorker(url: string, options: WorkerHelperOptions = {}
   return helper;
 }
 
+/** The tasks that a worker's threads have begun, or ended, as it said. */
+export function tasksThat(verb: 'begins' | 'ends', workers: readonly Helper[]): string[] {
+  return workers.flatMap(({ said }) =>
+    [...said().matchAll(new RegExp(`^${verb} (.*)$`, 'gm'))].map(([, task]) => task as string),
+  );
+}
+
 export interface CoordinatorHelperOptions {
   readonly url: string;
   readonly config: string;
