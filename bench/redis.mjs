@@ -14,13 +14,34 @@ export const hasRedis = () => spawnSync('redis-server', ['--version']).status ==
  */
 export async function startRedis(folder, { durable = true } = {}) {
   const port = await freePort();
-  const where = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder];
-  const log = durable ? ['--appendonly', 'yes', '--appendfsync', 'everysec'] : [];
-  const how = [...log, '--maxmemory-policy', 'noeviction', '--save', ''];
-  const server = spawn('redis-server', [...where, ...how], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await said(server.stdout, 'Ready to accept connections');
+  const server = await startServer('redis-server', port, folder, durable ? DURABLE : []);
   const url = `redis://127.0.0.1:${port}`;
   return { url, cpu: () => cpuOf(url), end: () => void server.kill('SIGKILL') };
+}
+
+/** What makes a server write all that it is told to its disk. */
+export const DURABLE = ['--appendonly', 'yes', '--appendfsync', 'everysec'];
+
+/**
+ * Starts a server that speaks Redis's language on this machine alone, and waits until it does.
+ *
+ * @param {'redis-server' | 'valkey-server'} program
+ * @param {number} port
+ * @param {string} folder for its files
+ * @param {readonly string[]} settings
+ */
+export async function startServer(program, port, folder, settings) {
+  const where = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder];
+  const how = ['--maxmemory-policy', 'noeviction', '--save', ''];
+  const server = spawn(program, [...where, ...how, ...settings], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise((_, reject) => {
+    server.once('error', reject);
+    server.once('exit', (code) => reject(new Error(`${program} ended with ${code}`)));
+  });
+  await Promise.race([said(server.stdout, 'Ready to accept connections'), ended]);
+  // Its later end is nobody's error.
+  ended.catch(() => {});
+  return server;
 }
 
 /** @param {string} url */
@@ -53,7 +74,7 @@ export function said(stream, text) {
 }
 
 /** @returns {Promise<number>} */
-function freePort() {
+export function freePort() {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address();

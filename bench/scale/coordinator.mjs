@@ -23,7 +23,11 @@ await Promise.all(
       arena.clear();
       await Promise.all(wave.tasks.map((task) => executor.submit({ ...task, arena: arena.buffer })));
       tasks += wave.tasks.length;
-      for (let slot = 0; slot < slots; slot++) if (arena.record(slot) !== null) tallies++;
+      const there = Array.from({ length: slots }, (_, slot) => arena.record(slot)).filter(
+        (record) => record !== null,
+      ).length;
+      if (there !== wave.tallies) throw new Error(`${there} tallies of ${wave.tallies}`);
+      tallies += there;
       bytes += arena.used;
       arenas.push(arena);
     }

@@ -74,6 +74,7 @@ const HEAD = [
     'pace',
     's/task',
     'tasks',
+    'tallies',
     'tasks/s',
     'MB/task',
     'coordinator ms/task',
@@ -134,7 +135,7 @@ async function count({ workers, pace, waves, ...rest }) {
  * @param {Counted} counted
  */
 function row({ workers, pace, seconds: task }, { seconds, server, crew, coordinator }) {
-  const { tasks, bytes, cpu, memory } = coordinator ?? { tasks: 0, bytes: 0, cpu: 0, memory: 0 };
+  const { tasks, tallies, bytes, cpu, memory } = coordinator ?? { tasks: 0, tallies: 0, bytes: 0, cpu: 0, memory: 0 };
   const each = (/** @type {number} */ amount) => (tasks === 0 ? '–' : figure(amount / tasks));
   return [
     ...[
@@ -142,6 +143,7 @@ function row({ workers, pace, seconds: task }, { seconds, server, crew, coordina
       pace,
       task,
       tasks,
+      tallies,
       figure(tasks / seconds),
       each(bytes / 1e6),
       each(1e3 * cpu),

@@ -5,9 +5,9 @@
 import { InlineExecutor } from '../../dist/src/execute/inline.js';
 import { encodeTallies } from '../../dist/src/execute/queue/answer.js';
 import { QueueWorker } from '../../dist/src/execute/queue/worker.js';
+import { experimentOf } from '../../dist/src/experiment/plan-of.js';
 import { Arena } from '../../dist/src/memory/arena.js';
-import { bandsOf, positionsOf } from '../../dist/src/sweep/bands.js';
-import { blockCost } from '../../dist/src/sweep/cost.js';
+import { positionsOf } from '../../dist/src/sweep/band.js';
 import { arenaRoom, slotCount, slotOf } from '../../dist/src/sweep/groups.js';
 import { largeSweep, tasksOf } from './sweep.mjs';
 
@@ -23,9 +23,9 @@ async function sampleRecords() {
   const { group } = tasksOf(plan, 0, 1);
   const slots = slotCount(plan, group);
   const arena = Arena.allocate(slots, arenaRoom(plan, slots));
-  const bands = bandsOf(plan, group);
-  for (const { side } of bands)
-    await executor.submit({ kind: 'simulate', group, side, firstBlock: 0, lastBlock: 1, arena: arena.buffer });
+  const bands = experimentOf(plan).bandsOf(plan, group);
+  for (const { id: band } of bands)
+    await executor.submit({ kind: 'simulate', group, band, firstBlock: 0, lastBlock: 1, arena: arena.buffer });
   const positions = bands.flatMap((band) => positionsOf(band, 0));
   return new Map(
     positions.map((position) => {
@@ -42,7 +42,7 @@ const records = await sampleRecords();
 const waiting = () => ({
   async simulate({ group, band, positions }) {
     const [from, to] = group.blocks;
-    await new Promise((resolve) => setTimeout(resolve, (pace * blockCost(band) * (to - from)) / 1e6));
+    await new Promise((resolve) => setTimeout(resolve, (pace * band.cost * (to - from)) / 1e6));
     return encodeTallies(
       positions.map((position) => ({ position, record: /** @type {Uint8Array} */ (records.get(nameOf(position))) })),
     );

@@ -43,6 +43,13 @@ async function status(run: string | undefined, { check = false, watch = false, q
       allowed: 'the directory of a run, or --queue',
     });
   }
+  if (queue !== undefined && (check || watch)) {
+    throw new UsageError({
+      where: check ? '--check' : '--watch',
+      received: '--queue as well',
+      allowed: 'the directory of a run: a queue has no tables, and no end',
+    });
+  }
   if (run === undefined) await statusOfQueue(queue as string);
   else await statusOfRun(run, check, watch);
 }

@@ -1,179 +1,80 @@
-import { randomBytes } from 'node:crypto';
-import { readdirSync, statSync, truncateSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { loadSweep } from '../../src/config/load.ts';
-import { openExecutor } from '../../src/execute/open.ts';
-import { queueAddress } from '../../src/execute/queue/address.ts';
-import type { QueueOptions } from '../../src/execute/queue/executor.ts';
-import { openOnQueue } from '../../src/execute/queue/open.ts';
+import type { Redis } from 'ioredis';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { planOf } from '../../src/experiment/plan-of.ts';
 import { KERNEL_VERSION } from '../../src/kernel/kernel.ts';
-import type { Manifest } from '../../src/run/manifest.ts';
-import { runSweep } from '../../src/run/run-sweep.ts';
-import { scratch, writeConfig } from '../support/cli.ts';
 import { TestProxy } from '../support/proxy.ts';
-import { eventsOf, SHORT, startCoordinator, startWorker } from '../support/queue.ts';
-import { HAS_REDIS, TestRedis } from '../support/redis.ts';
+import { eventsOf, startCoordinator, startWorker, tasksThat } from '../support/queue.ts';
+import { FaultSuite, sayRecovery, TASK_TIME, TIMING } from '../support/queued-run.ts';
+import { TestRandom } from '../support/random.ts';
+import { HAS_REDIS } from '../support/redis.ts';
 
-const TIMING = { keep: 1_000, check: 1_000, lease: 2_000 };
-const TASK_TIME = 20e6;
+const EVENTS = `initsweep:kernel-${KERNEL_VERSION}:events`;
+const WAITING = `initsweep:kernel-${KERNEL_VERSION}:wait`;
 
 describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
-  const folder = scratch();
-  const config = writeConfig(folder, 'faults.json', { fanIn: [1, 64, 512], samples: 2 ** 20 });
-  let wanted: string | undefined;
-  let redis: TestRedis;
-  let runs = 0;
-  /** What the coordinator noted. */
-  const notes: string[] = [];
-
-  beforeAll(async () => {
-    const open = openExecutor;
-    const { manifest } = await runSweep(await loadSweep(config), {
-      directory: join(folder, 'embedded'),
-      threads: 1,
-      open,
-    });
-    wanted = manifest.tables['estimates']?.sha256;
-  });
-  beforeEach(async () => {
-    notes.length = 0;
-    redis = await TestRedis.start();
-  });
-  afterEach(() => redis.dispose());
-
-  interface Going {
-    /** Resolves when so many tallies are done. */
-    reached(tallies: number): Promise<void>;
-    /** Tallies. */
-    done(): number;
-    readonly finished: Promise<Manifest>;
-    readonly directory: string;
-  }
-
-  /** Runs the sweep in this process, on the workers that are there. */
-  async function go(options: QueueOptions = {}, url = redis.url): Promise<Going> {
-    const directory = join(folder, `run-${runs++}`);
-    const waiting: { readonly tallies: number; readonly resolve: () => void }[] = [];
-    let done = 0;
-    const onNote = (note: string): void => void notes.push(note);
-    const open = openOnQueue(queueAddress(url), { taskTime: TASK_TIME, timing: TIMING, onNote, ...options });
-    const finished = runSweep(await loadSweep(config), {
-      directory,
-      threads: 1,
-      open,
-      onProgress: ({ tallies }) => {
-        done = tallies.done;
-        for (const { tallies: wait, resolve } of waiting) if (done >= wait) resolve();
-      },
-    }).then(({ manifest }) => manifest);
-    const reached = (tallies: number): Promise<void> =>
-      new Promise((resolve, reject) => {
-        if (done >= tallies) resolve();
-        waiting.push({ tallies, resolve });
-        finished.then(() => reject(new Error('finished too soon')), reject);
-      });
-    return { reached, done: () => done, finished, directory };
-  }
-
-  /** Waits for the end of a run, and compares its bytes. Says how long it took from now. */
-  async function sound(finished: Promise<Manifest>, fault: string): Promise<Manifest> {
-    const since = Date.now();
-    const manifest = await finished;
-    console.log(`${fault}: finished ${((Date.now() - since) / 1000).toFixed(1)} s later`);
-    expect(manifest).toMatchObject({ status: 'finished', failures: [] });
-    expect(manifest.tables['estimates']?.sha256).toBe(wanted);
-    return manifest;
-  }
+  const suite = new FaultSuite();
+  const events = async () => eventsOf(await suite.redis.client.xrange(EVENTS, '-', '+'));
 
   it('workers that are killed, several of them', async () => {
-    const run = await go();
+    const run = suite.start();
+    const { hash } = planOf(suite.sweep.spec);
     for (const tallies of [60, 180, 300]) {
-      const worker = await startWorker(redis.url);
+      const worker = await startWorker(suite.redis.url);
       await run.reached(tallies);
+      const since = performance.now();
       worker.child.kill('SIGKILL');
       await worker.ended;
+      // What it had delivered is no recovery.
+      await expect.poll(() => suite.redis.client.llen(`initsweep:arrivals:${hash}`)).toBe(0);
+      run.suffers('worker killed', since);
     }
-    await startWorker(redis.url);
-    await sound(run.finished, 'worker killed three times');
+    await startWorker(suite.redis.url);
+    await suite.sound(run);
   });
 
   it('workers that are told to stop, and does nothing twice', async () => {
-    const run = await go();
-    const [first] = [await startWorker(redis.url), await startWorker(redis.url)];
+    const run = suite.start();
+    const workers = [await startWorker(suite.redis.url), await startWorker(suite.redis.url)] as const;
     await run.reached(100);
-    first.child.kill('SIGTERM');
-    expect(await first.ended).toBe(0);
-    await sound(run.finished, 'worker stopped');
-    const events = eventsOf(await redis.client.xrange(`initsweep:kernel-${KERNEL_VERSION}:events`, '-', '+'));
-    expect(events.get('stalled')).toBeUndefined();
-    expect(events.get('completed')).toBe(events.get('added'));
+    workers[0].child.kill('SIGTERM');
+    run.suffers('one of two workers told to stop');
+    expect(await workers[0].ended).toBe(0);
+    await suite.sound(run);
+    const began = tasksThat('begins', workers);
+    expect(new Set(began).size).toBe(began.length);
+    expect(began).toHaveLength((await events()).get('added') as number);
+    expect(tasksThat('ends', [workers[0]])).toEqual(tasksThat('begins', [workers[0]]));
+    for (const worker of workers) expect(tasksThat('begins', [worker])).not.toEqual([]);
+    expect((await events()).get('stalled')).toBeUndefined();
   });
 
   it('a coordinator that is killed, and goes on from where it was', async () => {
-    await startWorker(redis.url);
-    const directory = join(folder, `run-${runs++}`);
-    const options = { url: redis.url, config, directory, taskTime: TASK_TIME, timing: TIMING };
+    await startWorker(suite.redis.url);
+    const { config, wanted } = suite;
+    const options = { url: suite.redis.url, config, directory: suite.directory(), taskTime: TASK_TIME, timing: TIMING };
     const first = startCoordinator(options);
     await first.says(/done [2-9]\d\d/);
+    const since = performance.now();
     first.child.kill('SIGKILL');
     await first.ended;
     const second = startCoordinator(options);
+    await second.says(/^done [1-9]/m);
+    sayRecovery('coordinator killed', since);
     await second.says(`finished ${wanted}`);
     expect(await second.ended).toBe(0);
-    expect(await redis.client.keys('initsweep:results:*')).toEqual([]);
-  });
-
-  it.each(['SIGTERM', 'SIGKILL'] as const)('Redis that ends with %s and comes back', async (signal) => {
-    const run = await go();
-    await startWorker(redis.url);
-    await run.reached(100);
-    await redis.end(signal);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    await redis.begin();
-    await sound(run.finished, `Redis ended with ${signal}`);
-    expect(notes.join()).toContain('the queue is back');
-  });
-
-  it('Redis that forgets everything', async () => {
-    const run = await go();
-    await startWorker(redis.url);
-    await run.reached(100);
-    await redis.client.flushall();
-    await sound(run.finished, 'Redis wiped');
-  });
-
-  it('Redis that forgets the last of what it was told', async () => {
-    const run = await go();
-    await startWorker(redis.url);
-    await run.reached(100);
-    await redis.end('SIGKILL');
-    const log = join(redis.directory, 'appendonlydir');
-    const last = readdirSync(log).find((name) => name.endsWith('.incr.aof')) as string;
-    truncateSync(join(log, last), Math.floor(0.6 * statSync(join(log, last)).size));
-    await redis.begin();
-    await sound(run.finished, 'tail of the log lost');
-  });
-
-  it('Redis without memory', async () => {
-    const run = await go();
-    await startWorker(redis.url);
-    await run.reached(100);
-    await redis.client.config('SET', 'maxmemory', '1mb');
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
-    await redis.client.config('SET', 'maxmemory', '0');
-    await sound(run.finished, 'memory was full for 3 s');
+    expect(await suite.redis.client.keys('initsweep:results:*')).toEqual([]);
   });
 
   it('a block that kills every worker, at the price of that block', async () => {
-    const run = await go();
+    const run = suite.start();
     let stopped = false;
     const replaceWorkers = async (): Promise<number> => {
       for (let killed = 0; ; killed++) {
-        const worker = await startWorker(redis.url, { worker: './poisoned-worker.mjs', mostStalls: 0 });
+        // The first death of a worker is one too many for its jobs: by default each would need four.
+        const worker = await startWorker(suite.redis.url, { worker: './poisoned-worker.mjs', mostStalls: 0 });
         void run.finished.finally(() => worker.child.kill('SIGTERM')).catch(() => {});
         if ((await worker.ended) !== 'SIGKILL' || stopped) return killed;
+        run.suffers('a task that kills its worker');
       }
     };
     const replaced = replaceWorkers();
@@ -188,55 +89,71 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
   });
 
   it('a worker that was taken for dead and delivers all the same', async () => {
+    const { redis } = suite;
     const timing = { lock: 600, stalled: 150 };
-    const run = await go();
+    const run = suite.start();
     const slow = await startWorker(redis.url, { timing });
+    const deliveries = await watchDeliveries(redis.client.duplicate());
     await run.reached(30);
     slow.child.kill('SIGSTOP');
+    run.suffers('worker silent');
     await startWorker(redis.url, { timing });
-    const stream = `initsweep:kernel-${KERNEL_VERSION}:events`;
-    const stalled = async () => eventsOf(await redis.client.xrange(stream, '-', '+')).get('stalled') ?? 0;
-    await expect.poll(stalled, { timeout: 10_000 }).toBeGreaterThan(0);
-    let isOver = false;
-    void run.finished.finally(() => {
-      isOver = true;
-    });
+    await expect.poll(async () => (await events()).get('stalled') ?? 0, { timeout: 10_000 }).toBeGreaterThan(0);
     await run.reached(90);
-    expect(isOver).toBe(false);
     slow.child.kill('SIGCONT');
-    await sound(run.finished, 'worker silent for a second');
+    // What it had in hand others have delivered, or will.
+    await expect.poll(() => deliveries.length - new Set(deliveries).size, { timeout: 10_000 }).toBeGreaterThan(0);
+    await suite.sound(run);
   });
 
   it('results that are damaged on their way', async () => {
-    const run = await go();
-    const { hash } = planOf((await loadSweep(config)).spec);
-    const waiting = `initsweep:kernel-${KERNEL_VERSION}:wait`;
-    await expect.poll(() => redis.client.llen(waiting)).toBeGreaterThan(10);
-    for (const id of await redis.client.lrange(waiting, 0, 2))
-      await redis.client.hset(`initsweep:results:${hash}`, id.slice(hash.length + 2), randomBytes(100));
-    await expect.poll(() => notes.join()).toContain('damaged');
+    const { redis } = suite;
+    const run = suite.start();
+    const { hash } = planOf(suite.sweep.spec);
+    await expect.poll(() => redis.client.llen(WAITING)).toBeGreaterThan(10);
+    const random = new TestRandom(1);
+    const damage = () => Buffer.from(Array.from({ length: 100 }, () => random.word() >>> 24));
+    for (const id of await redis.client.lrange(WAITING, 0, 2))
+      await redis.client.hset(`initsweep:results:${hash}`, id.slice(hash.length + 2), damage());
+    run.suffers('three results damaged');
+    await expect.poll(() => run.notes.join()).toContain('damaged');
     await startWorker(redis.url);
-    await sound(run.finished, 'three results damaged');
-    expect(notes.filter((note) => note.includes('damaged'))).toHaveLength(3);
+    await suite.sound(run);
+    expect(run.notes.filter((note) => note.includes('damaged'))).toHaveLength(3);
   });
 
-  it.each(['worker', 'coordinator'] as const)(
-    'a network that is cut between Redis and the %s, and heals',
-    async (who) => {
-      const proxy = await TestProxy.start(redis.port);
-      onTestFinished(() => proxy.close());
-      const run = await go({}, who === 'coordinator' ? proxy.url : redis.url);
-      await startWorker(who === 'worker' ? proxy.url : redis.url);
-      await run.reached(60);
-      proxy.cut();
-      // What was under way.
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      const done = run.done();
-      await new Promise((resolve) => setTimeout(resolve, SHORT.lock + 500));
-      expect(run.done()).toBe(done);
-      proxy.heal();
-      await sound(run.finished, `network of the ${who} cut for 3 s`);
-      expect(notes.filter((note) => note.includes('damaged'))).toEqual([]);
-    },
-  );
+  it.each([
+    // What a process holds in Redis for as long as it is heard of.
+    { who: 'worker', holds: `initsweep:kernel-${KERNEL_VERSION}:*:lock` },
+    { who: 'coordinator', holds: 'initsweep:coordinator:*' },
+  ] as const)('a network that is cut between Redis and the $who, and heals', async ({ who, holds }) => {
+    const { redis } = suite;
+    const proxy = await TestProxy.start(redis.port);
+    onTestFinished(() => proxy.close());
+    const run = suite.start(who === 'coordinator' ? proxy.url : redis.url);
+    await startWorker(who === 'worker' ? proxy.url : redis.url);
+    await run.reached(60);
+    expect(await redis.client.keys(holds)).not.toEqual([]);
+    const since = performance.now();
+    proxy.cut();
+    await expect.poll(() => redis.client.keys(holds), { timeout: 10_000 }).toEqual([]);
+    run.suffers(`network of the ${who} cut until it was given up`, since);
+    proxy.heal();
+    await suite.sound(run);
+    expect(run.notes.filter((note) => note.includes('damaged'))).toEqual([]);
+  });
 });
+
+/** The fields of results as they arrive from now on, twice where they come twice. */
+async function watchDeliveries(client: Redis): Promise<readonly string[]> {
+  const fields: string[] = [];
+  const monitor = await client.monitor();
+  onTestFinished(() => {
+    monitor.disconnect();
+    client.disconnect();
+  });
+  monitor.on('monitor', (_, [command, , field]: string[]) => {
+    if (command?.toLowerCase() === 'hsetnx') fields.push(field as string);
+  });
+  return fields;
+}

@@ -6,6 +6,7 @@ import { openExecutor } from '../../src/execute/open.ts';
 import { queueAddress } from '../../src/execute/queue/address.ts';
 import { openOnQueue } from '../../src/execute/queue/open.ts';
 import { planOf } from '../../src/experiment/plan-of.ts';
+import { KERNEL_VERSION } from '../../src/kernel/kernel.ts';
 import type { Manifest } from '../../src/run/manifest.ts';
 import { mergeRuns } from '../../src/run/merge-runs.ts';
 import { runSweep } from '../../src/run/run-sweep.ts';
@@ -131,12 +132,12 @@ describe.runIf(HAS_REDIS)('on a queue, with the bytes of a pool, run', () => {
     });
     ended.catch(() => {});
     const going = run(other as LoadedSweep, 'queue', 'untouched');
-    await expect.poll(() => redis.client.llen('initsweep:kernel-1:wait')).toBeGreaterThan(20);
+    await expect.poll(() => redis.client.llen(`initsweep:kernel-${KERNEL_VERSION}:wait`)).toBeGreaterThan(20);
     controller.abort();
     await expect(ended).rejects.toThrow('stopped before the end');
     // Its jobs are gone, those of the other are there.
     const { hash } = planOf((other as LoadedSweep).spec);
-    const waiting = await redis.client.lrange('initsweep:kernel-1:wait', 0, -1);
+    const waiting = await redis.client.lrange(`initsweep:kernel-${KERNEL_VERSION}:wait`, 0, -1);
     expect(waiting.length).toBeGreaterThan(10);
     expect(waiting.every((id) => id.startsWith(`p${hash}-`))).toBe(true);
     await startWorker(redis.url);

@@ -1,21 +1,20 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { loadSweep } from '../../src/config/load.ts';
+import { thisProcess } from '../../src/execute/process-identity.ts';
 import { queueAddress } from '../../src/execute/queue/address.ts';
 import { idOf, type QueueJob, readJob } from '../../src/execute/queue/job.ts';
 import { publishSweep } from '../../src/execute/queue/notice.ts';
 import { openOnQueue } from '../../src/execute/queue/open.ts';
-import { reportSweep } from '../../src/execute/queue/roster.ts';
 import { planOf } from '../../src/experiment/plan-of.ts';
 import { KERNEL_VERSION } from '../../src/kernel/kernel.ts';
 import { runSweep } from '../../src/run/run-sweep.ts';
-import { type Ended, MAIN, ROOT, scratch, writeConfig } from '../support/cli.ts';
+import { scratch, writeConfig } from '../support/cli.ts';
+import { has } from '../support/programs.ts';
+import { eventsOf } from '../support/queue.ts';
+import { start, startCliWorker } from '../support/queue-cli.ts';
 import { HAS_REDIS, TestRedis } from '../support/redis.ts';
 import { sha256 } from '../support/tables.ts';
-
-const PASSWORD = 'correct-horse-battery';
 
 describe.runIf(HAS_REDIS)('a sweep on a queue', () => {
   const folder = scratch();
@@ -39,17 +38,28 @@ describe.runIf(HAS_REDIS)('a sweep on a queue', () => {
     return directory;
   }
 
-  it.each([1, 2, 4])('has the same bytes with %i worker processes', async (count) => {
-    const workers = await Promise.all(Array.from({ length: count }, () => worker(redis.url)));
-    const directory = join(folder, `workers-${count}`);
-    const open = openOnQueue(queueAddress(redis.url), { taskTime: 5e6 });
-    await runSweep(await loadSweep(config), { directory, threads: 1, open });
-    expect(hashes(directory)).toEqual(wanted);
-    const status = start(['status', '--queue', redis.url]);
-    const { stdout } = await status.ended;
+  it.each([1, 2, 4])('has the same bytes with %i worker processes, each of which does some of it', async (count) => {
+    const workers = await Promise.all(Array.from({ length: count }, () => startCliWorker(redis.url)));
+    const jobs = await runOn(redis, `workers-${count}`);
+    const { host } = thisProcess();
+    const standing = async () => {
+      const { stdout } = await start(['status', '--queue', redis.url]).ended;
+      const line =
+        /^ {2}(\S+) \(process (\d+)\): 1 thread, 0 busy, (\d+) tasks in (.*) \((.*)\/s\), 0 failed, kernel 1$/gm;
+      return { stdout, rows: [...stdout.matchAll(line)].map(([, at, pid, done, , rate]) => ({ at, pid, done, rate })) };
+    };
+    const total = async () => (await standing()).rows.reduce((sum, { done }) => sum + Number(done), 0);
+    // Workers report every two seconds.
+    await expect.poll(total, { timeout: 10_000 }).toBe(jobs);
+    const { stdout, rows } = await standing();
     expect(stdout).toContain(`${redis.url}: ${count} worker${count === 1 ? '' : 's'} with ${count} thread`);
-    const done = [...stdout.matchAll(/(\d+) tasks in/g)].map(([, tasks]) => Number(tasks));
-    expect(done).toHaveLength(count);
+    expect(stdout).toContain('\ntasks: 0 waiting, 0 with workers, 0 failed\n0 sweeps\n');
+    expect(rows.map(({ pid }) => Number(pid)).sort()).toEqual(workers.map(({ child }) => child.pid).sort());
+    for (const { at, done, rate } of rows) {
+      expect(at).toBe(host);
+      expect(Number(done)).toBeGreaterThan(0);
+      expect(Number(rate)).toBeGreaterThan(0);
+    }
     for (const { child, ended } of workers) {
       child.kill('SIGTERM');
       expect((await ended).status).toBe(0);
@@ -59,8 +69,59 @@ describe.runIf(HAS_REDIS)('a sweep on a queue', () => {
     ).toEqual([]);
   });
 
+  /** Runs the sweep in this process, in small tasks, and compares its bytes. Returns the number of tasks. */
+  async function runOn(store: TestRedis, name: string): Promise<number> {
+    const directory = join(folder, name);
+    const before = await jobsAdded(store);
+    const open = openOnQueue(queueAddress(store.url), { taskTime: 5e6 });
+    await runSweep(await loadSweep(config), { directory, threads: 1, open });
+    expect(hashes(directory)).toEqual(wanted);
+    return (await jobsAdded(store)) - before;
+  }
+
+  describe.runIf(has('Valkey'))('on Valkey', () => {
+    it('has the same bytes with 2 worker processes', async () => {
+      const valkey = await TestRedis.startStore('valkey-server');
+      onTestFinished(() => valkey.dispose());
+      expect(await valkey.client.info('server')).toContain('server_name:valkey');
+      await Promise.all([startCliWorker(valkey.url), startCliWorker(valkey.url)]);
+      await runOn(valkey, 'valkey');
+    });
+  });
+
+  it('shows in its status how many tasks wait, and which have failed', async () => {
+    const controller = new AbortController();
+    const ended = runSweep(await loadSweep(config), {
+      directory: join(folder, 'seen'),
+      threads: 1,
+      open: openOnQueue(queueAddress(redis.url), { taskTime: 5e6 }),
+      signal: controller.signal,
+    });
+    ended.catch(() => {});
+    await expect.poll(() => redis.client.llen(`initsweep:kernel-${KERNEL_VERSION}:wait`)).toBeGreaterThan(10);
+    const waiting = await redis.client.llen(`initsweep:kernel-${KERNEL_VERSION}:wait`);
+    await redis.client.zadd(`initsweep:kernel-${KERNEL_VERSION}:failed`, 1, 'p0-s1');
+    await redis.client.hset(`initsweep:kernel-${KERNEL_VERSION}:p0-s1`, {
+      ...{ name: 'simulate', data: '{}', opts: '{}', timestamp: 1, finishedOn: 1 },
+      failedReason: 'out of memory',
+    });
+    const { stdout } = await start(['status', '--queue', redis.url]).ended;
+    expect(stdout).toContain(
+      `\ntasks: ${waiting} waiting, 0 with workers, 1 failed\n  p0-s1: out of memory\n1 sweep\n`,
+    );
+    expect(stdout).toMatch(
+      new RegExp(
+        `^  small \\(plan [0-9a-f]{12}, kernel 1\\): 0 tasks done, \\d+ pending, 0 failed; process ${process.pid} on`,
+        'm',
+      ),
+    );
+    controller.abort();
+    await expect(ended).rejects.toThrow('stopped');
+    await redis.client.del(`initsweep:kernel-${KERNEL_VERSION}:failed`, `initsweep:kernel-${KERNEL_VERSION}:p0-s1`);
+  });
+
   it('runs from the command line, and leaves nothing behind', async () => {
-    await worker(redis.url);
+    await startCliWorker(redis.url);
     expect(hashes(await run('command-line', ['--queue', redis.url]))).toEqual(wanted);
     expect(await redis.client.keys('initsweep:results:*')).toEqual([]);
     expect(await redis.client.hgetall('initsweep:sweeps')).toEqual({});
@@ -82,20 +143,20 @@ describe.runIf(HAS_REDIS)('a sweep on a queue', () => {
     const connection = { host: '127.0.0.1', port: redis.port, maxRetriesPerRequest: null };
     const queue = new Queue(`kernel-${KERNEL_VERSION}`, { connection, prefix: 'initsweep' });
     const ranges = { inputs: [0, 2], fanIns: [0, 3], blocks: [0, 8] } as const;
-    const job: QueueJob = { kind: 'simulate', kernel: KERNEL_VERSION, plan: plan.hash, band: 1, ...ranges };
+    const job: QueueJob = { kind: 'simulate', kernel: '1', plan: plan.hash, band: 1, ...ranges };
     const hostile: readonly (readonly [data: unknown, reason: RegExp])[] = [
       ['rm -rf /', /no job of initsweep/],
       [{ ...job, kind: 'shell' }, /no job of initsweep/],
       [{ ...job, file: '/etc/passwd' }, /no job of initsweep/],
       [{ ...job, blocks: [8, 8] }, /no job of initsweep/],
       [{ ...job, plan: '../../etc/passwd' }, /no job of initsweep/],
-      [{ ...job, kernel: '0' }, /a job of kernel version 0 for a worker of \d/],
+      [{ ...job, kernel: '0' }, /a job of kernel version 0 for a worker of 1/],
       [{ ...job, plan: 'a'.repeat(64) }, /no sweep of this plan/],
       [{ ...job, blocks: [0, 9e6] }, /no such work in plan/],
       [{ ...job, inputs: [1, 3] }, /no such work in plan/],
       [{ ...job, band: 64 }, /no such work in plan/],
     ];
-    await worker(redis.url);
+    await startCliWorker(redis.url);
     const fate = async (data: unknown, jobId: string): Promise<string> => {
       await queue.add('simulate', data, { jobId });
       const reason = async () => (await queue.getJob(jobId))?.failedReason ?? '';
@@ -111,167 +172,8 @@ describe.runIf(HAS_REDIS)('a sweep on a queue', () => {
     await queue.close();
     await redis.client.flushall();
   });
-
-  it('refuses, clearly, a sweep of another kernel version', async () => {
-    const { says } = await worker(redis.url);
-    const report = { name: 'old', kernel: '0', host: 'elsewhere', pid: 1, age: 0, done: 0, pending: 1, failed: 0 };
-    await reportSweep(redis.client, 'f'.repeat(64), report);
-    await says(`sweep old is refused: it needs kernel version 0, and this worker has ${KERNEL_VERSION}`);
-    await redis.client.del('initsweep:sweeps');
-  });
-
-  describe('behind a password', () => {
-    let guarded: TestRedis;
-    let url: string;
-
-    beforeAll(async () => {
-      guarded = await TestRedis.start();
-      const acl = /^ACL SETUSER initsweep (.*)$/m.exec(readFileSync(join(ROOT, 'docs/clusters.md'), 'utf8'))?.[1] ?? '';
-      const words = acl.replace('>PASSWORD', `>${PASSWORD}`).split(' ');
-      await guarded.client.call('ACL', 'SETUSER', 'initsweep', ...words);
-      await guarded.client.call('ACL', 'SETUSER', 'default', '>other');
-      url = guarded.url.replace('//', `//initsweep:${PASSWORD}@`);
-    });
-    afterAll(() => guarded.dispose());
-
-    it('runs as a user who may do nothing else, and tells the password nobody', async () => {
-      const environment = { INITSWEEP_QUEUE_URL: url };
-      const file = join(folder, 'url');
-      writeFileSync(file, `${url}\n`);
-      const { child, said } = await worker('env', environment);
-      const directory = await run('guarded', ['--queue', `file:${file}`]);
-      expect(hashes(directory)).toEqual(wanted);
-      expect(await guarded.client.call('ACL', 'LOG')).toEqual([]);
-      const places = [
-        said(),
-        readFileSync(`/proc/${child.pid}/cmdline`, 'utf8'),
-        readFileSync(join(directory, 'manifest.json'), 'utf8'),
-        readFileSync(join(directory, 'sweep.json'), 'utf8'),
-        readFileSync(join(guarded.directory, 'appendonlydir/appendonly.aof.1.incr.aof'), 'latin1'),
-      ];
-      for (const place of places) {
-        expect(place).not.toBe('');
-        expect(place).not.toContain(PASSWORD);
-      }
-      const user = guarded.client.duplicate({ username: 'initsweep', password: PASSWORD });
-      for (const forbidden of [
-        'FLUSHALL',
-        'KEYS *',
-        'CONFIG GET *',
-        'SET other 1',
-        'GET other',
-        'ACL LIST',
-        'SHUTDOWN',
-      ])
-        await expect(user.call(...(forbidden.split(' ') as [string]))).rejects.toThrow('NOPERM');
-      user.disconnect();
-    });
-
-    it.each([
-      ['a wrong password', `initsweep:wrong-${PASSWORD}@`],
-      ['no password', ''],
-    ])('says at once that it is refused with %s', async (_, credentials) => {
-      for (const verb of [['worker'], ['run', config, '--out', join(folder, 'refused')], ['status']]) {
-        const wrong = guarded.url.replace('//', `//${credentials}`);
-        const { ended } = start([...verb, '--queue', 'env'], { INITSWEEP_QUEUE_URL: wrong });
-        const { status, stderr } = await ended;
-        expect(status).toBe(2);
-        expect(stderr).toMatch(/a user or password that Redis refuses \((WRONGPASS|NOAUTH)/);
-        expect(stderr).not.toContain(PASSWORD);
-      }
-    });
-
-    it('takes no password from the command line', async () => {
-      const { status, stderr } = await start(['worker', '--queue', url]).ended;
-      expect(status).toBe(2);
-      expect(stderr).toContain('received an address with a password');
-      expect(stderr).not.toContain(PASSWORD);
-    });
-  });
-
-  it('runs over TLS, and refuses a server whose certificate nobody has vouched for', async () => {
-    const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-    const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', ...subject];
-    execFileSync('openssl', [...request, '-keyout', key, '-out', certificate], { stdio: 'ignore' });
-    const plain = await TestRedis.start();
-    onTestFinished(() => plain.dispose());
-    await plain.end();
-    const tls = await TestRedis.start(
-      '--port',
-      '0',
-      '--tls-port',
-      String(plain.port),
-      '--tls-cert-file',
-      certificate,
-      '--tls-key-file',
-      key,
-      '--tls-ca-cert-file',
-      certificate,
-      '--tls-auth-clients',
-      'no',
-    );
-    onTestFinished(() => tls.dispose());
-    const url = `rediss://localhost:${plain.port}`;
-    const trust = { NODE_EXTRA_CA_CERTS: certificate };
-    await worker(url, trust);
-    expect(hashes(await run('tls', ['--queue', url], trust))).toEqual(wanted);
-    const { status, stderr } = await start(['worker', '--queue', url]).ended;
-    expect(status).toBe(4);
-    expect(stderr).toContain('self-signed certificate');
-  });
-
-  it('says at once that nothing answers', async () => {
-    const { status, stderr } = await start(['worker', '--queue', 'redis://127.0.0.1:1']).ended;
-    expect(status).toBe(4);
-    expect(stderr).toMatch(/^initsweep: redis:\/\/127\.0\.0\.1:1: received no answer \(.*ECONNREFUSED/);
-  });
-
-  it('refuses a Redis that drops what it has no room for', async () => {
-    await redis.client.config('SET', 'maxmemory-policy', 'allkeys-lru');
-    const { status, stderr } = await start(['worker', '--queue', redis.url]).ended;
-    await redis.client.config('SET', 'maxmemory-policy', 'noeviction');
-    expect(status).toBe(2);
-    expect(stderr).toContain('maxmemory-policy allkeys-lru');
-  });
 });
 
-interface Started {
-  readonly child: ChildProcess;
-  readonly ended: Promise<Ended>;
-  /** What it has said on stderr. */
-  readonly said: () => string;
-  says(what: string): Promise<void>;
-}
-
-/** Starts the command line; what still runs when the test has finished is killed. */
-function start(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Started {
-  const env = { ...process.env, ...environment };
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (text) => {
-    stdout += text;
-  });
-  child.stderr.on('data', (text) => {
-    stderr += text;
-  });
-  const ended = new Promise<Ended>((resolve) => child.on('close', (status) => resolve({ status, stdout, stderr })));
-  const says = (what: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (stderr.includes(what)) resolve();
-      };
-      child.stderr.on('data', look);
-      child.on('close', () => reject(new Error(`ended without saying ${what}: ${stderr}`)));
-      look();
-    });
-  return { child, ended, said: () => stderr, says };
-}
-
-/** A worker of one thread, ready; killed when the test has finished. */
-async function worker(queue: string, environment: NodeJS.ProcessEnv = {}): Promise<Started> {
-  const started = start(['worker', '--queue', queue, '--threads', '1'], environment);
-  onTestFinished(() => void started.child.kill('SIGKILL'));
-  await started.says('worker ready');
-  return started;
+async function jobsAdded(store: TestRedis): Promise<number> {
+  return eventsOf(await store.client.xrange(`initsweep:kernel-${KERNEL_VERSION}:events`, '-', '+')).get('added') ?? 0;
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { HAS_REDIS } from './redis.ts';
+import { missingPrograms } from './programs.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const SOURCES = [
@@ -21,7 +21,8 @@ export default function setup(): void {
   const sources = Math.max(...SOURCES.map((source) => changed(join(root, source))));
   const built = Math.min(...BUILT.map((file) => changed(join(root, file))));
   if (built <= sources) execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
-  if (!HAS_REDIS) console.warn('no redis-server here: the tests of queues are left out');
+  const missing = missingPrograms();
+  if (missing.length > 0) console.warn(`not here, and their tests are left out: ${missing.join(', ')}`);
 }
 
 /** When a file, or anything in a folder, was changed last, in milliseconds; 0 where there is none. */

@@ -4,7 +4,25 @@ import { QueueWorker } from '../../dist/src/execute/queue/worker.js';
 
 const { url, worker, ...options } = JSON.parse(process.argv[2]);
 const note = (text) => process.stderr.write(`${text}\n`);
-const simulator = onPool(worker === undefined ? {} : { worker: new URL(worker, import.meta.url) });
+const simulator = noted(onPool(worker === undefined ? {} : { worker: new URL(worker, import.meta.url) }));
 const running = await QueueWorker.open({ url, shown: url }, { ...options, simulator, onNote: note });
 process.once('SIGTERM', () => void running.close());
 note('ready');
+
+/** Says which tasks its threads begin and end. */
+function noted(open) {
+  return (sweep, threads) => {
+    const { simulate, close } = open(sweep, threads);
+    return {
+      close,
+      simulate: async (order) => {
+        const { band, group } = order;
+        const task = `${band.id} ${Object.values(group).join(' ')}`;
+        note(`begins ${task}`);
+        const bytes = await simulate(order);
+        note(`ends ${task}`);
+        return bytes;
+      },
+    };
+  };
+}

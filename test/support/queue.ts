@@ -16,9 +16,9 @@ export interface Helper {
   readonly ended: Promise<number | NodeJS.Signals | null>;
 }
 
-/** Starts a script of `test/support` with options in JSON; it is killed when the test has finished. */
-function startHelper(script: string, options: object): Helper {
-  const file = join(import.meta.dirname, script);
+/** Starts a script of a folder with options in JSON; it is killed when the test has finished. */
+function startHelper(script: string, options: object, folder = import.meta.dirname): Helper {
+  const file = join(folder, script);
   const child = spawn(process.execPath, [file, JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   let said = '';
@@ -48,11 +48,18 @@ export interface WorkerHelperOptions {
   readonly worker?: string;
 }
 
-/** A worker process, ready. */
-export async function startWorker(url: string, options: WorkerHelperOptions = {}): Promise<Helper> {
-  const helper = startHelper('queue-worker.mjs', { url, threads: 1, timing: SHORT, ...options });
+/** A worker process, ready. @param folder with its script, in another copy of the program than this one's */
+export async function startWorker(url: string, options: WorkerHelperOptions = {}, folder?: string): Promise<Helper> {
+  const helper = startHelper('queue-worker.mjs', { url, threads: 1, timing: SHORT, ...options }, folder);
   await helper.says('ready');
   return helper;
+}
+
+/** The tasks that a worker's threads have begun, or ended, as it said. */
+export function tasksThat(verb: 'begins' | 'ends', workers: readonly Helper[]): string[] {
+  return workers.flatMap(({ said }) =>
+    [...said().matchAll(new RegExp(`^${verb} (.*)$`, 'gm'))].map(([, task]) => task as string),
+  );
 }
 
 export interface CoordinatorHelperOptions {

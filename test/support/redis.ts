@@ -1,32 +1,43 @@
-import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { DURABLE, freePort, startServer } from '../../bench/redis.mjs';
+import { has } from './programs.ts';
 
-/** Whether queues can be tested here. Where everything is to be tested they must be. */
-export const HAS_REDIS = spawnSync('redis-server', ['--version']).status === 0;
+/** Whether queues can be tested here. */
+export const HAS_REDIS = has('Redis');
 
-if (!HAS_REDIS && process.env['CI'] === 'true')
-  throw new Error('redis-server is missing: apt-get install redis-server');
+/** The servers that a queue may be on. */
+export const STORES = [
+  { name: 'Redis', program: 'redis-server' },
+  { name: 'Valkey', program: 'valkey-server' },
+] as const;
+
+type Store = (typeof STORES)[number]['program'];
 
 /** A Redis of its own, on this machine, with all that it writes in a folder that goes away. */
 export class TestRedis {
   readonly port: number;
-  readonly directory: string;
+  readonly directory = mkdtempSync(join(tmpdir(), 'initsweep-redis-'));
+  readonly #program: Store;
   readonly #settings: readonly string[];
-  #process: ReturnType<typeof spawn> | undefined;
+  #process: ChildProcess | undefined;
   #client: Redis | undefined;
 
-  private constructor(port: number, settings: readonly string[]) {
+  private constructor(program: Store, port: number, settings: readonly string[]) {
+    this.#program = program;
     this.port = port;
-    this.directory = mkdtempSync(join(tmpdir(), 'initsweep-redis-'));
     this.#settings = settings;
   }
 
-  static async start(...settings: string[]): Promise<TestRedis> {
-    const redis = new TestRedis(await freePort(), settings);
+  static start(...settings: string[]): Promise<TestRedis> {
+    return TestRedis.startStore('redis-server', ...settings);
+  }
+
+  static async startStore(program: Store, ...settings: string[]): Promise<TestRedis> {
+    const redis = new TestRedis(program, await freePort(), settings);
     await redis.begin();
     return redis;
   }
@@ -43,18 +54,7 @@ export class TestRedis {
 
   /** Starts the server, again after an `end`. */
   async begin(): Promise<void> {
-    const where = ['--bind', '127.0.0.1', '--port', String(this.port), '--dir', this.directory];
-    const how = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--maxmemory-policy', 'noeviction', '--save', ''];
-    const server = spawn('redis-server', [...where, ...how, ...this.#settings], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    this.#process = server;
-    await new Promise<void>((ready, failed) => {
-      server.once('exit', (code) => failed(new Error(`redis-server ended with ${code}`)));
-      server.stdout.on('data', (text) => {
-        if (String(text).includes('Ready to accept connections')) ready();
-      });
-    });
+    this.#process = await startServer(this.#program, this.port, this.directory, [...DURABLE, ...this.#settings]);
   }
 
   /** Ends the server with a signal, and waits until it has. */
@@ -71,13 +71,4 @@ export class TestRedis {
     await this.end('SIGKILL');
     rmSync(this.directory, { recursive: true, force: true });
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

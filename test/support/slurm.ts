@@ -4,11 +4,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const PROGRAMS = ['munged', 'slurmctld', 'slurmd', 'sbatch'];
-
-/** Whether a cluster of this one machine can be made: its daemons want to be root's. */
-export const HAS_SLURM = process.getuid?.() === 0 && PROGRAMS.every((name) => spawnSync('which', [name]).status === 0);
-
 /** Ports that nothing else here is known to use. */
 const PORTS = { controller: 26_817, daemon: 26_818 };
 

@@ -1,0 +1,43 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { onTestFinished } from 'vitest';
+import { type Ended, MAIN, ROOT } from './cli.ts';
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** What it has said on stderr. */
+  readonly said: () => string;
+  says(what: string): Promise<void>;
+}
+
+/** Starts the command line. */
+export function start(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Started {
+  const env = { ...process.env, ...environment };
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  const ended = new Promise<Ended>((resolve) => child.on('close', (status) => resolve({ status, stdout, stderr })));
+  const says = (what: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (stderr.includes(what)) resolve();
+      };
+      child.stderr.on('data', look);
+      child.on('close', () => reject(new Error(`ended without saying ${what}: ${stderr}`)));
+      look();
+    });
+  return { child, ended, said: () => stderr, says };
+}
+
+/** A worker of one thread, ready; killed when the test has finished. */
+export async function startCliWorker(queue: string, environment: NodeJS.ProcessEnv = {}): Promise<Started> {
+  const started = start(['worker', '--queue', queue, '--threads', '1'], environment);
+  onTestFinished(() => void started.child.kill('SIGKILL'));
+  await started.says('worker ready');
+  return started;
+}
