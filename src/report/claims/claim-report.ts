@@ -75,7 +75,7 @@ export function isAsExpected({ verdict }: Pick<ClaimReport, 'verdict'>): boolean
 /** One line: why that is the verdict. */
 export function reasonText(report: ClaimReport): string {
   const { missing } = report.facts;
-  return missing === 0 ? reasonOf(report) : `${reasonOf(report)} (without ${missing} failed blocks)`;
+  return missing === 0 ? reasonOf(report) : `${reasonOf(report)} (failed blocks left out: ${missing})`;
 }
 
 function reasonOf({ claim, outcomes, facts, verdict }: ClaimReport): string {

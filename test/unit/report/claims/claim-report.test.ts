@@ -106,7 +106,7 @@ describe('a claim as text', () => {
       'output/0  C9     holds                z_var      2.000 ± 0.010  = 2       fan_in 1',
       '  C9 holds: it was made so',
       'output/1  C9     holds only if        z_var      2.000 ± 0.010  = 2       fan_in 1',
-      '  C9 holds only if n is 1: it was made so (without 2 failed blocks)',
+      '  C9 holds only if n is 1: it was made so (failed blocks left out: 2)',
       'output/2  –      met                  z_var      2.000 ± 0.010  = 2       fan_in 1',
       '  expectations met: all 2 expectations',
       'output/3  C9     not as expected      z_var      1.000 ± 0.010  = 2       fan_in 8',
