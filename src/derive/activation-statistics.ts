@@ -1,5 +1,5 @@
 import type { Activation } from '../model/activations.ts';
-import { type Judgement, judge, rareLimits, type TailGuard, tailGuard } from '../stats/guards.ts';
+import { type Judgement, judge, rareLimits, SINGLE_ACCURACY, type TailGuard, tailGuard } from '../stats/guards.ts';
 import { jackknifeRatio } from '../stats/jackknife.ts';
 import type { StatisticName } from '../stats/statistics.ts';
 import type { Cell } from './cells.ts';
@@ -8,7 +8,6 @@ import { functionalTails } from './functional-tails.ts';
 import type { RowWriter } from './row-writer.ts';
 import { type SaturatedSet, saturatedCounts, saturatedShare } from './saturation.ts';
 import { type EnsembleTheory, expectedSaturation, type Theory } from './theory.ts';
-import { SINGLE_ACCURACY } from './z-statistics.ts';
 
 /** What is known of an activation before any cell. */
 export interface ActivationFacts {
@@ -105,8 +104,5 @@ function saturated(rows: RowWriter, row: number, context: CellContext): void {
     return;
   }
   const { mcse } = jackknifeRatio(events, estimate.merged.blockCounts);
-  rows.statistic(row, 'saturated', value, judge(value, mcse, truth, 1, null, SATURATION_ACCURACY), known);
+  rows.statistic(row, 'saturated', value, judge(value, mcse, truth, 1), known);
 }
-
-/** Measured error of interpolating a share inside a bin. */
-const SATURATION_ACCURACY = 1e-5;

@@ -1,5 +1,5 @@
-import { zscore } from '../stats/guards.ts';
-import { type Comparison, statedScore } from './comparison.ts';
+import { scoreBeyond } from '../stats/guards.ts';
+import { type Comparison, rowScore } from './comparison.ts';
 
 /** Statistics of the activation that are tested; the gains inherit from `d_sq_mean`. */
 export const CELL_STATISTICS = ['a_mean', 'a_var', 'd_mean', 'd_sq_mean', 'saturated'] as const;
@@ -73,10 +73,10 @@ function singleKey(value: number, mcse: number): number {
 
 function exactScore({ zscore: stated, value, theory, mcse }: CellEstimate): number | null {
   if (stated === null) return null;
-  return statedScore(stated, value, theory, mcse, LIMIT_ACCURACY * Math.max(Math.abs(value), Math.abs(theory)));
+  return rowScore(stated, value, theory, mcse, LIMIT_ACCURACY * Math.max(Math.abs(value), Math.abs(theory)));
 }
 
 function limitScore({ correction, value, theory, mcse }: CellEstimate): number | null {
   if (correction === undefined || correction === null || !(Math.abs(correction) < NEGLIGIBLE * mcse)) return null;
-  return zscore(value - theory, mcse, Math.max(Math.abs(value), Math.abs(theory)), LIMIT_ACCURACY);
+  return scoreBeyond(value - theory, mcse, LIMIT_ACCURACY * Math.max(Math.abs(value), Math.abs(theory)));
 }

@@ -179,8 +179,12 @@ describe('verify of cells', () => {
   };
   const of = (...cells: CellEstimate[]) => verify({ ensembles: [], cells });
 
-  it('uses the z-score of the table', () => {
-    expect(of(cell).tests).toMatchObject([{ statistic: 'd_mean', cell: 'ones, logistic, beta 1', zscore: 1 }]);
+  it('takes the z-score of the table less an inaccuracy of 1e-5, and in full where it is not what the row comes to', () => {
+    const [test] = of(cell).tests;
+    expect(test).toMatchObject({ statistic: 'd_mean', cell: 'ones, logistic, beta 1' });
+    expect(test?.zscore).toBeCloseTo((0.001 - 1e-5 * 0.201) / 0.001, 9);
+    const precise = { ...cell, value: 0.2 + 1.9e-6, mcse: 1e-7 };
+    expect(of({ ...precise, zscore: (precise.value - 0.2) / 1e-7 }).tests[0]?.zscore).toBe(0);
     expect(of({ ...cell, zscore: 6 }).verdict).toBe('contradicts');
     expect(of({ ...cell, zscore: null }).tests).toEqual([]);
   });
