@@ -29,8 +29,9 @@ export interface CellEstimate {
 /** Share of the standard error that a limit theory may be off by and still be tested (STATISTICS rule 6). */
 const NEGLIGIBLE = 0.1;
 
-/** Relative accuracy of sums of atoms and of interpolated shares. */
-const LIMIT_ACCURACY = 1e-5;
+/** Relative accuracy of sums of atoms and of interpolated shares; absolute one of g and g′, far out where they are next to 0. */
+const ACCURACY = 1e-5;
+const ROUNDING = 1e-14;
 
 /**
  * Comparisons of cells with exact theory, and of those in the Gaussian limit whose Edgeworth correction is under a tenth of a
@@ -73,10 +74,14 @@ function singleKey(value: number, mcse: number): number {
 
 function exactScore({ zscore: stated, value, theory, mcse }: CellEstimate): number | null {
   if (stated === null) return null;
-  return rowScore(stated, value, theory, mcse, LIMIT_ACCURACY * Math.max(Math.abs(value), Math.abs(theory)));
+  return rowScore(stated, value, theory, mcse, allowance(value, theory));
 }
 
 function limitScore({ correction, value, theory, mcse }: CellEstimate): number | null {
   if (correction === undefined || correction === null || !(Math.abs(correction) < NEGLIGIBLE * mcse)) return null;
-  return scoreBeyond(value - theory, mcse, LIMIT_ACCURACY * Math.max(Math.abs(value), Math.abs(theory)));
+  return scoreBeyond(value - theory, mcse, allowance(value, theory));
+}
+
+function allowance(value: number, theory: number): number {
+  return Math.max(ACCURACY * Math.max(Math.abs(value), Math.abs(theory)), ROUNDING);
 }
