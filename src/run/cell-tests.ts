@@ -6,6 +6,15 @@ export const CELL_STATISTICS = ['a_mean', 'a_var', 'd_mean', 'd_sq_mean', 'satur
 
 export type CellStatistic = (typeof CELL_STATISTICS)[number];
 
+/** A statistic of g(βz) in units of that of g, whose argument is all that β·s(n) decides: derivatives in z carry powers of β. */
+const UNITS: Readonly<Record<CellStatistic, (beta: number) => number>> = {
+  a_mean: () => 1,
+  a_var: () => 1,
+  d_mean: (beta) => beta,
+  d_sq_mean: (beta) => beta * beta,
+  saturated: () => 1,
+};
+
 /** One statistic of one cell, as the table of estimates has it; null where the table holds a null. */
 export interface CellEstimate {
   /** Weight shape and input: cells of one ensemble share draws. */
@@ -51,7 +60,8 @@ export function* cellComparisons(cells: Iterable<CellEstimate>): Generator<Compa
     const group = `${ensemble}\n${fanIn}\n${activation}`;
     const values = seen.get(group) ?? new Set();
     seen.set(group, values);
-    const key = singleKey(value, mcse);
+    const unit = UNITS[statistic](cell.beta);
+    const key = singleKey(value / unit, mcse / unit);
     if (values.has(key)) continue;
     values.add(key);
     const label = `${cell.initializer}, ${activation}, beta ${cell.beta}`;
