@@ -1,5 +1,5 @@
 import type { Activation } from '../model/activations.ts';
-import { type Judgement, judge, rareLimits, type TailGuard, tailGuard } from '../stats/guards.ts';
+import { type Judgement, judge, rareLimits, SINGLE_ACCURACY, type TailGuard, tailGuard } from '../stats/guards.ts';
 import { jackknifeRatio } from '../stats/jackknife.ts';
 import type { StatisticName } from '../stats/statistics.ts';
 import type { Cell } from './cells.ts';
@@ -8,7 +8,6 @@ import { functionalTails } from './functional-tails.ts';
 import type { RowWriter } from './row-writer.ts';
 import { type SaturatedSet, saturatedCounts, saturatedShare } from './saturation.ts';
 import { type EnsembleTheory, expectedSaturation, type Theory } from './theory.ts';
-import { SINGLE_ACCURACY } from './z-statistics.ts';
 
 /** What is known of an activation before any cell. */
 export interface ActivationFacts {
@@ -51,7 +50,7 @@ export function activationStatistics(rows: RowWriter, row: number, context: Cell
     const known: Theory | null =
       exact !== null ? { value: exact, kind: 'exact' } : limit === null ? null : { value: limit, kind: theory.kind };
     const truth = known?.kind === 'exact' ? known.value : null;
-    const unit = factor * sizeOf(answer, at) || 1;
+    const unit = factor * sizeOf(answer, at, facts.activation.maxDerivative) || 1;
     rows.statistic(
       row,
       name,
@@ -72,10 +71,15 @@ export function activationStatistics(rows: RowWriter, row: number, context: Cell
   put('chi_backward', 3, cell.fanOut * cell.weightVariance * beta * beta, own.square);
 }
 
+/** A kernel's g′ is good to 1e-15 of its maximum, not of itself (gelu in its left tail): {@link SINGLE_ACCURACY} of this share. */
+const SLOPE_FLOOR = 1e-9;
+
 /** The size that rounding is measured by: a mean against its spread as well, a square against itself. */
-function sizeOf(answer: Float64Array, at: number): number {
+function sizeOf(answer: Float64Array, at: number, maxDerivative: number): number {
   const value = Math.abs(answer[at] as number);
-  return at === 0 ? Math.max(value, Math.sqrt(answer[1] as number)) : value;
+  if (at === 0) return Math.max(value, Math.sqrt(answer[1] as number));
+  if (at === 1) return value;
+  return Math.max(value, SLOPE_FLOOR * (at === 2 ? maxDerivative : maxDerivative * maxDerivative));
 }
 
 /** Bounded activations have every moment; the others inherit the tails of z. */
@@ -106,8 +110,5 @@ function saturated(rows: RowWriter, row: number, context: CellContext): void {
     return;
   }
   const { mcse } = jackknifeRatio(events, estimate.merged.blockCounts);
-  rows.statistic(row, 'saturated', value, judge(value, mcse, truth, 1, null, SATURATION_ACCURACY), known);
+  rows.statistic(row, 'saturated', value, judge(value, mcse, truth, 1), known);
 }
-
-/** Measured error of interpolating a share inside a bin. */
-const SATURATION_ACCURACY = 1e-5;

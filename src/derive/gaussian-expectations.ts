@@ -1,10 +1,13 @@
 import { ANSWER, type Functional, type Kernel } from '../kernel/kernel.ts';
 import { type GaussianRule, gaussianRule } from '../theory/gaussian.ts';
 
-/** Answers kept for each kernel; then all are forgotten and it starts again. */
+/** What evaluates functionals over weighted points. */
+type Evaluator = Pick<Kernel, 'expectations'>;
+
+/** Answers kept for each evaluator; then all are forgotten and it starts again. */
 const MOST = 65536;
 
-const memos = new WeakMap<Kernel, Map<string, Float64Array>>();
+const memos = new WeakMap<Evaluator, Map<string, Float64Array>>();
 
 /**
  * E g, Var g, E g′, E g′² of many functionals of z ~ N(0, sd²): {@link ANSWER} doubles each.
@@ -13,12 +16,12 @@ const memos = new WeakMap<Kernel, Map<string, Float64Array>>();
  * the variance, under every input of variance 1. So answers are computed in standard units and kept.
  */
 export function gaussianExpectations(
-  kernel: Kernel,
+  evaluator: Evaluator,
   sd: number,
   offset: number,
   functionals: readonly Functional[],
 ): Float64Array {
-  const memo = memoOf(kernel);
+  const memo = memoOf(evaluator);
   const centre = offset / sd;
   const standard = functionals.map((f) => ({ ...f, factor: f.factor * sd, offset: centre }));
   const keys = standard.map(({ code, param, factor }) => `${code} ${param} ${factor} ${centre}`);
@@ -33,7 +36,7 @@ export function gaussianExpectations(
     missing.set(rule, alike.set(key, functional));
   });
   for (const [rule, alike] of missing) {
-    const found = kernel.expectations(rule.nodes, rule.weights, [...alike.values()]);
+    const found = evaluator.expectations(rule.nodes, rule.weights, [...alike.values()]);
     [...alike.keys()].forEach((key, i) => {
       memo.set(key, found.slice(ANSWER * i, ANSWER * (i + 1)));
     });
@@ -45,10 +48,10 @@ export function gaussianExpectations(
   return answers;
 }
 
-function memoOf(kernel: Kernel): Map<string, Float64Array> {
-  const known = memos.get(kernel);
+function memoOf(evaluator: Evaluator): Map<string, Float64Array> {
+  const known = memos.get(evaluator);
   if (known !== undefined && known.size <= MOST) return known;
   const memo = new Map<string, Float64Array>();
-  memos.set(kernel, memo);
+  memos.set(evaluator, memo);
   return memo;
 }

@@ -1,13 +1,12 @@
 import type { Activation } from '../model/activations.ts';
 import { normalCdf } from '../numeric/special.ts';
 import type { BlockShares } from '../stats/quantiles.ts';
-import type { ExactLaw } from '../theory/exact.ts';
 
 /** Where an activation is saturated, as intervals of u = βz with the ends that belong to them. */
 export interface SaturatedSet {
   readonly intervals: readonly SaturatedInterval[];
-  /** Whether u = 0 is in the set: all there is to know when weights are 0. */
-  readonly zero: boolean;
+  /** Whether u is in the set, by its definition. */
+  includes(u: number): boolean;
 }
 
 interface SaturatedInterval {
@@ -18,15 +17,15 @@ interface SaturatedInterval {
 }
 
 export function saturatedSet(activation: Activation, epsilon: number): SaturatedSet {
-  const inside = (u: number) => Math.abs(activation.derivative(u)) < epsilon * activation.maxDerivative;
+  const includes = (u: number) => Math.abs(activation.derivative(u)) < epsilon * activation.maxDerivative;
   return {
     intervals: activation.saturation(epsilon).map(([from, to]) => ({
       from,
       to,
-      closedFrom: Number.isFinite(from) && inside(from),
-      closedTo: Number.isFinite(to) && inside(to),
+      closedFrom: Number.isFinite(from) && includes(from),
+      closedTo: Number.isFinite(to) && includes(to),
     })),
-    zero: inside(0),
+    includes,
   };
 }
 
@@ -53,7 +52,7 @@ function intervalsOfZ(set: SaturatedSet, factor: number, offset: number): Satura
  * @param factor β times the weight scale; negative for negative constants, 0 for zeros
  */
 export function saturatedShare(set: SaturatedSet, factor: number, offset: number, law: Cumulative): number {
-  if (factor === 0) return set.zero ? 1 : 0;
+  if (factor === 0) return set.includes(0) ? 1 : 0;
   let share = 0;
   for (const { from, to, closedFrom, closedTo } of intervalsOfZ(set, factor, offset)) {
     const top = to === Infinity ? 1 : closedTo ? law.atOrBelow(to) : law.below(to);
@@ -76,23 +75,8 @@ export function saturatedCounts(set: SaturatedSet, factor: number, offset: numbe
   return events;
 }
 
-/** The distribution function of an exact law about its mean, at unit weight scale. */
-export function exactCumulative(law: ExactLaw): Cumulative {
-  switch (law.kind) {
-    case 'zero':
-      return { below: (x) => (x > 0 ? 1 : 0), atOrBelow: (x) => (x >= 0 ? 1 : 0) };
-    case 'gaussian':
-      return { below: (x) => normalCdf(x / law.sd), atOrBelow: (x) => normalCdf(x / law.sd) };
-    case 'lattice':
-      return {
-        below: (x) => lattice(law, (point) => point < x),
-        atOrBelow: (x) => lattice(law, (point) => point <= x),
-      };
-  }
-}
-
-function lattice(law: Extract<ExactLaw, { kind: 'lattice' }>, test: (point: number) => boolean): number {
-  let sum = 0;
-  for (let i = 0; i < law.points.length && test(law.points[i] as number); i++) sum += law.probabilities[i] as number;
-  return Math.min(1, sum);
+/** The distribution function of N(0, sd²). */
+export function gaussianCumulative(sd: number): Cumulative {
+  const below = (x: number): number => normalCdf(x / sd);
+  return { below, atOrBelow: below };
 }

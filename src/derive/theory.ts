@@ -1,4 +1,5 @@
 import type { Functional, Kernel } from '../kernel/kernel.ts';
+import { expectations } from '../kernel/reference/functionals.ts';
 import type { Activation } from '../model/activations.ts';
 import { isCentred } from '../model/centring.ts';
 import type { Input } from '../model/inputs.ts';
@@ -6,7 +7,7 @@ import type { Shape } from '../model/shapes.ts';
 import { type ExactLaw, exactLaw, gaussianLimit } from '../theory/exact.ts';
 import { type ZMoments, zMoments } from '../theory/moments.ts';
 import { gaussianExpectations } from './gaussian-expectations.ts';
-import { type Cumulative, exactCumulative, type SaturatedSet, saturatedShare } from './saturation.ts';
+import { gaussianCumulative, type SaturatedSet, saturatedShare } from './saturation.ts';
 
 export interface Theory {
   readonly value: number;
@@ -21,8 +22,6 @@ export interface EnsembleTheory {
   /** The exact law, or the Gaussian of the limit; null when there is neither. */
   readonly law: ExactLaw | null;
   readonly kind: 'exact' | 'gaussian';
-  /** The distribution function of that law about its mean. */
-  readonly cumulative: Cumulative | null;
   /** Whether z is distributed symmetrically about 0. */
   readonly symmetric: boolean;
 }
@@ -40,7 +39,6 @@ export function ensembleTheory(shape: Shape, input: Input, fanIn: number): Ensem
     offset: isCentred(shape, input) ? z.mean : 0,
     law,
     kind: exact === null ? 'gaussian' : 'exact',
-    cumulative: law && exactCumulative(law),
     // Weights that are as likely w as −w make z so, whatever the inputs.
     symmetric: shape.kind !== 'constant',
   };
@@ -67,18 +65,30 @@ export function functionalOffset(
   return offset - Math.sign(factor) * fanIn * 2 ** -22 * step;
 }
 
+const ORIGIN = { points: Float64Array.of(0), probabilities: Float64Array.of(1) };
+
+/** The points that a centred z without a density can take, with their probabilities. */
+function atomsOf(law: ExactLaw): { readonly points: Float64Array; readonly probabilities: Float64Array } {
+  return law.kind === 'lattice' ? law : ORIGIN;
+}
+
+/**
+ * The formulas of `src/model`, one number at a time. What is held against an exact law must not be evaluated by the kernel that is
+ * held against it: a wrong derivative would agree with itself. Exact laws are few; the limits, which are many, are left to the kernel.
+ */
+const FORMULAS: Pick<Kernel, 'expectations'> = { expectations };
+
 /** Theory of the four activation statistics of many functionals: {@link ANSWER} doubles each, or null without a law. */
 export function expectedActivations(
   kernel: Kernel,
-  theory: EnsembleTheory,
+  { law, kind, offset }: EnsembleTheory,
   functionals: readonly Functional[],
 ): Float64Array | null {
-  const { law } = theory;
   if (law === null) return null;
-  if (law.kind === 'zero') return kernel.expectations(Float64Array.of(0), Float64Array.of(1), functionals);
-  if (law.kind === 'lattice') return kernel.expectations(law.points, law.probabilities, functionals);
-  if (law.sd === 0) return kernel.expectations(Float64Array.of(0), Float64Array.of(1), functionals);
-  return gaussianExpectations(kernel, law.sd, theory.offset, functionals);
+  const evaluator = kind === 'exact' ? FORMULAS : kernel;
+  if (law.kind === 'gaussian' && law.sd > 0) return gaussianExpectations(evaluator, law.sd, offset, functionals);
+  const { points, probabilities } = atomsOf(law);
+  return evaluator.expectations(points, probabilities, functionals);
 }
 
 /**
@@ -92,12 +102,24 @@ export function expectedQuantile(theory: EnsembleTheory, standard: number): numb
   return law?.kind === 'gaussian' ? law.sd * standard : null;
 }
 
-/** @param offset see {@link functionalOffset} */
+/**
+ * Theory of the saturated share. Points are held against the definition one by one, not against the intervals that count
+ * what was simulated: those are thereby tested, too.
+ *
+ * @param offset see {@link functionalOffset}
+ */
 export function expectedSaturation(
-  { cumulative }: EnsembleTheory,
+  { law }: EnsembleTheory,
   set: SaturatedSet,
   factor: number,
   offset: number,
 ): number | null {
-  return cumulative && saturatedShare(set, factor, offset, cumulative);
+  if (law === null) return null;
+  if (law.kind === 'gaussian' && law.sd > 0) return saturatedShare(set, factor, offset, gaussianCumulative(law.sd));
+  const { points, probabilities } = atomsOf(law);
+  let share = 0;
+  points.forEach((point, i) => {
+    if (set.includes(factor * (point + offset))) share += probabilities[i] as number;
+  });
+  return Math.min(1, share);
 }

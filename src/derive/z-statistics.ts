@@ -1,16 +1,10 @@
 import { normalQuantile } from '../numeric/special.ts';
-import { type Judgement, judge, type TailGuard, tailGuard } from '../stats/guards.ts';
+import { type Judgement, judge, SINGLE_ACCURACY, type TailGuard, tailGuard } from '../stats/guards.ts';
 import type { Estimate } from '../stats/jackknife.ts';
 import type { StatisticName } from '../stats/statistics.ts';
 import { type EnsembleEstimate, QUANTILES } from './ensemble.ts';
 import type { RowWriter } from './row-writer.ts';
 import { type EnsembleTheory, expectedQuantile, type Theory } from './theory.ts';
-
-/**
- * Draws are single precision, so a sample without spread agrees with its theory to this share of its scale (STATISTICS rule 4
- * promises 1e-6 of sums of atoms).
- */
-export const SINGLE_ACCURACY = 1e-6;
 
 const NORMAL_QUANTILES = QUANTILES.map(normalQuantile);
 const NO_JUDGEMENT: Judgement = { mcse: null, zscore: null, note: null };
@@ -97,20 +91,10 @@ function quantile(
   if (value === null || mcse === null) return;
   const estimated = scale * (value + offset);
   const truth = expected === null ? null : scale * (expected + offset);
-  // Interpolation inside a bin is good to 1.5e-4 of a standard deviation: less is no disagreement.
-  const judged = judge(
-    estimated,
-    Math.abs(scale) * mcse,
-    kind === 'exact' ? truth : null,
-    spread,
-    null,
-    QUANTILE_ACCURACY,
-  );
+  const error = Math.abs(scale) * mcse;
+  const judged = judge(estimated, error, kind === 'exact' ? truth : null, spread, null, SINGLE_ACCURACY);
   rows.statistic(row, name, estimated, judged, truth === null ? null : { value: truth, kind });
 }
-
-/** Measured error of interpolating a quantile, in standard deviations. */
-const QUANTILE_ACCURACY = 1.5e-4;
 
 function finite(x: number | null): number | null {
   return x !== null && Number.isFinite(x) ? x : null;

@@ -2,7 +2,7 @@ import type { Sampler } from '../random/sampler.ts';
 import { writeRecord } from '../stats/record.ts';
 import { type BlockSimulator, type Functional, type Kernel, type LayerJob, type MergedTally, RUN } from './kernel.ts';
 import type { NetworkJob, NetworkSimulator } from './network.ts';
-import { moments } from './reference/functionals.ts';
+import { expectations } from './reference/functionals.ts';
 import { simulateBlock } from './reference/layer.ts';
 import { mergeRecords } from './reference/merged.ts';
 import { simulateNetwork } from './reference/network.ts';
@@ -43,6 +43,6 @@ export class ReferenceKernel implements Kernel {
   }
 
   expectations(points: Float64Array, weights: Float64Array, functionals: readonly Functional[]): Float64Array {
-    return Float64Array.from(functionals.flatMap((functional) => [...moments(functional, { points, weights })]));
+    return expectations(points, weights, functionals);
   }
 }

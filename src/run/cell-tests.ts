@@ -1,10 +1,19 @@
-import { zscore } from '../stats/guards.ts';
-import { type Comparison, statedScore } from './comparison.ts';
+import { scoreBeyond } from '../stats/guards.ts';
+import { type Comparison, rowScore } from './comparison.ts';
 
 /** Statistics of the activation that are tested; the gains inherit from `d_sq_mean`. */
 export const CELL_STATISTICS = ['a_mean', 'a_var', 'd_mean', 'd_sq_mean', 'saturated'] as const;
 
 export type CellStatistic = (typeof CELL_STATISTICS)[number];
+
+/** A statistic of g(βz) in units of that of g, whose argument is all that β·s(n) decides: derivatives in z carry powers of β. */
+const UNITS: Readonly<Record<CellStatistic, (beta: number) => number>> = {
+  a_mean: () => 1,
+  a_var: () => 1,
+  d_mean: (beta) => beta,
+  d_sq_mean: (beta) => beta * beta,
+  saturated: () => 1,
+};
 
 /** One statistic of one cell, as the table of estimates has it; null where the table holds a null. */
 export interface CellEstimate {
@@ -29,8 +38,9 @@ export interface CellEstimate {
 /** Share of the standard error that a limit theory may be off by and still be tested (STATISTICS rule 6). */
 const NEGLIGIBLE = 0.1;
 
-/** Relative accuracy of sums of atoms and of interpolated shares. */
-const LIMIT_ACCURACY = 1e-5;
+/** Relative accuracy of sums of atoms and of interpolated shares; absolute one of g and g′, far out where they are next to 0. */
+const ACCURACY = 1e-5;
+const ROUNDING = 1e-14;
 
 /**
  * Comparisons of cells with exact theory, and of those in the Gaussian limit whose Edgeworth correction is under a tenth of a
@@ -50,7 +60,8 @@ export function* cellComparisons(cells: Iterable<CellEstimate>): Generator<Compa
     const group = `${ensemble}\n${fanIn}\n${activation}`;
     const values = seen.get(group) ?? new Set();
     seen.set(group, values);
-    const key = singleKey(value, mcse);
+    const unit = UNITS[statistic](cell.beta);
+    const key = singleKey(value / unit, mcse / unit);
     if (values.has(key)) continue;
     values.add(key);
     const label = `${cell.initializer}, ${activation}, beta ${cell.beta}`;
@@ -73,10 +84,14 @@ function singleKey(value: number, mcse: number): number {
 
 function exactScore({ zscore: stated, value, theory, mcse }: CellEstimate): number | null {
   if (stated === null) return null;
-  return statedScore(stated, value, theory, mcse, LIMIT_ACCURACY * Math.max(Math.abs(value), Math.abs(theory)));
+  return rowScore(stated, value, theory, mcse, allowance(value, theory));
 }
 
 function limitScore({ correction, value, theory, mcse }: CellEstimate): number | null {
   if (correction === undefined || correction === null || !(Math.abs(correction) < NEGLIGIBLE * mcse)) return null;
-  return zscore(value - theory, mcse, Math.max(Math.abs(value), Math.abs(theory)), LIMIT_ACCURACY);
+  return scoreBeyond(value - theory, mcse, allowance(value, theory));
+}
+
+function allowance(value: number, theory: number): number {
+  return Math.max(ACCURACY * Math.max(Math.abs(value), Math.abs(theory)), ROUNDING);
 }

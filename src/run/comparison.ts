@@ -1,4 +1,4 @@
-import { judge, zscore } from '../stats/guards.ts';
+import { judge, SINGLE_ACCURACY, scoreBeyond } from '../stats/guards.ts';
 import { jackknifeError, type LeaveOneOut } from '../stats/jackknife.ts';
 
 /** One number of the simulation beside its theory, before it is judged among the others. */
@@ -27,29 +27,30 @@ export interface Contrast extends LeaveOneOut {
   readonly accuracy?: number;
 }
 
-const SINGLE_ACCURACY = 1e-6;
-
 /** The comparison of one contrast; null when its value or error is undefined (one block). */
 export function comparison(ensemble: string, fanIn: number | null, contrast: Contrast): Comparison | null {
   const { statistic, value, theory, scale, shifts, accuracy = SINGLE_ACCURACY } = contrast;
   const error = jackknifeError(shifts);
   if (!Number.isFinite(value) || !Number.isFinite(error)) return null;
-  const { mcse, zscore } = judge(value, error, theory, scale, null, accuracy);
-  if (mcse === null || zscore === null) return null;
+  const { mcse } = judge(value, error, null, scale);
+  if (mcse === null) return null;
+  const zscore = scoreBeyond(value - theory, mcse, accuracy * scale);
   return { ensemble, fanIn, statistic, cell: null, value, theory, mcse, zscore, blocks: shifts.length };
 }
 
 /**
- * The z-score of a row of the table: the one it states, or the one that its value, theory and error come to, whichever is the
- * larger. They agree unless the row was made wrongly or changed.
+ * The z-score that a row of the table is tested by: what its value, theory and error come to beyond the allowance. The one it
+ * states is their plain quotient; where it is not, the row was made wrongly or changed, and the larger one counts.
  *
  * @param allowance difference that says nothing, in units of the value
  */
-export function statedScore(stated: number, value: number, theory: number, mcse: number, allowance: number): number {
+export function rowScore(stated: number, value: number, theory: number, mcse: number, allowance: number): number {
   // Without an error, rounding has no measure: a billionth of anything is taken for it.
   const floor = mcse > 0 ? allowance : Math.max(allowance, 1e-9);
-  const own = zscore(value - theory, mcse, floor, 1);
-  return Math.abs(own) > Math.abs(stated) ? own : stated;
+  const own = scoreBeyond(value - theory, mcse, floor);
+  const quotient = (value - theory) / mcse;
+  const faithful = Math.abs(stated - quotient) <= 1e-9 * Math.abs(quotient);
+  return faithful || Math.abs(own) > Math.abs(stated) ? own : stated;
 }
 
 /**

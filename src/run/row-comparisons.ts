@@ -1,5 +1,5 @@
 import type { RowTable } from '../tables/row-reader.ts';
-import { type Comparison, statedScore } from './comparison.ts';
+import { type Comparison, rowScore } from './comparison.ts';
 
 /** Relative accuracy of what is computed in single precision. */
 const ACCURACY = 1e-5;
@@ -39,7 +39,7 @@ export function* rowComparisons(table: RowTable): Generator<Comparison> {
         statistic,
         cell: [...labels.map((label) => label[row]), ...levels].join(', '),
         ...{ value, theory, mcse },
-        zscore: statedScore(stated, value, theory, mcse, allowance),
+        zscore: rowScore(stated, value, theory, mcse, allowance),
         blocks: blocks[row] as number,
       };
     }

@@ -1,16 +1,15 @@
 import type { Input } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
-import { effectiveSize, tailGuard } from '../stats/guards.ts';
+import { effectiveSize, SINGLE_ACCURACY, tailGuard } from '../stats/guards.ts';
 import { type StatisticName, THEORY_KINDS } from '../stats/statistics.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import type { EstimateTable } from '../tables/estimate-reader.ts';
 import { inflation } from '../theory/inflation.ts';
 import { zMoments } from '../theory/moments.ts';
-import { type Comparison, statedScore } from './comparison.ts';
+import { type Comparison, rowScore } from './comparison.ts';
 import { ensembleLabel } from './ensemble-parts.ts';
 
-/** Accuracy of single-precision draws, and of a quantile interpolated inside a bin, in standard deviations. */
-const SINGLE = 1e-6;
+/** Accuracy of a quantile interpolated inside a bin, in standard deviations. */
 const INTERPOLATED = 1.5e-4;
 
 /** What a statistic is measured in (powers of a standard deviation), and which moment says whether its error can be trusted. */
@@ -20,10 +19,10 @@ const STATISTICS: readonly {
   readonly guard: 'k2' | 'k4' | null;
   readonly accuracy: number;
 }[] = [
-  { name: 'z_mean', power: 1, guard: null, accuracy: SINGLE },
-  { name: 'z_var', power: 2, guard: 'k2', accuracy: SINGLE },
-  { name: 'z_skew', power: 0, guard: 'k4', accuracy: SINGLE },
-  { name: 'z_kurt', power: 0, guard: 'k4', accuracy: SINGLE },
+  { name: 'z_mean', power: 1, guard: null, accuracy: SINGLE_ACCURACY },
+  { name: 'z_var', power: 2, guard: 'k2', accuracy: SINGLE_ACCURACY },
+  { name: 'z_skew', power: 0, guard: 'k4', accuracy: SINGLE_ACCURACY },
+  { name: 'z_kurt', power: 0, guard: 'k4', accuracy: SINGLE_ACCURACY },
   ...(['z_p01', 'z_p05', 'z_p50', 'z_p95', 'z_p99'] as const).map(
     (name) => ({ name, power: 1, guard: null, accuracy: INTERPOLATED }) as const,
   ),
@@ -63,7 +62,7 @@ export function* zComparisons(plan: SweepPlan, table: Pick<EstimateTable, 'rows'
       const [value, theory, mcse] = [values[row] as number, theories[row] as number, errors[row] as number];
       const variance = variances[row] as number;
       const scale = power === 0 ? 1 : power === 1 ? Math.sqrt(variance) : variance;
-      const zscore = statedScore(stated, value, theory, mcse, accuracy * Math.max(scale, Math.abs(theory)));
+      const zscore = rowScore(stated, value, theory, mcse, accuracy * Math.max(scale, Math.abs(theory)));
       const ensemble = ensembleLabel(shape, input);
       const key = `${ensemble}\n${fanIn}`;
       const scores = seen.get(key) ?? new Set();

@@ -49,7 +49,7 @@ export function statisticColumns(s: Statistic): EstimateColumn[] {
         name: `${s.name}_zscore`,
         type: 'f64',
         nullable: true,
-        description: `(${s.name} − theory) / mcse, exact theory only`,
+        description: `(${s.name} − theory) / mcse, exact theory only; where the error is 0: 0, or ±∞ if they differ`,
         unit: '1',
       },
     );

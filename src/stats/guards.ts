@@ -13,6 +13,8 @@ export const EVENTFUL_BLOCKS = 20;
 const NO_EVENT = 1e-9;
 /** Accuracy of theory and of sums of atoms, as a share of the statistic's scale: differences below it say nothing. */
 const ACCURACY = 1e-12;
+/** The same of what single-precision draws decide, such as the variance of ±0.1: docs/decisions/015-accuracy-of-singles.md. */
+export const SINGLE_ACCURACY = 1e-6;
 /** A standard error below this share of the scale is rounding of a sample that does not vary. */
 const NO_SPREAD = 1e-13;
 
@@ -112,16 +114,16 @@ export interface Judgement {
 }
 
 /**
- * Applies rule 5 to an estimate that is not rare, and compares it with its exact theory.
+ * Applies rule 5 to an estimate that is not rare, and compares it with its exact theory: the z-score is (value − theory)/mcse.
  *
- * A sample without spread (mcse 0 but for rounding) is `degenerate`: its z-score is 0 where the theory agrees to 1e-12 of
- * the scale, else ±Infinity, which `verify` takes for a contradiction.
+ * A sample without spread (mcse 0 but for rounding) is `degenerate`: its z-score is 0 where the theory agrees to `accuracy`,
+ * else ±Infinity, which `verify` takes for a contradiction.
  *
  * @param theory exact theory, or null
  * @param scale size of the numbers behind the statistic, to measure rounding by: a standard deviation, a largest value
  * @param tail what the moments say; null where the statistic is bounded
- * @param accuracy share of the scale within which value and theory agree; larger than 1e-12 where single-precision draws of
- *   a number that singles can't hold decide (sign weights on a constant 0.1)
+ * @param accuracy share of the scale within which a value without spread agrees with its theory: {@link SINGLE_ACCURACY} where
+ *   single-precision draws make it
  */
 export function judge(
   value: number,
@@ -134,17 +136,23 @@ export function judge(
   if (mcse === null || tail?.note === 'infinite')
     return { mcse: null, zscore: null, note: tail?.note === 'infinite' ? 'infinite' : null };
   if (tail?.note === 'unreliable') return { mcse, zscore: null, note: 'unreliable' };
-  const note = mcse <= NO_SPREAD * scale ? 'degenerate' : null;
-  const error = note === 'degenerate' ? 0 : mcse;
-  return { mcse: error, zscore: theory === null ? null : zscore(value - theory, error, scale, accuracy), note };
+  const degenerate = mcse <= NO_SPREAD * scale;
+  const error = degenerate ? 0 : mcse;
+  const allowance = degenerate ? accuracy * scale : 0;
+  return {
+    mcse: error,
+    zscore: theory === null ? null : scoreBeyond(value - theory, error, allowance),
+    note: degenerate ? 'degenerate' : null,
+  };
 }
 
 /**
- * difference/mcse; where the error is so small that the inaccuracy of value and theory would show (by a thousandth of an
- * error), only what exceeds that inaccuracy counts.
+ * difference/mcse; where the error is so small that an inaccuracy of the difference would show (by a thousandth of an error),
+ * only what exceeds that inaccuracy counts.
+ *
+ * @param allowance the inaccuracy: a difference that says nothing
  */
-export function zscore(difference: number, mcse: number, scale: number, accuracy = ACCURACY): number {
-  const allowance = accuracy * scale;
+export function scoreBeyond(difference: number, mcse: number, allowance: number): number {
   if (mcse > 1000 * allowance) return difference / mcse;
   const beyond = Math.abs(difference) - allowance;
   return beyond <= 0 ? 0 : (Math.sign(difference) * beyond) / mcse;

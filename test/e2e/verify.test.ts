@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { VerifyReport } from '../../src/run/verify.ts';
+import { readEstimates } from '../../src/tables/estimate-reader.ts';
 import { initsweep, scratch, writeConfig } from '../support/cli.ts';
 import { rewriteEstimates } from '../support/rewrite-estimates.ts';
 
@@ -30,10 +31,32 @@ const report = (directory: string, ...args: string[]) => {
   return { status, ...(JSON.parse(stdout) as VerifyReport) };
 };
 
-describe('verify', () => {
-  it('passes the main job', () => {
-    const out = join(folder, 'gold-rule');
+describe('the main job', () => {
+  const out = join(folder, 'gold-rule');
+
+  beforeAll(() => {
     expect(initsweep('run', 'configs/gold-rule.yaml', '--out', out, '--quiet').status).toBe(0);
+  });
+
+  it('keeps z at variance 1/3 at every fan-in for every input of mean 0 and variance 1, and for no other', () => {
+    const table = readEstimates(join(out, 'estimates.arrow'));
+    const [initializers, inputs] = [table.labels('initializer'), table.labels('input')];
+    const [fanIns, variances, errors] = ['fan_in', 'z_var', 'z_var_mcse'].map((name) => table.numbers(name));
+    const distances = new Map<string, number>();
+    initializers.forEach((initializer, row) => {
+      if (initializer !== 'standard_uniform') return;
+      const distance = Math.abs((variances?.[row] as number) - 1 / 3) / (errors?.[row] as number);
+      distances.set(`${inputs[row]} at ${fanIns?.[row]}`, distance);
+    });
+    const of = (raw: boolean) =>
+      [...distances].flatMap(([cell, distance]) => (cell.includes('raw') === raw ? [distance] : []));
+    // 13 fan-ins; Student’s t with 63 degrees of freedom: beyond 4.5 in one of 65 cells in 2e-3 of seeds.
+    expect([of(false).length, of(true).length]).toEqual([65, 13]);
+    expect(Math.max(...of(false)), JSON.stringify([...distances])).toBeLessThan(4.5);
+    expect(Math.min(...of(true))).toBeGreaterThan(100);
+  });
+
+  it('passes', () => {
     const { status, stdout, stderr } = initsweep('verify', out);
     expect(stderr).toBe('');
     expect(status).toBe(0);
@@ -53,7 +76,9 @@ describe('verify', () => {
     expect(stdout).toMatch(/^not tested:\n {2}z_\w+: heavy tails \(\d+\)$/m);
     expect(stdout).toMatch(/^agrees: \d{5} tests, no contradiction \(chance of any false alarm at most 0\.001: /m);
   });
+});
 
+describe('verify', () => {
   it('gives its report to programs', () => {
     const { status, verdict, total, contradictions, tests, statistics } = report(run);
     expect({ status, verdict, contradictions }).toEqual({ status: 0, verdict: 'agrees', contradictions: 0 });

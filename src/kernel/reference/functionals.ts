@@ -29,15 +29,32 @@ function functions({ code, param, factor, offset }: Functional) {
 }
 
 /** E g, Var g, E g′, E g′² and four zeros. */
-export function moments(functional: Functional, atoms: Atoms): Float64Array {
+function moments(functional: Functional, { points, weights }: Atoms): Float64Array {
   const { g, d } = functions(functional);
-  const mean = expectation(atoms, g);
+  const values = points.map(g);
+  const slopes = points.map(d);
+  const mean = dot(weights, values);
+  const deviations = values.map((value) => value - mean);
   const out = new Float64Array(ANSWER);
-  out[0] = mean;
-  out[1] = expectation(atoms, (z) => square(g(z) - mean));
-  out[2] = expectation(atoms, d);
-  out[3] = expectation(atoms, (z) => square(d(z)));
+  out.set([mean, dot(weights, deviations, deviations), dot(weights, slopes), dot(weights, slopes, slopes)]);
   return out;
+}
+
+/** Σ weights·a·b. */
+function dot(weights: Float64Array, a: Float64Array, b?: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++)
+    sum += (weights[i] as number) * (a[i] as number) * (b === undefined ? 1 : (b[i] as number));
+  return sum;
+}
+
+/** `Kernel.expectations`. */
+export function expectations(
+  points: Float64Array,
+  weights: Float64Array,
+  functionals: readonly Functional[],
+): Float64Array {
+  return Float64Array.from(functionals.flatMap((functional) => [...moments(functional, { points, weights })]));
 }
 
 /** {@link moments} of all blocks with their delete-one-block jackknife errors, from every atom of every block. */

@@ -1,5 +1,5 @@
 import type { ExpectSpec } from '../../model/expect-spec.ts';
-import { zscore } from '../../stats/guards.ts';
+import { scoreBeyond } from '../../stats/guards.ts';
 import type { Measured } from './measured.ts';
 
 /** One row, or one step along an axis, held against what is expected of it. */
@@ -24,7 +24,7 @@ export type Compared = Measured & Pick<Judged, 'name' | 'wanted' | 'margin'>;
 const ACCURACY = 1e-12;
 
 const scoreOf = (difference: number, error: number, a: number, b: number): number =>
-  zscore(difference, error, Math.max(Math.abs(a), Math.abs(b)), ACCURACY);
+  scoreBeyond(difference, error, ACCURACY * Math.max(Math.abs(a), Math.abs(b)));
 
 /** Holds a row against what is expected of it. @param limit standard errors that its difference may have, or has to exceed */
 export function judgeRow({ relation }: ExpectSpec, row: Compared, limit: number): Judged {

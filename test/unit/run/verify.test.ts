@@ -179,8 +179,12 @@ describe('verify of cells', () => {
   };
   const of = (...cells: CellEstimate[]) => verify({ ensembles: [], cells });
 
-  it('uses the z-score of the table', () => {
-    expect(of(cell).tests).toMatchObject([{ statistic: 'd_mean', cell: 'ones, logistic, beta 1', zscore: 1 }]);
+  it('takes the z-score of the table less an inaccuracy of 1e-5, and in full where it is not what the row comes to', () => {
+    const [test] = of(cell).tests;
+    expect(test).toMatchObject({ statistic: 'd_mean', cell: 'ones, logistic, beta 1' });
+    expect(test?.zscore).toBeCloseTo((0.001 - 1e-5 * 0.201) / 0.001, 9);
+    const precise = { ...cell, value: 0.2 + 1.9e-6, mcse: 1e-7 };
+    expect(of({ ...precise, zscore: (precise.value - 0.2) / 1e-7 }).tests[0]?.zscore).toBe(0);
     expect(of({ ...cell, zscore: 6 }).verdict).toBe('contradicts');
     expect(of({ ...cell, zscore: null }).tests).toEqual([]);
   });
@@ -193,13 +197,24 @@ describe('verify of cells', () => {
   });
 
   it('tests copies of a cell once', () => {
-    const copies = of(
-      cell,
-      { ...cell, initializer: 'constant(value=2)', beta: 0.5 },
-      { ...cell, value: 0.201 + 1e-13 },
-    );
+    const copies = of(cell, { ...cell, initializer: 'glorot_normal' }, { ...cell, value: 0.201 + 1e-13 });
     expect(copies.tests.length).toBe(1);
     expect(of(cell, { ...cell, value: 0.2012 }, { ...cell, fanIn: 9 }).tests.length).toBe(3);
+  });
+
+  it.each([
+    ['a_mean', 1],
+    ['a_var', 1],
+    ['d_mean', 2.5],
+    ['d_sq_mean', 6.25],
+    ['saturated', 1],
+  ] as const)('takes %s of 2.5 times the slope on 0.4 times the scale for a copy', (statistic, factor) => {
+    const own = { ...cell, statistic };
+    const times = (by: number) => ({ value: by * cell.value, theory: by * cell.theory, mcse: by * cell.mcse });
+    const copy = { ...own, ...times(factor), beta: 2.5, initializer: 'constant(value=0.4)' };
+    expect(of(own, copy).tests.length).toBe(1);
+    // Of another β·s(n).
+    expect(of(own, { ...copy, ...times(1.1 * factor) }).tests.length).toBe(2);
   });
 
   it('takes a Gaussian limit once its Edgeworth correction is under a tenth of a standard error', () => {

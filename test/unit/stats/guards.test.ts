@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { effectiveSize, judge, rareLimits, tailGuard, zscore } from '../../../src/stats/guards.ts';
+import {
+  effectiveSize,
+  judge,
+  rareLimits,
+  SINGLE_ACCURACY,
+  scoreBeyond,
+  tailGuard,
+} from '../../../src/stats/guards.ts';
 import { intervalFactor } from '../../../src/stats/holm.ts';
 import { jackknife, jackknifeRatio } from '../../../src/stats/jackknife.ts';
 import { blockPowers, excessOf, POWER_SUMS } from '../../../src/stats/moments.ts';
@@ -156,15 +163,34 @@ describe('degenerate cells', () => {
     expect(judge(mean as number, mcse, value, 1)).toEqual({ mcse: 0, zscore: 0, note: 'degenerate' });
   });
 
-  it('take precision of theory into account only where it could show', () => {
-    expect(zscore(3, 2, 1)).toBe(1.5);
-    expect(zscore(0.9e-12, 1e-13, 1)).toBe(0);
-    expect(zscore(-3e-12, 1e-12, 1)).toBeCloseTo(-2, 12);
-    expect(zscore(1e-3, 1e-4, 1)).toBe(1e-3 / 1e-4);
+  it('agree to 1e-6 of the scale where singles decide', () => {
+    const single = (value: number, scale = 1) => judge(value, 0, 0.01, scale, null, SINGLE_ACCURACY).zscore;
+    // The variance of ±0.1, which no single holds.
+    expect(single(Math.fround(0.1) ** 2)).toBe(0);
+    expect(single(0.01 + 0.9e-6)).toBe(0);
+    expect(single(0.01 - 1.1e-6)).toBe(-Infinity);
+    expect(single(0.01 + 0.9e-6, 0.01)).toBe(Infinity);
   });
+});
 
-  it('judge an ordinary estimate by (value − theory)/mcse', () => {
+describe('a z-score', () => {
+  it('is (value − theory)/mcse, however small the error', () => {
     expect(judge(1.2, 0.1, 1, 1)).toEqual({ mcse: 0.1, zscore: (1.2 - 1) / 0.1, note: null });
+    for (const accuracy of [undefined, SINGLE_ACCURACY])
+      expect(judge(1 + 2e-12, 1e-12, 1, 1, null, accuracy).zscore).toBe((1 + 2e-12 - 1) / 1e-12);
     expect(judge(1.2, null, 1, 1)).toEqual({ mcse: null, zscore: null, note: null });
   });
+
+  // What `verify` allows a moment, a share or an activation, and a quantile.
+  it.each([1e-6, 1e-5, 1.5e-4])(
+    'beyond an inaccuracy of %d counts what exceeds it, where it could show',
+    (accuracy) => {
+      expect(scoreBeyond(3, 1001 * accuracy, accuracy)).toBe(3 / (1001 * accuracy));
+      expect(scoreBeyond(3, 1, 0)).toBe(3);
+      expect(scoreBeyond(0.9 * accuracy, 0.1 * accuracy, accuracy)).toBe(0);
+      expect(scoreBeyond(-3 * accuracy, accuracy, accuracy)).toBeCloseTo(-2, 12);
+      expect(scoreBeyond(-0.9 * accuracy, 0, accuracy)).toBe(0);
+      expect(scoreBeyond(-1.1 * accuracy, 0, accuracy)).toBe(-Infinity);
+    },
+  );
 });
