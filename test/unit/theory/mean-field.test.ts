@@ -129,6 +129,21 @@ describe('phases', () => {
     expect(fixedPoint(field('logistic', 0, 0.5), 1)).toMatchObject({ q: 0.25, chi: 0, depthScale: null });
   });
 
+  it.each([
+    ['relu', Math.SQRT2, 0.1],
+    ['relu', Math.SQRT2, 0.5],
+    ['identity', 1, 0.1],
+    ['softplus', Math.SQRT2, 0],
+    ['leaky_relu', Math.sqrt(2 / 1.0001), 0.3],
+  ])('%s at gain %f with biases of %f: q grows without bound, by steps that do not', (kind, gain, biasStd) => {
+    expect(fixedPoint(field(kind, gain, biasStd), 1)).toBeNull();
+  });
+
+  it('just below χ = 1, q is bounded', () => {
+    const linear = fixedPoint(field('identity', Math.sqrt(1 - 1e-4), 0.1), 1);
+    expect((linear?.q ?? 0) / 100).toBeCloseTo(1, 6);
+  });
+
   it('a wrong χ is found out (negative control)', () => {
     // E (g′)² is not (E g′)².
     const wrong = 0.206620964 ** 2;
