@@ -11,6 +11,7 @@ import { exp, logistic, tanh } from '../../../src/numeric/elementary.ts';
 import {
   DEPTH_SPEC,
   FIRST,
+  inputSpec,
   type LayerRows,
   layerRows,
   layersOf,
@@ -124,6 +125,13 @@ describe('what leaves the range of numbers', () => {
         expect(Number.isNaN(value) || Number.isFinite(value), `${name} of layer ${layer}`).toBe(true);
       }
     for (const name of NEVER_NULL) expect(Number.isFinite(rows.at(name, 60)), name).toBe(true);
+  });
+
+  it('has no Jacobian of a network that overflows, even where what saturates leaves it finite', () => {
+    const inputs = [inputSpec('normal', { std: 1e20 }, false)];
+    const initializers = [modelSpec('normal', { std: 1e20 })];
+    const rows = layersOf(wasm, spec('normal', 'tanh', { inputs, initializers }));
+    for (const name of ['z_var', 'jac_max', 'jac_mean_sq']) expect(isNull(rows, name, 3), name).toBe(true);
   });
 
   it('keeps the theory of the layers before z overflows, and what is exact', () => {
