@@ -115,14 +115,19 @@ const LIMITS: readonly EstimateColumn[] = [
   limit(
     'chi_fixed',
     '1',
-    'χ at the fixed point: below 1 gradients vanish, above they explode',
+    'χ at the fixed point: below 1 gradients vanish, above they explode; null where q has none',
     'σ_w² E (β g′(β√q* u))²',
   ),
-  limit('depth_scale', 'layers', 'Layers over which a gradient’s variance changes by a factor e', '1/|ln χ|'),
+  limit(
+    'depth_scale',
+    'layers',
+    'Layers over which a gradient’s variance changes by a factor e; null where q has no fixed point, or χ is 0 or 1',
+    '1/|ln χ|',
+  ),
   limit(
     'c_star',
     '1',
-    'Correlation that two inputs end with; null where q* is 0',
+    'Correlation that two inputs end with; null where q has no fixed point, or it is 0',
     'fixed point of the correlation map',
   ),
 ];
