@@ -34,9 +34,10 @@ function tableOf(plan: DepthPlan, simulated: DepthPlan = plan) {
   return {
     rows: numbers('layer').length,
     columns: names,
-    fields: LAYER_COLUMNS.map(({ name, type, nullable, unit, description, formula }) => {
-      const values = levels[name];
-      return { name, type, nullable, unit, description, formula, ...(values === undefined ? {} : { values }) };
+    fields: LAYER_COLUMNS.map((column) => {
+      const { values: fixed, ...field } = column;
+      const values = fixed ?? levels[column.name];
+      return values === undefined ? field : { ...field, values };
     }),
     metadata: new Map<string, string>(),
     numbers,
