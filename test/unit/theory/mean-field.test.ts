@@ -3,6 +3,8 @@ import { ACTIVATION_CODES, resolveActivation } from '../../../src/model/activati
 import { criticalGain } from '../../../src/theory/critical-gain.ts';
 import { fixedPoint } from '../../../src/theory/fixed-point.ts';
 import {
+  activationElasticity,
+  activationKurtosis,
   chi,
   correlationMap,
   type MeanField,
@@ -72,6 +74,22 @@ describe('closed forms', () => {
         const expected = (2 / Math.PI) * Math.asin((2 * q * c) / (1 + 2 * q));
         expect(productActivation(field('erf', 1), q, c)).toBeCloseTo(expected, 10);
       }
+  });
+
+  it('kurtosis and elasticity of an activation: 6 and 1 for ReLU, 3 and 1 for the identity, 1 and 0 once saturated', () => {
+    for (const q of [1e-9, 1, 1e9])
+      for (const [kind, kurtosis] of [
+        ['relu', 6],
+        ['identity', 3],
+      ] as const) {
+        expect(activationKurtosis(field(kind, 1), q)).toBeCloseTo(kurtosis, 9);
+        expect(activationElasticity(field(kind, 1), q)).toBeCloseTo(1, 9);
+      }
+    expect(activationKurtosis(field('tanh', 1), 1e12)).toBeCloseTo(1, 5);
+    expect(activationElasticity(field('tanh', 1), 1e12)).toBeCloseTo(0, 5);
+    const [net, step] = [field('tanh', 1, 0, 2), 1e-4];
+    const [above, below] = [1, -1].map((side) => Math.log(squareActivation(net, 0.7 * Math.exp(side * step))));
+    expect(activationElasticity(net, 0.7)).toBeCloseTo(((above ?? 0) - (below ?? 0)) / (2 * step), 7);
   });
 
   it('identity: everything is linear', () => {
