@@ -16,8 +16,8 @@ const SUMS = 12;
 /** Networks that answers are averages of: some 0.5% for the slowest layer to settle, a tenth of the tolerance. */
 const CHECKED = 64;
 const TOLERANCE = 0.05;
-/** Where the peer has what the kernel's sums have. */
-const PEER_COLUMNS = { zSquare: 1, aSquare: 4, slopeSquare: 5 };
+/** Averages of a layer, and the column where the peer has each. */
+const COLUMNS = { zSquare: 1, zPairs: 2, aSquare: 4, slopeSquare: 5, saturated: 6, log: 8, weight: 9 };
 
 /** @param {number} word */
 function key(word) {
@@ -25,7 +25,7 @@ function key(word) {
 }
 
 /**
- * Networks a second over NumPy's. The product is nearly all of it: 40 of 256 × 256 × 64 at four singles an instruction without fused
+ * Networks a second over NumPy's. The product is nearly all of it: 39 of 256 × 256 × 64 at four singles an instruction without fused
  * multiply-add against eight or sixteen with it; drawing weights is what the kernel wins back.
  *
  * @param {string} name
@@ -78,66 +78,75 @@ function job(kind) {
   };
 }
 
-/** @typedef {Record<keyof typeof PEER_COLUMNS | 'log', number>[]} Layers averages by layer */
+/** @typedef {Record<keyof typeof COLUMNS, number>} Layer averages of a layer; `log` is of the logarithm of the gradient's mean square */
 
 /**
  * @param {import('../../dist/src/kernel/network.js').NetworkSimulator} simulate
- * @returns {Layers}
+ * @returns {Layer[]}
  */
 function averages(simulate) {
   const values = WIDTH * BATCH;
-  const totals = Array.from({ length: DEPTH }, () => ({ zSquare: 0, aSquare: 0, slopeSquare: 0, log: 0 }));
+  const totals = Array.from({ length: DEPTH }, () => layerOf(() => 0));
   for (let replicate = 0; replicate < CHECKED; replicate++) {
     const { sums } = simulate(KEYS, replicate);
     totals.forEach((total, layer) => {
       const sum = (/** @type {keyof typeof SUM} */ name) => sums[layer * SUMS + SUM[name]] ?? Number.NaN;
-      for (const name of /** @type {const} */ (['zSquare', 'aSquare', 'slopeSquare']))
+      for (const name of /** @type {const} */ (['zSquare', 'aSquare', 'slopeSquare', 'saturated']))
         total[name] += sum(name) / values / CHECKED;
+      total.zPairs += (2 * sum('zPairs')) / values / CHECKED;
       total.log += (Math.log(sum('gradient') / values) + 2 * sum('gradientExponent') * Math.LN2) / CHECKED;
+      total.weight += ((sum('weight') / (values * WIDTH)) * 4 ** sum('weightExponent')) / CHECKED;
     });
   }
   return totals;
 }
 
 /**
+ * @param {(name: keyof typeof COLUMNS) => number} value
+ * @returns {Layer}
+ */
+function layerOf(value) {
+  const names = /** @type {(keyof typeof COLUMNS)[]} */ (Object.keys(COLUMNS));
+  return /** @type {Layer} */ (Object.fromEntries(names.map((name) => [name, value(name)])));
+}
+
+/**
  * @param {string} stderr of the peer
- * @returns {Layers}
+ * @returns {Layer[]}
  */
 function peerAverages(stderr) {
   const line = stderr.split('\n').find((text) => text.startsWith('{"check"')) ?? '{"check": []}';
   /** @type {number[][]} */
   const rows = JSON.parse(line).check;
-  const at = (/** @type {number[]} */ row, /** @type {number} */ column) => row[column] ?? Number.NaN;
-  return rows.map((row) => ({
-    zSquare: at(row, PEER_COLUMNS.zSquare),
-    aSquare: at(row, PEER_COLUMNS.aSquare),
-    slopeSquare: at(row, PEER_COLUMNS.slopeSquare),
-    log: at(row, 8),
-  }));
+  return rows.map((row) => layerOf((name) => row[COLUMNS[name]] ?? Number.NaN));
 }
 
 /**
- * Every layer against mean-field theory: squares to 5%, logarithms of the gradient to 0.05 a layer.
+ * Every layer against mean-field theory: squares and shares to 5%, logarithms of what comes back to 0.05 a layer.
  *
  * @param {string} who
- * @param {Layers} layers
+ * @param {Layer[]} layers
  */
 function againstTheory(who, layers) {
   const activation = resolveActivation({ kind: 'logistic', params: {} });
   const field = { activation, beta: 1, weightVariance: 1 / 3, biasVariance: 0 };
-  const theory = networkTheory(field, { square: 1, correlation: 0 }, DEPTH) ?? [];
-  let worst = layers.length === DEPTH ? 0 : Number.NaN;
-  theory.forEach((expected, l) => {
-    const got = layers[l];
-    const square = expected.activationVariance + expected.meanActivation ** 2;
-    const off = [
-      (got?.zSquare ?? Number.NaN) / expected.q - 1,
-      (got?.aSquare ?? Number.NaN) / square - 1,
-      (got?.slopeSquare ?? Number.NaN) / (3 * expected.chi) - 1,
-      ((got?.log ?? Number.NaN) - (expected.logGradientVariance ?? Number.NaN)) / (DEPTH - l),
+  const theory = networkTheory(field, { square: 1, correlation: 0 }, DEPTH);
+  const off = theory.flatMap((expected, l) => {
+    const got = layers[l] ?? layerOf(() => Number.NaN);
+    const back = DEPTH - l;
+    return [
+      got.zSquare / expected.q - 1,
+      got.zPairs / expected.q - (expected.correlation ?? Number.NaN),
+      got.aSquare / (expected.activationVariance + expected.meanActivation ** 2) - 1,
+      got.slopeSquare / (3 * expected.chi) - 1,
+      // |z| > 3.6 is 6.3 standard deviations and more: 3e-10.
+      got.saturated,
+      (got.log - (expected.logGradientVariance ?? Number.NaN)) / back,
+      (0.5 * Math.log(got.weight) - Math.log(expected.weightGradient ?? Number.NaN)) / back,
     ];
-    for (const each of off) if (!(Math.abs(each) <= worst)) worst = Math.abs(each);
   });
+  // NaN if one is.
+  const worst = Math.max(...off.map(Math.abs));
   return { what: `${who}: layers at most ${figure(100 * worst)}% from mean-field theory`, right: worst < TOLERANCE };
 }
 

@@ -8,6 +8,7 @@ import { plainModels } from './experiment-fields.ts';
 import { numberField, say, strict } from './fields.ts';
 import { inputList } from './input-schema.ts';
 import { runKeys } from './run-keys.ts';
+import { BLOCKS_DOMAIN } from './sample-size.ts';
 
 /** Networks of one cell, at most. */
 const MOST_SAMPLES = 2 ** 24;
@@ -51,9 +52,7 @@ function build() {
       samples: numberField({ integer: true, min: 2, max: MOST_SAMPLES })
         .default(256)
         .describe('Random networks for each cell, rounded up to whole blocks'),
-      blocks: numberField({ integer: true, min: 2, max: 4096 })
-        .default(32)
-        .describe('Independent parts behind the standard errors'),
+      blocks: numberField(BLOCKS_DOMAIN).default(32).describe('Independent parts behind the standard errors'),
       claim: claimField().optional(),
       expect: expectField().optional(),
     },

@@ -4,17 +4,21 @@ import { normalCdf } from '../numeric/special.ts';
 import { gaussianLimit } from '../theory/exact.ts';
 import { type FixedPoint, fixedPoint } from '../theory/fixed-point.ts';
 import type { MeanField } from '../theory/mean-field.ts';
-import { type LayerTheory, networkTheory } from '../theory/network-theory.ts';
+import { zMoments } from '../theory/moments.ts';
+import { type LayerTheory, networkTheory, type PairOfInputs } from '../theory/network-theory.ts';
 import type { DepthCell, DepthPlan } from './depth-plan.ts';
 import type { LayerStatistic } from './layer-columns.ts';
+import { firstLogVariance, type LogVariance, logVariances } from './log-variances.ts';
 import { partsOf } from './network-job.ts';
 
 /** What is known of a cell before it is simulated. */
 export interface DepthTheory {
-  /** `exact` for weights that are all zero, without bias; else the limit of infinite width, but for a few statistics (`derive-layers.ts`). */
-  readonly kind: 'exact' | 'gaussian';
-  /** By layer; null where z tends to no Gaussian. */
-  readonly layers: readonly Readonly<Partial<Record<LayerStatistic, number | null>>>[] | null;
+  /** All weights are 0, and so are the biases: whatever is known is exact. Else it is but for a few statistics (`derive-layers.ts`) the limit of infinite width. */
+  readonly zeroWeights: boolean;
+  /** By layer; null, or nothing, where there is no theory. */
+  readonly layers: readonly Readonly<Partial<Record<LayerStatistic, number | null>>>[];
+  /** By layer. */
+  readonly logVariances: readonly LogVariance[];
   readonly limit: FixedPoint | null;
 }
 
@@ -26,39 +30,65 @@ export function weightSquare(plan: DepthPlan, cell: DepthCell): number {
 }
 
 export function depthTheory(plan: DepthPlan, cell: DepthCell): DepthTheory {
-  const { input, initializer, activation, beta } = partsOf(plan, cell);
-  const { biasStd, correlation, depth, jacobian, saturation } = plan.spec;
+  const { width, input, initializer, activation, beta } = partsOf(plan, cell);
+  const { biasStd, batch, depth, jacobian, saturation } = plan.spec;
   const { shape } = initializer;
-  const kind = shape.kind === 'zero' && biasStd === 0 ? 'exact' : 'gaussian';
-  const square = input.moments[2] as number;
-  // Constant weights give all units of a layer one pre-activation; inputs whose norm stays random give each its own variance.
-  const gaussian = shape.kind === 'zero' || (shape.kind !== 'constant' && gaussianLimit(shape, input));
-  if (!gaussian || !Number.isFinite(square)) return { kind, layers: null, limit: null };
   const field = {
     ...{ activation, beta },
     weightVariance: weightSquare(plan, cell),
     biasVariance: biasStd * biasStd,
   };
-  const layers = networkTheory(field, { square, correlation: pairCorrelation(input, correlation) }, depth);
-  const start = field.weightVariance * square + field.biasVariance;
+  const limit = hasLimit(plan, cell) ? limitOf(field, pairOf(plan, input), depth) : { layers: [], fixed: null };
+  const scale = initializer.scale(width, width);
+  const variance = scale * scale * zMoments(shape, input, width).variance + field.biasVariance;
+  const exact = { first: Number.isFinite(variance) ? variance : null, last: 1 };
   return {
-    kind,
-    layers:
-      layers?.map((layer, l) => statistics(layer, field, activation, saturation, jacobian && l === depth - 1)) ?? null,
-    limit: limitOf(field, start),
+    zeroWeights: shape.kind === 'zero' && biasStd === 0,
+    layers: Array.from({ length: depth }, (_, l) => ({
+      ...statistics(limit.layers[l], field, activation, saturation, jacobian && l === depth - 1),
+      // E z₁² by the moments of the inputs, and the gradient that is drawn at the output: whatever the width.
+      ...(l === 0 ? { z_var: exact.first } : {}),
+      ...(l === depth - 1 ? { grad_var: exact.last } : {}),
+    })),
+    logVariances: logVariances(firstLogVariance(shape, input, width, batch), limit.layers, field, {
+      ...{ width, depth },
+      orthogonal: shape.kind === 'orthogonal',
+    }),
+    limit: limit.fixed,
   };
 }
 
-const limits = new WeakMap<MeanField['activation'], Map<string, FixedPoint | null>>();
+/** Constant weights give all units of a layer one pre-activation; inputs whose norm stays random give each its own variance. */
+function hasLimit(plan: DepthPlan, cell: DepthCell): boolean {
+  const { input, initializer } = partsOf(plan, cell);
+  const { shape } = initializer;
+  const gaussian = shape.kind === 'zero' || (shape.kind !== 'constant' && gaussianLimit(shape, input));
+  return gaussian && Number.isFinite(input.moments[2]);
+}
 
-/** Cells of different widths mostly share their limit, and it takes the longest. */
-function limitOf(field: MeanField, start: number): FixedPoint | null {
-  const known = limits.get(field.activation) ?? new Map<string, FixedPoint | null>();
+interface Limit {
+  readonly layers: readonly LayerTheory[];
+  readonly fixed: FixedPoint | null;
+}
+
+const limits = new WeakMap<MeanField['activation'], Map<string, Limit>>();
+
+/** Cells of different widths mostly share their limit, and it takes long. */
+function limitOf(field: MeanField, inputs: PairOfInputs, depth: number): Limit {
+  const known = limits.get(field.activation) ?? new Map<string, Limit>();
   limits.set(field.activation, known);
-  const key = [field.beta, field.weightVariance, field.biasVariance, start].join(' ');
-  const limit = known.has(key) ? (known.get(key) ?? null) : fixedPoint(field, start);
+  const { beta, weightVariance, biasVariance } = field;
+  const key = [beta, weightVariance, biasVariance, inputs.square, inputs.correlation, depth].join(' ');
+  const limit = known.get(key) ?? {
+    layers: networkTheory(field, inputs, depth),
+    fixed: fixedPoint(field, weightVariance * inputs.square + biasVariance),
+  };
   known.set(key, limit);
   return limit;
+}
+
+function pairOf(plan: DepthPlan, input: Input): PairOfInputs {
+  return { square: input.moments[2] as number, correlation: pairCorrelation(input, plan.spec.correlation) };
 }
 
 /** E xx′/E x² of x′ = c·x + √(1 − c²)·x″; the config allows c ≠ 0 for inputs of mean 0 alone. */
@@ -68,19 +98,20 @@ function pairCorrelation({ moments }: Input, correlation: number): number {
 }
 
 function statistics(
-  layer: LayerTheory,
+  layer: LayerTheory | undefined,
   field: MeanField,
   activation: Activation,
   saturation: number,
   withJacobian: boolean,
 ): Readonly<Partial<Record<LayerStatistic, number | null>>> {
+  if (layer === undefined) return {};
   return {
     z_var: layer.q,
     a_mean: layer.meanActivation,
     a_var: layer.activationVariance,
     saturated: saturatedShare(activation, saturation, field.beta * Math.sqrt(layer.q)),
     chi: layer.chi,
-    grad_var: layer.gradientVariance === 0 && layer.logGradientVariance !== null ? null : layer.gradientVariance,
+    grad_var: layer.gradientVariance,
     grad_log_var: layer.logGradientVariance,
     weight_grad_rms: layer.weightGradient,
     correlation: layer.correlation,

@@ -3,6 +3,7 @@ import type { DepthCell, DepthPlan } from './depth-plan.ts';
 import { type DepthTheory, depthTheory, weightSquare } from './depth-theory.ts';
 import { LAYER_COLUMNS, LAYER_STATISTICS, type LayerStatistic } from './layer-columns.ts';
 import { type CellRecords, judgeLayer, layerEstimate } from './layer-estimates.ts';
+import { layerTail } from './layer-tail.ts';
 import { partsOf } from './network-job.ts';
 
 const COLUMN = new Map(LAYER_COLUMNS.map(({ name }, i) => [name, i]));
@@ -68,7 +69,7 @@ function putStatistic(
   name: LayerStatistic,
   layer: number,
 ): void {
-  const expected = theory.layers?.[layer]?.[name] ?? null;
+  const expected = theory.layers[layer]?.[name] ?? null;
   const kind = isExact(name, layer, cell.depth, theory) ? 'exact' : 'gaussian';
   if (expected !== null) {
     put('_theory', expected);
@@ -76,7 +77,9 @@ function putStatistic(
   }
   if (cell.records.length < LEAST_BLOCKS) return;
   const estimate = layerEstimate(cell, name, layer);
-  const { mcse, zscore, note, upper } = judgeLayer(cell, name, layer, estimate, kind === 'exact' ? expected : null);
+  const exact = kind === 'exact' ? expected : null;
+  const tail = layerTail(cell, name, layer, theory.logVariances);
+  const { mcse, zscore, note, upper } = judgeLayer(cell, name, layer, estimate, exact, tail);
   put('', estimate.value);
   put('_mcse', mcse);
   put('_upper', upper);
@@ -85,9 +88,9 @@ function putStatistic(
 }
 
 /** Whether a theory holds at this width, and not in the limit alone. */
-function isExact(name: LayerStatistic, layer: number, depth: number, { kind }: DepthTheory): boolean {
+function isExact(name: LayerStatistic, layer: number, depth: number, { zeroWeights }: DepthTheory): boolean {
   // A logarithm's mean is not the logarithm of the mean: a limit, whatever the weights.
   if (name === 'grad_log_var') return false;
-  // E z₁² = n·E w²·E x² + σ_b² whatever the width, and the gradient at the output is drawn with variance 1.
-  return kind === 'exact' || (name === 'z_var' && layer === 0) || (name === 'grad_var' && layer === depth - 1);
+  // Var z₁ follows from the moments of weights and inputs, and the gradient at the output is drawn with variance 1.
+  return zeroWeights || (name === 'z_var' && layer === 0) || (name === 'grad_var' && layer === depth - 1);
 }

@@ -14,7 +14,12 @@ export const LAYER_STATISTICS = [
     unit: '(units of z)²',
   },
   { ...measured, name: 'a_mean', description: 'Mean of the activation', formula: 'E a_l, a_l = g(β z_l)' },
-  { ...measured, name: 'a_var', description: 'Variance of the activation', formula: 'E a_l² − (E a_l)²' },
+  {
+    ...measured,
+    name: 'a_var',
+    description: 'Variance of the activation; null where it is lost in rounding',
+    formula: 'E a_l² − (E a_l)²',
+  },
   {
     ...measured,
     name: 'saturated',
@@ -45,7 +50,8 @@ export const LAYER_STATISTICS = [
   {
     ...measured,
     name: 'weight_grad_rms',
-    description: 'Root mean square of the gradient with respect to a weight, of one input at a time',
+    description:
+      'Root mean square of the gradient with respect to a weight, of one input at a time; null where a double cannot hold its square',
     formula: '√E (∂ℓ/∂w)²: ‖∂ℓ/∂W_l‖² = ‖∂ℓ/∂z_l‖²·‖a_{l−1}‖²',
   },
   {
@@ -79,7 +85,7 @@ export const LAYER_STATISTICS = [
   {
     ...measured,
     name: 'jac_mean_sq',
-    description: 'Mean square of the singular values',
+    description: 'Mean square of the singular values; null where a double cannot hold it',
     formula: 'E ‖∂a_L/∂x‖²/n',
   },
 ] as const satisfies readonly Statistic[];
@@ -115,14 +121,19 @@ const LIMITS: readonly EstimateColumn[] = [
   limit(
     'chi_fixed',
     '1',
-    'χ at the fixed point: below 1 gradients vanish, above they explode',
+    'χ at the fixed point: below 1 gradients vanish, above they explode; null where q has none',
     'σ_w² E (β g′(β√q* u))²',
   ),
-  limit('depth_scale', 'layers', 'Layers over which a gradient’s variance changes by a factor e', '1/|ln χ|'),
+  limit(
+    'depth_scale',
+    'layers',
+    'Layers over which a gradient’s variance changes by a factor e; null where q has no fixed point, or χ is 0 or 1',
+    '1/|ln χ|',
+  ),
   limit(
     'c_star',
     '1',
-    'Correlation that two inputs end with; null where q* is 0',
+    'Correlation that two inputs end with; null where q has no fixed point, or it is 0',
     'fixed point of the correlation map',
   ),
 ];

@@ -1,5 +1,5 @@
-import { type Judgement, judge, rareLimits } from '../stats/guards.ts';
-import { type Estimate, jackknife, type SumStatistic } from '../stats/jackknife.ts';
+import { type Judgement, judge, rareLimits, type TailGuard } from '../stats/guards.ts';
+import { type Estimate, jackknife } from '../stats/jackknife.ts';
 import type { LayerStatistic } from './layer-columns.ts';
 import { JACOBIAN, LAYER_FIELDS, RECORD } from './layer-record.ts';
 
@@ -15,7 +15,7 @@ export interface CellRecords {
   readonly weightSquare: number;
 }
 
-/** A statistic of a layer from sums over the blocks; see `layer-record.ts` for what is summed. */
+/** A statistic of a layer from sums over the blocks; see `layer-record.ts` for what is summed. NaN where it is undefined. */
 type FromMeans = (mean: (field: keyof typeof RECORD) => number, weightSquare: number) => number;
 
 const variance = (square: number, mean: number): number => {
@@ -24,18 +24,31 @@ const variance = (square: number, mean: number): number => {
   return difference <= 2 ** -40 * square ? 0 : difference;
 };
 
+/** A product; NaN where it is 0 and its factors are not: one that a double cannot hold. */
+const held = (product: number, ...factors: readonly number[]): number =>
+  product === 0 && factors.every((factor) => factor !== 0) ? Number.NaN : product;
+
 const STATISTICS: Readonly<Partial<Record<LayerStatistic, FromMeans>>> = {
   z_var: (mean) => variance(mean('zSquare'), mean('z')),
   a_mean: (mean) => mean('a'),
-  a_var: (mean) => variance(mean('aSquare'), mean('a')),
+  // Activations of pre-activations that differ may differ by less than rounding.
+  a_var: (mean) => held(variance(mean('aSquare'), mean('a')), mean('aSquare'), variance(mean('zSquare'), mean('z'))),
   saturated: (mean) => mean('saturated'),
   chi: (mean, weightSquare) => weightSquare * mean('slopeSquare'),
-  // 0 of a gradient that is not 0 is one that a double cannot hold.
-  grad_var: (mean) => (mean('gradient') === 0 && Number.isFinite(mean('logGradient')) ? Number.NaN : mean('gradient')),
+  grad_var: (mean) => held(mean('gradient'), gradientFlows(mean('logGradient'))),
   grad_log_var: (mean) => mean('logGradient'),
-  weight_grad_rms: (mean) => Math.sqrt(mean('weightGradient')),
+  weight_grad_rms: (mean, weightSquare) =>
+    held(
+      Math.sqrt(mean('weightGradient')),
+      ...[gradientFlows(mean('logGradient')), mean('slopeSquare'), weightSquare, mean('zSquare')],
+    ),
   correlation: (mean) => mean('zPairs') / mean('zSquare'),
 };
+
+/** 1 where no network has a gradient of 0. */
+function gradientFlows(logGradient: number): 0 | 1 {
+  return Number.isFinite(logGradient) ? 1 : 0;
+}
 
 /** Value and jackknife error of a statistic of a layer, from 0; null where it is undefined. */
 export function layerEstimate(cell: CellRecords, name: LayerStatistic, layer: number): Estimate {
@@ -48,7 +61,7 @@ export function layerEstimate(cell: CellRecords, name: LayerStatistic, layer: nu
     rows[block * width] = replicates;
     rows.set(record.subarray(layer * LAYER_FIELDS, (layer + 1) * LAYER_FIELDS), block * width + 1);
   });
-  return finite(rows, width, (sums) =>
+  return jackknife(rows, width, (sums) =>
     statistic((field) => (sums[1 + RECORD[field]] as number) / (sums[0] as number), weightSquare),
   );
 }
@@ -64,21 +77,22 @@ const SPECTRUM: Readonly<
 
 const NOTHING: Estimate = { value: null, mcse: null };
 
-function jacobianEstimate({ records, replicates, depth }: CellRecords, name: LayerStatistic, layer: number): Estimate {
+function jacobianEstimate(cell: CellRecords, name: LayerStatistic, layer: number): Estimate {
+  const { records, replicates, depth, weightSquare } = cell;
   const [field, known] = SPECTRUM[name] ?? [];
   const base = depth * LAYER_FIELDS;
   if (field === undefined || layer !== depth - 1 || (records[0]?.length ?? 0) <= base) return NOTHING;
   const of = (record: Float64Array, part: keyof typeof JACOBIAN): number => record[base + JACOBIAN[part]] as number;
   if (known !== null && known !== undefined && records.some((record) => of(record, known) !== replicates))
     return NOTHING;
+  // What comes back to the first layer goes through the same matrices.
+  const flows = gradientFlows(layerEstimate(cell, 'grad_log_var', 0).value ?? Number.NaN);
   const rows = Float64Array.from(records.flatMap((record) => [replicates, of(record, field)]));
-  return finite(rows, 2, (sums) => (sums[1] as number) / (sums[0] as number));
+  return jackknife(rows, 2, (sums) => held((sums[1] as number) / (sums[0] as number), flows, weightSquare));
 }
 
-/** An error that is undefined (one block left gives no statistic) is null beside its value. */
-function finite(rows: Float64Array, width: number, statistic: SumStatistic): Estimate {
-  return jackknife(rows, width, statistic);
-}
+/** Relative accuracy of activations in single precision: of a constant, their mean is a single. */
+const ACCURACY = 1e-6;
 
 /** The estimate with the guards of STATISTICS rule 5, and the upper limit of a share too rare for an error. */
 export function judgeLayer(
@@ -87,6 +101,7 @@ export function judgeLayer(
   layer: number,
   { value, mcse }: Estimate,
   exact: number | null,
+  tail: TailGuard | null,
 ): Judgement & { readonly upper: number | null } {
   if (value === null) return { mcse: null, zscore: null, note: null, upper: null };
   if (name === 'saturated' && exact === null) {
@@ -99,5 +114,6 @@ export function judgeLayer(
     );
     if (limits !== null) return { mcse: null, zscore: null, note: 'rare', upper: limits.upper };
   }
-  return { ...judge(value, mcse, exact, Math.max(Math.abs(value), exact ?? 0, Number.MIN_VALUE)), upper: null };
+  const scale = Math.max(Math.abs(value), Math.abs(exact ?? 0), Number.MIN_VALUE);
+  return { ...judge(value, mcse, exact, scale, tail, ACCURACY), upper: null };
 }

@@ -5,10 +5,10 @@ import { seedOf } from '../sweep/plan.ts';
 import type { DepthCell, DepthPlan } from './depth-plan.ts';
 import { depthRecordLength, JACOBIAN, LAYER_FIELDS, RECORD } from './layer-record.ts';
 import { networkJob, networkKeys } from './network-job.ts';
-import { jacobianSpectrum } from './spectrum.ts';
+import { jacobianSpectrum, NO_SPECTRUM } from './spectrum.ts';
 
 /**
- * One block of one cell: {@link DepthPlan.replicates} random networks.
+ * One block of one cell: {@link DepthPlan.blockSamples} random networks.
  *
  * @param beat called after every network
  * @returns its record, see `layer-record.ts`
@@ -25,9 +25,10 @@ export function simulateDepth(
   const keys = networkKeys(plan, position, own.seed)(own.block);
   const record = new Float64Array(depthRecordLength(plan.spec));
   for (let replicate = 0; replicate < plan.blockSamples; replicate++) {
-    const result = simulate(keys, replicate);
-    addLayers(record, job, result.sums);
-    if (result.jacobian !== null) addJacobian(record, job, result.jacobian);
+    const { sums, jacobian } = simulate(keys, replicate);
+    const lost = overflow(sums, job.depth);
+    addLayers(record, job, sums, lost);
+    if (jacobian !== null) addJacobian(record, job, jacobian, lost);
     beat();
   }
   // One bit pattern for what is no number, so that records are equal everywhere.
@@ -44,9 +45,9 @@ function overflow(sums: Float64Array, depth: number): number {
   return depth;
 }
 
-function addLayers(record: Float64Array, { width, batch, depth }: NetworkJob, sums: Float64Array): void {
+/** @param lost see {@link overflow} */
+function addLayers(record: Float64Array, { width, batch, depth }: NetworkJob, sums: Float64Array, lost: number): void {
   const values = width * batch;
-  const lost = overflow(sums, depth);
   for (let layer = 0; layer < depth; layer++) {
     const sum = (name: keyof typeof SUM): number => sums[layer * LAYER_SUMS + SUM[name]] as number;
     const add = (name: keyof typeof RECORD, value: number): void => {
@@ -69,8 +70,10 @@ function addJacobian(
   record: Float64Array,
   { width, depth }: NetworkJob,
   jacobian: NonNullable<NetworkResult['jacobian']>,
+  lost: number,
 ) {
-  const { largest, median, smallest, meanSquare } = jacobianSpectrum(jacobian.matrix, width, depth);
+  const { largest, median, smallest, meanSquare } =
+    lost < depth ? NO_SPECTRUM : jacobianSpectrum(jacobian.matrix, width, depth);
   const add = (name: keyof typeof JACOBIAN, value: number): void => {
     const at = depth * LAYER_FIELDS + JACOBIAN[name];
     record[at] = (record[at] as number) + value;

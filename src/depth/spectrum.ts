@@ -10,6 +10,14 @@ export interface Spectrum {
   readonly meanSquare: number;
 }
 
+/** Of what is no matrix. */
+export const NO_SPECTRUM: Spectrum = {
+  largest: Number.NaN,
+  median: Number.NaN,
+  smallest: Number.NaN,
+  meanSquare: Number.NaN,
+};
+
 const WITHOUT_VECTORS = { computeLeftSingularVectors: false, computeRightSingularVectors: false } as const;
 
 /**
@@ -19,9 +27,7 @@ const WITHOUT_VECTORS = { computeLeftSingularVectors: false, computeRightSingula
  * @param values row-major, `width` × `width`
  */
 export function jacobianSpectrum(values: Float64Array, width: number, factors: number): Spectrum {
-  if (!values.every(Number.isFinite)) {
-    return { largest: Number.NaN, median: Number.NaN, smallest: Number.NaN, meanSquare: Number.NaN };
-  }
+  if (!values.every(Number.isFinite)) return NO_SPECTRUM;
   let squares = 0;
   for (const value of values) squares += value * value;
   const matrix = Matrix.from1DArray(width, width, values);

@@ -114,7 +114,7 @@ export const INITIALIZERS: readonly Initializer[] = [
   {
     name: 'orthogonal',
     aliases: [],
-    doc: 'Rows uniform on the sphere of radius gain: Saxe et al. 2013 (the law of one row; rows are drawn independently)',
+    doc: 'Rows uniform on the sphere of radius gain: Saxe et al. 2013. Orthogonal to each other where a network has them; in experiment layer each is drawn by itself',
     shape: 'orthogonal',
     parameters: [{ name: 'gain', doc: 'Length of a row', default: 1, exclusiveMin: 0 }],
     scale: (params, fanIn) => parameter(params, 'gain') / Math.sqrt(fanIn),

@@ -1,3 +1,5 @@
+import { log } from '../numeric/elementary.ts';
+
 import { columnTotals } from './moments.ts';
 
 /** A number with its Monte Carlo standard error; null where undefined. */
@@ -78,12 +80,21 @@ export function jackknifeError(shifts: Float64Array): number {
   let mean = 0;
   for (let b = 0; b < blocks; b++) mean += shifts[b] as number;
   mean /= blocks;
+  let largest = 0;
+  for (let b = 0; b < blocks; b++) largest = Math.max(largest, Math.abs((shifts[b] as number) - mean));
+  const unit = powerNear(largest);
   let squares = 0;
   for (let b = 0; b < blocks; b++) {
-    const deviation = (shifts[b] as number) - mean;
+    const deviation = ((shifts[b] as number) - mean) / unit;
     squares += deviation * deviation;
   }
-  return Math.sqrt(((blocks - 1) / blocks) * squares);
+  return Math.sqrt(((blocks - 1) / blocks) * squares) * unit;
+}
+
+/** A power of two near x ≥ 0: numbers in units of it have squares that a double holds, and the same digits. */
+function powerNear(x: number): number {
+  const exponent = Math.max(-1000, Math.floor(log(x) / Math.LN2));
+  return 2 ** exponent;
 }
 
 /** Any statistic of additive block sums with its jackknife error. Arguments as for {@link leaveOneOut}. */

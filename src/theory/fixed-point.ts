@@ -20,12 +20,14 @@ const EXPLODED = 1e200;
 /** A share of its start below which q has gone to 0: at χ = 1 it falls like 1/l, and rounding stops the iteration on its way. */
 const NOTHING = 1e-8;
 
-/** The fixed point that q reaches from `start`; null where it grows without bound. */
+/** The fixed point that q reaches from `start`; null where it grows without bound, or so slowly settles that none is found. */
 export function fixedPoint(field: MeanField, start: number): FixedPoint | null {
-  const settled = settle((x) => qMap(field, x), start);
-  if (settled === null) return null;
+  const map = (x: number): number => qMap(field, x);
+  if (isUnbounded(map, start)) return null;
   const toZero = field.biasVariance === 0 && field.activation.value(0) === 0;
-  const q = toZero && settled < NOTHING * start ? 0 : settled;
+  const settled = settle(map, start);
+  if (settled === null || !(settled.reached || toZero)) return null;
+  const q = toZero && settled.x < NOTHING * start ? 0 : settled.x;
   const gain = chi(field, Math.max(q, LEAST_SPREAD * LEAST_SPREAD));
   const scale = gain > 0 ? 1 / Math.abs(log(gain)) : Number.NaN;
   return {
@@ -36,21 +38,35 @@ export function fixedPoint(field: MeanField, start: number): FixedPoint | null {
   };
 }
 
-/** Iterates a map, with Aitken's extrapolation (1926) wherever its steps shrink. */
-function settle(map: (x: number) => number, start: number): number | null {
+/** Far beyond every fixed point, the scale of activations being 1. */
+const FAR = 1e30;
+/** Relative rounding of a map's quadrature. */
+const ROUNDING = 1e-12;
+
+/**
+ * Whether q grows for ever: it does from the start, and still does far out. Where χ = 1 it may grow by equal steps, which no
+ * extrapolation ends.
+ */
+function isUnbounded(map: (x: number) => number, start: number): boolean {
+  const far = FAR * Math.max(start, 1);
+  return map(start) > start * (1 + ROUNDING) && map(far) >= far * (1 - 1e-9);
+}
+
+/** Iterates a map, with Aitken's extrapolation (1926) wherever its steps shrink; null where it explodes. */
+function settle(map: (x: number) => number, start: number): { readonly x: number; readonly reached: boolean } | null {
   let x = start;
   for (let step = 0; step < MOST_STEPS; step++) {
     const next = map(x);
     if (!(next < EXPLODED)) return null;
-    if (next < VANISHED) return 0;
+    if (next < VANISHED) return { x: 0, reached: true };
     const first = next - x;
-    if (Math.abs(first) <= SETTLED * next) return next;
+    if (Math.abs(first) <= SETTLED * next) return { x: next, reached: true };
     const further = map(next);
     const second = further - next;
     const limit = x - (first * first) / (second - first);
     x = Math.abs(second) < Math.abs(first) && limit >= 0 && limit < EXPLODED ? limit : further;
   }
-  return x;
+  return { x, reached: false };
 }
 
 const MARGIN = 1e-9;

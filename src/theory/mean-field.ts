@@ -35,6 +35,21 @@ export function squareActivation(field: MeanField, q: number): number {
   return expectation((u) => square(field.activation.value(u)), spreadOf(field, q));
 }
 
+/** E a⁴/(E a²)² of a = g(β√q·u); 1 where a is 0. */
+export function activationKurtosis(field: MeanField, q: number): number {
+  const size = Math.sqrt(squareActivation(field, q));
+  if (size === 0) return 1;
+  return expectation((u) => square(square(field.activation.value(u) / size)), spreadOf(field, q));
+}
+
+/** d ln E a²/d ln q = E u·g(u)·g′(u)/E g(u)², u ~ N(0, β²q): by how many percent E a² changes when q does by one. */
+export function activationElasticity(field: MeanField, q: number): number {
+  const { value, derivative } = field.activation;
+  const size = Math.sqrt(squareActivation(field, q));
+  if (size === 0) return 0;
+  return expectation((u) => (value(u) / size) * ((u / size) * derivative(u)), spreadOf(field, q));
+}
+
 /** E (β·g′(β√q·u))². */
 export function squareSlope(field: MeanField, q: number): number {
   return square(field.beta) * expectation((u) => square(field.activation.derivative(u)), spreadOf(field, q));

@@ -3,7 +3,8 @@ import { planDepth } from '../../src/depth/depth-plan.ts';
 import { LAYER_FIELDS, RECORD } from '../../src/depth/layer-record.ts';
 import { WasmKernel } from '../../src/kernel/wasm.ts';
 import type { DepthSpec } from '../../src/model/depth-spec.ts';
-import { jackknifeRatio } from '../../src/stats/jackknife.ts';
+import { exp, log } from '../../src/numeric/elementary.ts';
+import { type Estimate, jackknife, jackknifeRatio } from '../../src/stats/jackknife.ts';
 import { DEPTH_SPEC, inputSpec, layersOf, modelSpec, recordsOfCell } from '../support/depth.ts';
 
 const wasm = new WasmKernel();
@@ -130,5 +131,47 @@ describe('ratios of gradient variances', () => {
       const chi = rows.at('chi_theory', layer);
       expect(Math.abs((value ?? 0) - chi)).toBeLessThan(ERRORS * (mcse ?? 0) + 0.005 * chi);
     }
+  });
+});
+
+describe('correlations of two inputs', () => {
+  const tanh = (gain: number, correlation: number): DepthSpec => ({
+    ...specOf({ initializer: 'normal', params: { std: gain / 16 }, activation: 'tanh', biasStd: 0.3, slack: 0 }),
+    ...{ depth: 12, batch: 16, correlation },
+  });
+
+  /** By how much 1 − c falls a layer, from layer 6 to layer 12. */
+  function decay(spec: DepthSpec): Estimate {
+    const rows = recordsOfCell(wasm, planDepth(spec)).flatMap((record) =>
+      [6, 12].flatMap((layer) =>
+        [RECORD.zSquare, RECORD.zPairs].map((field) => record[(layer - 1) * LAYER_FIELDS + field] as number),
+      ),
+    );
+    const apart = (square: number, pairs: number) => 1 - pairs / square;
+    return jackknife(Float64Array.from(rows), 4, ([s6 = 0, p6 = 0, s12 = 0, p12 = 0]) =>
+      exp(log(apart(s12, p12) / apart(s6, p6)) / 6),
+    );
+  }
+
+  it('near 1 go to 1 within the depth scale where χ < 1', () => {
+    const spec = tanh(0.9, 0.98);
+    const scale = layersOf(wasm, spec).at('depth_scale', 1);
+    const { value, mcse } = decay(spec);
+    expect(Math.abs((value ?? 0) - exp(-1 / scale))).toBeLessThan(ERRORS * (mcse ?? 0));
+    // Another gain has another (negative control).
+    expect(Math.abs((value ?? 0) - exp(-1 / layersOf(wasm, tanh(1.1, 0.98)).at('depth_scale', 1)))).toBeGreaterThan(
+      ERRORS * (mcse ?? 0),
+    );
+  });
+
+  it('go to c* where χ > 1', () => {
+    const rows = layersOf(wasm, { ...tanh(2.5, 0.6), depth: 30 });
+    const limit = rows.at('c_star', 1);
+    const off = (layer: number) => Math.abs(rows.at('correlation', layer) - limit) / rows.at('correlation_mcse', layer);
+    expect(limit).toBeGreaterThan(0.05);
+    expect(limit).toBeLessThan(0.5);
+    expect(off(30)).toBeLessThan(ERRORS);
+    // Where it has come from (negative control).
+    expect(off(1)).toBeGreaterThan(2 * ERRORS);
   });
 });

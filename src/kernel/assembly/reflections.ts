@@ -7,13 +7,6 @@
 import { COLUMNS, RUN, STRIP } from './layout';
 import { CHUNK_BYTES } from './matrices';
 
-/** Bytes of one matrix of `width`. */
-// @ts-ignore: decorator
-@inline
-export function reflectionBytes(width: i32): usize {
-  return (<usize>width * <usize>width + 2 * <usize>width) << 2;
-}
-
 /** Makes rows [panel·64, …) from a panel of normals at `draws`, its chunks one after another. */
 export function packReflections(draws: usize, panel: i32, to: usize, width: i32): void {
   const factors = to + ((<usize>width * <usize>width) << 2);

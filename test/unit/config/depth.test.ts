@@ -53,7 +53,7 @@ describe('the schema of a depth experiment', () => {
     [{ correlation: 1.5 }, 'correlation', 'number -1 … 1'],
     [{ biasStd: -1 }, 'biasStd', /number 0/],
     [{ jacobian: 'yes' }, 'jacobian', 'true, false'],
-    [{ blocks: 1 }, 'blocks', 'integer 2 … 4096'],
+    [{ blocks: 16 }, 'blocks', 'integer 32 … 4096'],
     [{ experiment: 'layer' }, 'experiment', 'depth'],
     [{ fanIn: 8 }, '', /width, depth/],
   ])('refuses %o', (change, path, allowed) => {

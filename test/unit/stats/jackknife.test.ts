@@ -18,6 +18,17 @@ describe('jackknife', () => {
     expect(mcse).toBeCloseTo(Math.sqrt(variance / 6), 14);
   });
 
+  it('is as exact for numbers whose squares no double holds', () => {
+    const means = [1, 4, 2, 8, 5, 7];
+    const error = (unit: number) =>
+      jackknifeRatio(
+        means.map((x) => x * unit),
+        Array(6).fill(1),
+      ).mcse;
+    for (const exponent of [-900, -560, 560, 900]) expect(error(2 ** exponent)).toBe((error(1) ?? 0) * 2 ** exponent);
+    expect(error(0)).toBe(0);
+  });
+
   it('of a ratio with unequal denominators is the same in closed form and by leaving out', () => {
     const random = new TestRandom(3);
     const a = Array.from({ length: 20 }, () => random.normal() + 3);

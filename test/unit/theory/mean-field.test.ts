@@ -3,6 +3,8 @@ import { ACTIVATION_CODES, resolveActivation } from '../../../src/model/activati
 import { criticalGain } from '../../../src/theory/critical-gain.ts';
 import { fixedPoint } from '../../../src/theory/fixed-point.ts';
 import {
+  activationElasticity,
+  activationKurtosis,
   chi,
   correlationMap,
   type MeanField,
@@ -74,6 +76,22 @@ describe('closed forms', () => {
       }
   });
 
+  it('kurtosis and elasticity of an activation: 6 and 1 for ReLU, 3 and 1 for the identity, 1 and 0 once saturated', () => {
+    for (const q of [1e-9, 1, 1e9])
+      for (const [kind, kurtosis] of [
+        ['relu', 6],
+        ['identity', 3],
+      ] as const) {
+        expect(activationKurtosis(field(kind, 1), q)).toBeCloseTo(kurtosis, 9);
+        expect(activationElasticity(field(kind, 1), q)).toBeCloseTo(1, 9);
+      }
+    expect(activationKurtosis(field('tanh', 1), 1e12)).toBeCloseTo(1, 5);
+    expect(activationElasticity(field('tanh', 1), 1e12)).toBeCloseTo(0, 5);
+    const [net, step] = [field('tanh', 1, 0, 2), 1e-4];
+    const [above, below] = [1, -1].map((side) => Math.log(squareActivation(net, 0.7 * Math.exp(side * step))));
+    expect(activationElasticity(net, 0.7)).toBeCloseTo(((above ?? 0) - (below ?? 0)) / (2 * step), 7);
+  });
+
   it('identity: everything is linear', () => {
     const linear = field('identity', 0.9, 0.5);
     expect(qMap(linear, 2)).toBeCloseTo(0.81 * 2 + 0.25, 12);
@@ -127,6 +145,21 @@ describe('phases', () => {
     expect(fixedPoint(field('tanh', 1), 1)).toMatchObject({ q: 0, chi: expect.closeTo(1, 12), depthScale: null });
     expect(fixedPoint(field('relu', 2), 1)).toBeNull();
     expect(fixedPoint(field('logistic', 0, 0.5), 1)).toMatchObject({ q: 0.25, chi: 0, depthScale: null });
+  });
+
+  it.each([
+    ['relu', Math.SQRT2, 0.1],
+    ['relu', Math.SQRT2, 0.5],
+    ['identity', 1, 0.1],
+    ['softplus', Math.SQRT2, 0],
+    ['leaky_relu', Math.sqrt(2 / 1.0001), 0.3],
+  ])('%s at gain %f with biases of %f: q grows without bound, by steps that do not', (kind, gain, biasStd) => {
+    expect(fixedPoint(field(kind, gain, biasStd), 1)).toBeNull();
+  });
+
+  it('just below χ = 1, q is bounded', () => {
+    const linear = fixedPoint(field('identity', Math.sqrt(1 - 1e-4), 0.1), 1);
+    expect((linear?.q ?? 0) / 100).toBeCloseTo(1, 6);
   });
 
   it('a wrong χ is found out (negative control)', () => {
