@@ -65,6 +65,7 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
     expect(await suite.redis.client.keys('initsweep:results:*')).toEqual([]);
   });
 
+  // Workers start one after another, which takes its time.
   it('a block that kills every worker, at the price of that block', async () => {
     const run = suite.start();
     let stopped = false;
@@ -86,7 +87,7 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
     expect(failures.map(({ block, error }) => ({ block, error }))).toEqual([
       { block: 8, error: 'a job that failed: job stalled more than allowable limit' },
     ]);
-  });
+  }, 120_000);
 
   it('a worker that was taken for dead and delivers all the same', async () => {
     const { redis } = suite;
