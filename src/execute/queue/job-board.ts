@@ -141,11 +141,13 @@ export class JobBoard {
     for (const [i, [field, pending]] of some.entries()) {
       const job = jobs[i];
       pending.checked = now;
-      if (job !== undefined && (job.finishedOn === undefined || !job.failedReason)) continue;
+      if (job !== undefined && job.finishedOn === undefined) continue;
       // In this order: one that was done in between is no longer a job, and then it is a result.
       if ((await this.#results.has(field)) || this.#pending.get(field) !== pending) continue;
       if (job === undefined) pending.sent = false;
-      else this.#suspect(field, pending, job.failedReason);
+      else if (job.failedReason) this.#suspect(field, pending, job.failedReason);
+      // Done, and its result is lost.
+      else this.#resend(field, pending);
     }
     const more = due.length > some.length;
     this.#doubtful &&= more;
