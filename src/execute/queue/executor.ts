@@ -142,12 +142,10 @@ export class QueueExecutor implements Executor {
   }
 
   submit(task: Task): Promise<void> {
+    // Tallies that workers disagree about are not derived either.
+    if (this.#end !== undefined) return Promise.reject(this.#end);
     if (task.kind === 'derive') return this.#local.submit(task);
     return new Promise((resolve, reject) => {
-      if (this.#end !== undefined) {
-        reject(this.#end);
-        return;
-      }
       const field = this.#jobs.add(this.#plan, { task, resolve, reject });
       if (this.#results.isThere(field)) this.#next.survey = 0;
       this.#turns.rouse();
