@@ -200,7 +200,8 @@ export class QueueExecutor implements Executor {
     if (error instanceof RunError) this.#finish(error);
     else if (isRefused(error) || isMisused(error))
       this.#finish(new RunError({ where: '--queue', received: messageOf(error) }));
-    else this.#troubles.tell('the queue does not do what it should', error);
+    // When it ends, the connection may be closed amid a turn.
+    else if (this.#end === undefined) this.#troubles.tell('the queue does not do what it should', error);
     if (isFull(error)) this.#fullSince = Math.min(this.#fullSince, Date.now());
   }
 
