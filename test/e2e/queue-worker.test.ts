@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vit
 import { loadSweep } from '../../src/config/load.ts';
 import { openExecutor } from '../../src/execute/open.ts';
 import { queueAddress } from '../../src/execute/queue/address.ts';
+import { idOf, type QueueJob, SUSPECT } from '../../src/execute/queue/job.ts';
 import { openOnQueue } from '../../src/execute/queue/open.ts';
 import { planOf } from '../../src/experiment/plan-of.ts';
 import { runSweep } from '../../src/run/run-sweep.ts';
@@ -80,6 +81,19 @@ describe.runIf(HAS_REDIS)('a worker that can do nothing', () => {
     expect(await redis.client.llen('initsweep:kernel-1:wait')).toBe(jobs);
     controller.abort();
     await expect(run).rejects.toThrow('stopped');
+  });
+
+  it('because the job may kill it too, fails the job', async () => {
+    const queue = await queueOfOne();
+    const ranges = { inputs: [0, 1], fanIns: [0, 1], blocks: [0, 1] } as const;
+    const job: QueueJob = { kind: 'simulate', kernel: '1', plan: 'a'.repeat(64), band: 1, ...ranges };
+    await queue.add(SUSPECT, job, { jobId: idOf(job) });
+    // It had a worker, which died.
+    await redis.client.hset(`initsweep:kernel-1:${idOf(job)}`, 'stc', 1);
+    await startWorker(redis.url);
+    const reason = async () => (await queue.getJob(idOf(job)))?.failedReason;
+    await expect.poll(reason, { timeout: 10_000 }).toBe('a job whose worker died, once more');
+    expect(await redis.client.keys('initsweep:results:*')).toEqual([]);
   });
 
   it('because its threads do not start, ends with code 4, and the sweep goes on with another', async () => {
