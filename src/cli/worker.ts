@@ -11,6 +11,7 @@ interface WorkerFlags {
 const EXAMPLES = `
 Serves every sweep of its kernel version that \`initsweep run --queue\` puts there, and may come and go at any time. The first SIGTERM or
 SIGINT lets it end what its threads work at; a second one, or 20 seconds, ends it at once, and other workers do its tasks again.
+It ends by itself, with exit code 2, when Redis refuses its user, and with 4 when its threads cannot start.
 
 Examples:
   $ initsweep worker --queue redis://queue.example:6379
@@ -41,11 +42,15 @@ async function work({ queue, threads }: WorkerFlags): Promise<void> {
   try {
     const worker = await QueueWorker.open(address, { threads, onNote: note });
     note(`worker ready: ${threads} threads at ${address.shown}`);
-    if (!stops.signal.aborted)
-      await new Promise((resolve) => stops.signal.addEventListener('abort', resolve, { once: true }));
-    note(`${stops.cause}: ends what its threads work at`);
-    setTimeout(() => process.exit(EXIT.stopped), DRAIN).unref();
+    const stopped = new Promise<undefined>((resolve) => {
+      if (stops.signal.aborted) resolve(undefined);
+      stops.signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    });
+    const fault = await Promise.race([stopped, worker.fault]);
+    note(`${stops.cause ?? 'it can do nothing here'}: ends what its threads work at`);
+    setTimeout(() => process.exit(fault?.exitCode ?? EXIT.stopped), DRAIN).unref();
     await worker.close();
+    if (fault !== undefined) throw fault;
   } finally {
     stops.dispose();
   }

@@ -1,4 +1,5 @@
 import type { Datasets } from '../model/spec.ts';
+import type { Band } from '../sweep/band.ts';
 import type { Plan } from '../sweep/plan.ts';
 import type { Task } from './task.ts';
 
@@ -18,6 +19,8 @@ export interface Executor {
    * so that none of them waits. Absent: `parallelism`, in the memory of this machine.
    */
   readonly simulators?: number;
+  /** Blocks of a band that one simulate task may have. Absent: any number. */
+  mostBlocks?(band: Band): number;
   submit(task: Task): Promise<void>;
   close(): Promise<void>;
 }

@@ -19,6 +19,9 @@ const LONGEST_INTERVAL = 5_000;
 /** Milliseconds before a thread is started again that died without beginning a task: a lack of memory may pass. Then no more. */
 const PAUSES = [0, 100, 1_000] as const;
 
+/** No thread gets as far as a task. The machine is at fault, or its load, and not what was to be done. */
+export class PoolError extends RunError {}
+
 interface Job {
   readonly task: Task;
   readonly resolve: () => void;
@@ -44,7 +47,7 @@ class Lane {
  *
  * A task whose thread threw, died or stood still rejects with a TaskError once that thread writes no more; a new thread takes its
  * place. A thread that dies before it begins a task, or between two, is replaced without a word and its task given to another;
- * when none gets as far as a task, all reject with a RunError.
+ * when none gets as far as a task, all reject with a PoolError.
  */
 export class PoolExecutor implements Executor {
   readonly parallelism: number;
@@ -56,7 +59,7 @@ export class PoolExecutor implements Executor {
   readonly #timer: NodeJS.Timeout;
   #waiting: Job[] = [];
   #closed = false;
-  #fault: RunError | undefined;
+  #fault: PoolError | undefined;
 
   /** @param threads worker threads, at least 1 */
   constructor(spec: Spec, datasets: Datasets, threads: number, options: PoolOptions = {}) {
@@ -164,7 +167,7 @@ export class PoolExecutor implements Executor {
   }
 
   #giveUp(end: string): void {
-    this.#fault ??= new RunError({
+    this.#fault ??= new PoolError({
       where: 'worker threads',
       received: `${end}, before it began any task, ${PAUSES.length + 1} times in a row`,
       remedy: 'run again with fewer threads (--threads), or with more memory',

@@ -34,9 +34,10 @@ export function taskTime(
  *
  * @param cost nanoseconds of one block
  * @param time nanoseconds of a task
+ * @param most blocks of a task
  */
-export function cutBlocks([from, to]: Range, cost: number, time: number): Range[] {
-  const width = Math.max(1, Math.min(to, Math.round(time / cost)));
+export function cutBlocks([from, to]: Range, cost: number, time: number, most = Number.POSITIVE_INFINITY): Range[] {
+  const width = Math.max(1, Math.min(to, most, Math.round(time / cost)));
   const cuts: Range[] = [];
   for (let at = from; at < to; ) {
     const end = Math.min(to, at - (at % width) + width);

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunDirectoryError } from '../errors.ts';
 import { dataDigests } from '../model/data-digests.ts';
 import type { Datasets } from '../model/spec.ts';
+import { sha256 } from '../random/sha256.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import { makeDirectory } from './make-directory.ts';
 import { readOwnFile } from './own-file.ts';
@@ -65,8 +65,4 @@ function dataFile(path: string, digest: string): string {
   if (!/^[0-9a-f]{64}$/.test(digest))
     throw new RunDirectoryError({ where: path, received: 'a data digest that is none' });
   return join(path, DATA, `${digest}.f32`);
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -4,12 +4,11 @@ import { RunDirectoryError, UsageError } from '../errors.ts';
 import type { SeedShare, SweepSpec } from '../model/spec.ts';
 import { canonicalJson } from '../random/canonical.ts';
 import type { Range } from '../sweep/groups.ts';
-import { shardLabel } from '../sweep/shard.ts';
 import { datasetsOf } from './data-files.ts';
 import { type FillOptions, refuseOwnDirectory } from './derive-run.ts';
 import { knownRun, requireIntactTallies } from './finished-tables.ts';
 import { resultSpec, withBlocks } from './result-spec.ts';
-import { openFinishedRun, type RunDirectory } from './run-directory.ts';
+import { openRun, type RunDirectory, requireFinished } from './run-directory.ts';
 import { type RunOutcome, runSweep } from './run-sweep.ts';
 
 /** Blocks of one seed in one run. */
@@ -35,16 +34,18 @@ export async function mergeRuns(
   onNote: (note: string) => void = () => {},
 ): Promise<RunOutcome> {
   const distinct = [...new Map(paths.map((path) => [resolve(path), path])).values()];
-  const runs = distinct.map(openFinishedRun);
-  const [first] = runs;
+  const found = distinct.map(openRun).map((run) => (isUnfinishedShare(run) ? run : requireFinished(run)));
+  const [first] = found;
   if (first === undefined)
     throw new UsageError({ where: 'merge', received: 'no run', allowed: 'the directories of runs' });
   refuseOwnDirectory(options.directory, paths);
-  for (const run of runs.slice(1)) requireSamePlan(first, run);
-  const parts = runs.flatMap(partsOf);
+  for (const run of found.slice(1)) requireSamePlan(first, run);
+  const runs = found.filter((run) => !isUnfinishedShare(run));
   // In the order of the seeds, not of the arguments: the same runs give the same bytes.
-  const seeds = [...new Set(parts.map(({ seed }) => seed))].sort();
-  const shares = seeds.map((seed): SeedShare => ({ seed, blocks: wholeOf(seed, parts, onNote) }));
+  const all = found.flatMap(partsOf);
+  const seeds = [...new Set(all.map(({ seed }) => seed))].sort();
+  const shares = seeds.map((seed): SeedShare => ({ seed, blocks: wholeOf(seed, all, onNote) }));
+  const parts = runs.flatMap(partsOf);
   const spec = mergedSpec(runs, first, shares);
   for (const run of runs) await requireIntactTallies(run);
   const { expectations } = first.sweep;
@@ -61,6 +62,11 @@ export async function mergeRuns(
         }),
     },
   );
+}
+
+/** One is as good as missing, and the others may be in the same state: all of them are named together. */
+function isUnfinishedShare({ sweep, manifest }: RunDirectory): boolean {
+  return sweep.shard !== null && manifest.status !== 'finished';
 }
 
 /** The seeds of a run, and which of their blocks it has. */
@@ -82,6 +88,7 @@ function wholeOf(seed: string, parts: readonly Part[], onNote: (note: string) =>
   let [end, last] = [0, ''];
   const missing: string[] = [];
   for (const { run, blocks } of own) {
+    if (isUnfinishedShare(run)) continue;
     if (blocks[0] > end) missing.push(rangeText([end, blocks[0]]));
     if (blocks[0] < end)
       onNote(
@@ -91,13 +98,22 @@ function wholeOf(seed: string, parts: readonly Part[], onNote: (note: string) =>
   }
   if (end < total) missing.push(rangeText([end, total]));
   if (missing.length === 0) return total;
-  const shards = own.flatMap(({ run: { sweep } }) => (sweep.shard === null ? [] : [shardLabel(sweep.shard)]));
   throw new RunDirectoryError({
     where: `seed ${seed}`,
-    received: `blocks without ${missing.join(', ')}${shards.length > 0 ? ` (the shards ${shards.join(', ')})` : ''}`,
+    received: `blocks without ${missing.join(', ')}`,
     allowed: `all ${total} blocks`,
-    remedy: 'name the runs of the missing shards too, or run them first',
+    remedy: wanting(own),
   });
+}
+
+/** What to do about blocks that are missing: which shares to run, as a scheduler takes them, where all runs are shares of one cut. */
+function wanting(own: readonly Part[]): string {
+  const of = own[0]?.run.sweep.shard?.of;
+  if (of === undefined || own.some(({ run }) => run.sweep.shard?.of !== of))
+    return 'name the runs that have them too, or run them first';
+  const finished = new Set(own.map(({ run }) => (isUnfinishedShare(run) ? null : run.sweep.shard?.index)));
+  const indices = Array.from({ length: of }, (_, index) => index).filter((index) => !finished.has(index));
+  return `of ${of} shares, these are missing or not finished: run them (--array=${indices.join(',')}), then merge all`;
 }
 
 function rangeText([from, to]: Range): string {

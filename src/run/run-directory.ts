@@ -87,7 +87,8 @@ export function requireLayer(run: RunDirectory, verb: string): RunDirectory<Swee
   });
 }
 
-function requireFinished(run: RunDirectory): RunDirectory {
+/** @throws RunDirectoryError when it is not finished, or its manifest is of another run */
+export function requireFinished(run: RunDirectory): RunDirectory {
   const { path } = run;
   if (run.manifest.status === 'finished') return requireOwnManifest(run);
   throw new RunDirectoryError({

@@ -113,7 +113,7 @@ export class Simulation {
         }
       }
       const tasks = missing.flatMap((range) =>
-        cutBlocks(range, band.cost, time).map((blocks) => this.#task(band, ...blocks)),
+        cutBlocks(range, band.cost, time, executor.mostBlocks?.(band)).map((blocks) => this.#task(band, ...blocks)),
       );
       return settled(tasks);
     });

@@ -66,7 +66,8 @@ describe('shares of a run', () => {
   it('are refused when one is missing, with its name, or when two differ', () => {
     const missing = merge('missing', 'part-0', 'part-2');
     expect(missing).toMatchObject({ status: 2, stdout: '' });
-    expect(missing.stderr).toContain('received blocks without 21…41 (the shards 0/3, 2/3)');
+    expect(missing.stderr).toContain('received blocks without 21…41; allowed: all 64 blocks; of 3 shares, these are');
+    expect(missing.stderr).toContain('(--array=1), then merge all');
     // A run of the same plan whose tallies are not its own.
     expect(run('forged', '--shard', '1/3').status).toBe(0);
     const forged = join(at('forged'), 'tallies.arrow');
@@ -216,4 +217,23 @@ it('says that tables which no manifest names are simulated again', () => {
   expect(status).toBe(0);
   expect(stderr).toContain('tallies.arrow is not what the manifest names: what it held is simulated again');
   expect(hashes('unnamed')).toEqual(hashes('whole'));
+});
+
+describe('shares that are not all there', () => {
+  it('are all named, missing or begun, as a scheduler takes them', () => {
+    for (const i of [0, 2, 3]) expect(run(`fifth-${i}`, '--shard', `${i}/5`).status).toBe(0);
+    const manifest = join(at('fifth-2'), 'manifest.json');
+    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"status": "finished"', '"status": "stopped"'));
+    const { status, stderr } = merge('fifths', 'fifth-2', 'fifth-0', 'fifth-3');
+    expect(status).toBe(2);
+    expect(stderr).toContain('seed e2e: received blocks without 12…37, 51…63; allowed: all 64 blocks; of 5 shares');
+    expect(stderr).toContain('missing or not finished: run them (--array=1,2,4), then merge all');
+    // Begun, and nothing else.
+    expect(merge('fifths', 'fifth-2').stderr).toContain('(--array=0,1,2,3,4)');
+    // What others have as well is not missed.
+    expect(merge('fifths', 'fifth-2', 'whole').status).toBe(0);
+    expect(hashes('fifths')).toEqual(hashes('whole'));
+    writeFileSync(manifest, '{}');
+    expect(merge('none', 'fifth-2', 'fifth-0').status).toBe(2);
+  });
 });

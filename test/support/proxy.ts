@@ -14,8 +14,9 @@ export class TestProxy {
         [server, client],
       ] as const) {
         this.#sockets.add(from);
+        // `pipe` would let it flow again.
         if (this.#isCut) from.pause();
-        from.pipe(to);
+        else from.pipe(to);
         from.on('error', () => to.destroy());
         from.on('close', () => {
           this.#sockets.delete(from);
@@ -41,6 +42,11 @@ export class TestProxy {
   cut(): void {
     this.#isCut = true;
     for (const socket of this.#sockets) socket.unpipe().pause();
+  }
+
+  /** Connections that were cut stay silent, as though the other side were still there; new ones get through. */
+  reopen(): void {
+    this.#isCut = false;
   }
 
   /** Connections that were cut stay dead, as those are that a router has forgotten; new ones get through. */

@@ -6,6 +6,11 @@ const { url, worker, ...options } = JSON.parse(process.argv[2]);
 const note = (text) => process.stderr.write(`${text}\n`);
 const simulator = noted(onPool(worker === undefined ? {} : { worker: new URL(worker, import.meta.url) }));
 const running = await QueueWorker.open({ url, shown: url }, { ...options, simulator, onNote: note });
+void running.fault.then(({ message, exitCode }) => {
+  note(message);
+  process.exitCode = exitCode;
+  return running.close();
+});
 process.once('SIGTERM', () => void running.close());
 note('ready');
 

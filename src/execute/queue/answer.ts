@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import type { MessageParts } from '../../errors.ts';
 import { decodeEntry, ENTRY_HEAD, encodeEntry, entryBytes, type TallyEntry } from '../../sweep/tally-entry.ts';
 import type { Failure } from '../failure.ts';
+import { isOf, readJson } from './stranger.ts';
 
 /** What a task came to. */
 export type Answer =
@@ -52,10 +53,17 @@ function decodeTallies(bytes: Buffer): Answer | null {
 function decodeFailure(bytes: Buffer): Answer | null {
   const text = bytes.subarray(5);
   if (bytes.length < 5 || bytes.readUInt32LE(1) !== crc32(text)) return null;
-  const failure = JSON.parse(text.toString()) as Omit<Failure, 'stack'>;
-  return { kind: 'failure', failure: { ...failure, stack: undefined } };
+  const told = readJson(text.toString());
+  if (!isOf(told, WORDS)) return null;
+  const { name, message } = told;
+  const { parts } = told as { readonly parts?: unknown };
+  if (!Array.isArray(parts) || !parts.every(isParts)) return null;
+  return { kind: 'failure', failure: { name, message, parts, stack: undefined } };
 }
 
-export function digestOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+const WORDS = { name: 'string', message: 'string' } as const;
+
+/** Some of where, received, allowed and remedy. */
+function isParts(value: unknown): value is MessageParts {
+  return typeof value === 'object' && value !== null && Object.values(value).every((part) => typeof part === 'string');
 }

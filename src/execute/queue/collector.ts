@@ -1,5 +1,6 @@
+import { experimentOf } from '../../experiment/plan-of.ts';
 import { Arena } from '../../memory/arena.ts';
-import { slotCount } from '../../sweep/groups.ts';
+import { slotCount, type TallyPosition } from '../../sweep/groups.ts';
 import type { Plan } from '../../sweep/plan.ts';
 import type { TallyEntry } from '../../sweep/tally-entry.ts';
 import { errorOf, failureOf, isVerdict, taskErrorOf } from '../failure.ts';
@@ -50,9 +51,11 @@ export class Collector {
     const { answer } = reading;
     if (answer?.kind === 'failure') {
       await this.#results.drop(field);
-      this.#jobs.fail(field, isVerdict(answer.failure) ? errorOf(answer.failure) : taskErrorOf(answer.failure));
+      // Whatever else is wrong with a worker is no reason to end the run.
+      const { failure } = answer;
+      this.#jobs.fail(field, failure.name === 'RunError' ? errorOf(failure) : taskErrorOf(failure));
     } else if (answer !== null && isComplete(this.#plan, job, answer.entries)) {
-      this.#results.take(field, reading);
+      await this.#results.take(field, reading);
       for (const submission of this.#jobs.finish(field)) this.#settle(submission, answer.entries);
     } else {
       this.#note(`a damaged result of ${field}: its task is done again`);
@@ -76,8 +79,12 @@ export class Collector {
 
 /** Whether a result has the tallies that its task makes, each once, and no others. */
 function isComplete(plan: Plan, job: QueueJob, entries: readonly TallyEntry[]): boolean {
-  const text = ({ position: { input, fanIn, shape, block } }: Pick<TallyEntry, 'position'>) =>
-    `${input} ${fanIn} ${shape} ${block}`;
-  const expected = new Set(orderOf(plan, job)?.positions.map((position) => text({ position })));
-  return entries.length === expected.size && entries.every((entry) => expected.delete(text(entry)));
+  const text = ({ input, fanIn, shape, block }: TallyPosition) => `${input} ${fanIn} ${shape} ${block}`;
+  const expected = new Set(orderOf(plan, job)?.positions.map(text));
+  if (entries.length !== expected.size) return false;
+  const { isTally } = experimentOf(plan);
+  return entries.every(
+    // A checksum says that bytes are as they were sent, not by whom. The copy lies where a tally may.
+    ({ position, record }) => expected.delete(text(position)) && isTally(plan, position.shape, record.slice()),
+  );
 }

@@ -2,6 +2,7 @@ import type { Redis as Client } from 'ioredis';
 import { RunError, UsageError } from '../../errors.ts';
 import type { QueueAddress } from './address.ts';
 import { loadLibraries } from './libraries.ts';
+import { isRefused, isReply, messageOf } from './redis-error.ts';
 
 /** Milliseconds between two questions whether a connection still answers, and how often in a row it may be silent. */
 const QUESTION = 5_000;
@@ -36,6 +37,7 @@ export async function connect(address: QueueAddress, onNote: (text: string) => v
     away = true;
     onNote(`the queue does not answer (${messageOf(error)}): waiting for it`);
   });
+  watch(redis);
   try {
     await redis.connect();
     await inspect(redis, address);
@@ -44,7 +46,6 @@ export async function connect(address: QueueAddress, onNote: (text: string) => v
     throw error instanceof UsageError ? error : refusal(address, trouble ?? error);
   }
   connected = true;
-  watch(redis);
   redis.on('ready', () => {
     if (away) onNote('the queue is back');
     away = false;
@@ -53,18 +54,21 @@ export async function connect(address: QueueAddress, onNote: (text: string) => v
 }
 
 /**
- * Ends a connection that is silent though it was asked something, as one is whose other side was cut off: the system would
- * notice after a quarter of an hour. (The client has an option for it, `socketTimeout`, whose timer outlives the connection.)
+ * Ends a connection that is silent though it was asked something, as one is whose other side was cut off: the system would notice after
+ * a quarter of an hour. One that is not ready yet was asked who it is. (The client has an option for it, `socketTimeout`, whose timer
+ * outlives the connection.)
  */
 function watch(redis: Client): void {
   let read = -1;
   let silences = 0;
   const timer = setInterval(() => {
-    if (redis.status !== 'ready') return;
-    silences = redis.stream.bytesRead === read ? silences + 1 : 0;
-    read = redis.stream.bytesRead;
-    if (silences >= SILENCES) redis.stream.destroy(new Error('no answer'));
-    else redis.ping().catch(() => {});
+    // None before the first attempt, and between two.
+    const stream = redis.stream as Client['stream'] | undefined;
+    if (stream === undefined || stream.destroyed || stream.connecting) return;
+    silences = stream.bytesRead === read ? silences + 1 : 0;
+    read = stream.bytesRead;
+    if (silences >= SILENCES) stream.destroy(new Error('no answer'));
+    else if (redis.status === 'ready') redis.ping().catch(() => {});
   }, QUESTION).unref();
   redis.once('end', () => clearInterval(timer));
 }
@@ -89,10 +93,10 @@ async function inspect(redis: Client, { shown }: QueueAddress): Promise<void> {
 
 const LEAST_VERSION = 7;
 
-function refusal({ shown }: QueueAddress, error: unknown): UsageError | RunError {
+/** What it means to the user that the queue did not do the first things it was asked for. */
+export function refusal({ shown }: QueueAddress, error: unknown): UsageError | RunError {
   const message = messageOf(error);
-  // A server that demands a password says NOAUTH, one that does not know it WRONGPASS, one whose user may not do this NOPERM.
-  if (/^(NOAUTH|WRONGPASS|NOPERM)/.test(message)) {
+  if (isRefused(error)) {
     const received = `a user or password that Redis refuses (${message})`;
     return new UsageError({
       where: shown,
@@ -100,20 +104,10 @@ function refusal({ shown }: QueueAddress, error: unknown): UsageError | RunError
       allowed: 'redis://USER:PASSWORD@HOST:PORT, from a file or the environment',
     });
   }
+  if (isReply(error)) return new RunError({ where: shown, received: `an error in place of an answer (${message})` });
   return new RunError({
     where: shown,
     received: `no answer (${message})`,
     remedy: 'check that Redis is there, and the address',
   });
-}
-
-/** What an error of the client says. Its other properties hold the command, and with it perhaps a password. */
-export function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Whether it makes no sense to try again: the user may not do this. */
-export function isRefused(error: unknown): boolean {
-  return /^(NOAUTH|WRONGPASS|NOPERM)/.test(messageOf(error));
 }

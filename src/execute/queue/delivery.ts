@@ -1,8 +1,9 @@
 import type { Redis } from 'ioredis';
-import { decodeAnswer, digestOf } from './answer.ts';
-import { messageOf } from './connection.ts';
+import { sha256 } from '../../random/sha256.ts';
+import { decodeAnswer } from './answer.ts';
 import { fieldOf, type QueueJob } from './job.ts';
 import { alarmField, arrivalsKey, LIFETIME, resultsKey } from './keys.ts';
+import { isMisused, isRefused, messageOf } from './redis-error.ts';
 
 /** Milliseconds between two attempts to leave a result in Redis. */
 const SHORTEST_PAUSE = 50;
@@ -24,13 +25,17 @@ export class Delivery {
     return there !== null && decodeAnswer(there)?.kind === 'tallies' ? there : null;
   }
 
-  /** Leaves a result in Redis, for as long as it takes; one that is there already is compared. */
+  /**
+   * Leaves a result in Redis, for as long as it takes; one that is there already is compared.
+   * @throws what Redis says when it will never take it
+   */
   async leave(asked: QueueJob, bytes: Buffer): Promise<void> {
     for (let pause = SHORTEST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
       try {
         await this.#put(asked, bytes);
         return;
       } catch (error) {
+        if (isRefused(error) || isMisused(error)) throw error;
         // The connection waits by itself; here, Redis has no memory left, or still loads its data.
         if (pause === SHORTEST_PAUSE) this.#note(`a result waits: ${messageOf(error)}`);
         await new Promise((resolve) => setTimeout(resolve, pause));
@@ -42,7 +47,7 @@ export class Delivery {
     const [key, field] = [resultsKey(asked.plan), fieldOf(asked)];
     if (await this.#add(asked.plan, field, bytes)) return;
     const there = await this.#redis.hgetBuffer(key, field);
-    if (there === null || digestOf(there) === digestOf(bytes)) return;
+    if (there === null || sha256(there) === sha256(bytes)) return;
     const known = decodeAnswer(there);
     // A failure, perhaps of a machine, gives way to a result; damage gives way to anything.
     if (known?.kind !== 'tallies') {
@@ -50,7 +55,7 @@ export class Delivery {
       await this.#add(asked.plan, field, bytes);
     } else if (decodeAnswer(bytes)?.kind === 'tallies') {
       this.#note(`a result of ${field} that differs from another worker’s`);
-      await this.#add(asked.plan, alarmField(field), Buffer.from(digestOf(bytes)));
+      await this.#add(asked.plan, alarmField(field), Buffer.from(sha256(bytes)));
     }
   }
 

@@ -2,20 +2,23 @@ import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { RunError, StoppedError } from '../../errors.ts';
 import type { Datasets } from '../../model/spec.ts';
+import type { Band } from '../../sweep/band.ts';
 import type { Plan } from '../../sweep/plan.ts';
 import type { Executor } from '../executor.ts';
 import type { Task } from '../task.ts';
 import type { QueueAddress } from './address.ts';
 import { Collector } from './collector.ts';
-import { connect, isRefused, messageOf } from './connection.ts';
-import type { QueueJob } from './job.ts';
+import { connect, refusal } from './connection.ts';
+import { mostBlocksOf, type QueueJob } from './job.ts';
 import { JobBoard } from './job-board.ts';
-import { openJobQueue } from './job-queue.ts';
+import { openJobQueue, removeFailed } from './job-queue.ts';
 import { Lease } from './lease.ts';
 import { Presence } from './presence.ts';
+import { isFull, isMisused, isRefused, isReply, messageOf } from './redis-error.ts';
 import { ResultBox } from './result-box.ts';
 import { REPORT_INTERVAL } from './roster.ts';
 import { TIMING, type Timing } from './timing.ts';
+import { Troubles } from './troubles.ts';
 import { Turns } from './turns.ts';
 
 export interface QueueOptions {
@@ -38,6 +41,7 @@ interface Parts {
   readonly queue: Queue;
   readonly lease: Lease;
   readonly presence: Presence;
+  readonly results: ResultBox;
   readonly local: Executor;
 }
 
@@ -61,6 +65,11 @@ export class QueueExecutor implements Executor {
   readonly #jobs: JobBoard;
   readonly #collector: Collector;
   readonly #turns: Turns;
+  readonly #troubles: Troubles;
+  /** Since when Redis has had no memory left. */
+  #fullSince = Number.POSITIVE_INFINITY;
+  /** Whether the lease is had, and workers find the sweep, as far as is known. */
+  #isThere = false;
   #end: Error | undefined;
   /** The jobs of tasks that were not done when it ended. */
   #unfinished: readonly QueueJob[] = [];
@@ -69,7 +78,7 @@ export class QueueExecutor implements Executor {
   readonly #next = { lease: 0, survey: 0, report: 0 };
 
   private constructor(
-    { redis, queue, lease, presence, local }: Parts,
+    { redis, queue, lease, presence, results, local }: Parts,
     plan: Plan,
     { taskTime = TASK_TIME, onNote = () => {}, ...options }: QueueOptions,
   ) {
@@ -81,7 +90,8 @@ export class QueueExecutor implements Executor {
     this.#lease = lease;
     this.#presence = presence;
     this.#timing = { ...TIMING, ...options.timing };
-    this.#results = new ResultBox(redis, plan.hash, this.#timing.keep);
+    this.#troubles = new Troubles(onNote);
+    this.#results = results;
     this.#jobs = new JobBoard(queue, this.#results, this.#timing.check);
     this.#collector = new Collector(plan, this.#results, this.#jobs, onNote);
     // What was sent may be lost with the connection.
@@ -105,15 +115,17 @@ export class QueueExecutor implements Executor {
       redis = await connect(address, options.onNote);
       const lease = new Lease(redis, plan.hash, options.timing?.lease ?? TIMING.lease);
       await lease.take();
-      const presence = new Presence(redis, plan, datasets, options.onNote ?? (() => {}));
-      await presence.publish();
+      const note = options.onNote ?? (() => {});
+      const results = new ResultBox(redis, plan.hash, options.timing?.keep ?? TIMING.keep);
+      if (await results.distrust()) note('workers disagreed when this was last run: what they left is done again');
+      const presence = new Presence(redis, plan, datasets, note);
       await presence.look();
-      const queue = await openJobQueue(redis, plan.hash);
-      return new QueueExecutor({ redis, queue, lease, presence, local }, plan, options);
+      const queue = await openJobQueue(redis);
+      return new QueueExecutor({ redis, queue, lease, presence, results, local }, plan, options);
     } catch (error) {
       redis?.disconnect();
       await local.close();
-      throw error;
+      throw isReply(error) ? refusal(address, error) : error;
     }
   }
 
@@ -125,13 +137,15 @@ export class QueueExecutor implements Executor {
     return this.#presence.threads;
   }
 
+  mostBlocks(band: Band): number {
+    return mostBlocksOf(this.#plan, band);
+  }
+
   submit(task: Task): Promise<void> {
+    // Tallies that workers disagree about are not derived either.
+    if (this.#end !== undefined) return Promise.reject(this.#end);
     if (task.kind === 'derive') return this.#local.submit(task);
     return new Promise((resolve, reject) => {
-      if (this.#end !== undefined) {
-        reject(this.#end);
-        return;
-      }
       const field = this.#jobs.add(this.#plan, { task, resolve, reject });
       if (this.#results.isThere(field)) this.#next.survey = 0;
       this.#turns.rouse();
@@ -175,28 +189,54 @@ export class QueueExecutor implements Executor {
   async #turn(): Promise<void> {
     try {
       await this.#advance();
+      this.#fullSince = Number.POSITIVE_INFINITY;
     } catch (error) {
-      if (error instanceof RunError) this.#finish(error);
-      else if (isRefused(error)) this.#finish(new RunError({ where: '--queue', received: messageOf(error) }));
-      // Memory that ran out, a server that loads its data: what fails now may not fail the next time.
+      this.#meet(error);
     }
   }
 
-  /** Results first: taking them makes room in Redis, which all the rest may lack. */
+  /** Memory that ran out, a server that loads its data: most of what fails now may not fail the next time. */
+  #meet(error: unknown): void {
+    if (error instanceof RunError) this.#finish(error);
+    else if (isRefused(error) || isMisused(error))
+      this.#finish(new RunError({ where: '--queue', received: messageOf(error) }));
+    // When it ends, the connection may be closed amid a turn.
+    else if (this.#end === undefined) this.#troubles.tell('the queue does not do what it should', error);
+    if (isFull(error)) this.#fullSince = Math.min(this.#fullSince, Date.now());
+  }
+
+  /** Results first: taking them makes room in Redis, which all the rest may lack, a claim to the sweep too. */
   async #advance(): Promise<void> {
     const now = Date.now();
-    if (now >= this.#next.lease) {
-      if (!(await this.#lease.renew())) await this.#restore();
-      this.#next.lease = now + this.#timing.lease / 4;
-    }
+    if (now >= this.#next.lease) await this.#renew(now);
     await this.#collect(now);
     await this.#results.forget();
+    // What an earlier session left and nobody has asked for: to do it again is better than to stand still.
+    if (now - this.#fullSince > this.#timing.check)
+      await this.#results.dropEarly((field) => this.#jobs.job(field) === undefined);
+    if (!this.#isThere) await this.#appear();
     await this.#jobs.send();
     if (await this.#jobs.check(now)) this.#turns.rouse();
     if (now >= this.#next.report) {
       this.#next.report = now + REPORT_INTERVAL;
       await this.#report();
     }
+  }
+
+  /** Where Redis has forgotten the lease, it may have forgotten the sweep and its jobs. */
+  async #renew(now: number): Promise<void> {
+    if (await this.#lease.renew()) this.#next.lease = now + this.#timing.lease / 4;
+    else this.#isThere = false;
+  }
+
+  /** Makes the sweep known to Redis, which knows nothing of it, or has forgotten it. */
+  async #appear(): Promise<void> {
+    await this.#lease.claim();
+    await this.#presence.publish();
+    await removeFailed(this.#queue, this.#plan.hash);
+    this.#isThere = true;
+    this.#results.lost();
+    this.#doubt();
   }
 
   /** Takes what workers have left word of; now and then, all that is there. */
@@ -215,7 +255,7 @@ export class QueueExecutor implements Executor {
   async #report(): Promise<void> {
     const { count: done } = this.#results;
     const { size: pending, failures: failed } = this.#jobs;
-    if (!(await this.#presence.report({ done, pending, failed }))) await this.#restore();
+    this.#isThere = await this.#presence.report({ done, pending, failed });
     await this.#results.prolong();
   }
 
@@ -225,12 +265,5 @@ export class QueueExecutor implements Executor {
     this.#next.lease = 0;
     this.#next.survey = 0;
     this.#turns.rouse();
-  }
-
-  /** Redis has forgotten everything, or at least the lease: so it may have forgotten the sweep and its jobs. */
-  async #restore(): Promise<void> {
-    await this.#presence.publish();
-    this.#results.lost();
-    this.#doubt();
   }
 }

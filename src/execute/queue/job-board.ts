@@ -2,7 +2,7 @@ import type { Queue } from 'bullmq';
 import { TaskError } from '../../errors.ts';
 import type { Plan } from '../../sweep/plan.ts';
 import type { SimulateTask } from '../task.ts';
-import { fieldOf, idOf, jobOf, type QueueJob } from './job.ts';
+import { fieldOf, idOf, isPartOf, jobOf, type QueueJob, SUSPECT } from './job.ts';
 import type { ResultBox } from './result-box.ts';
 
 /** Jobs that are sent, or looked after, together. */
@@ -36,8 +36,11 @@ export class JobBoard {
   readonly #pending = new Map<string, Pending>();
   /** Tasks that failed: their jobs may still be there, and hinder new ones of the same id. */
   readonly #failed = new Set<string>();
-  /** Tasks that lost their worker so often that they may have killed it, or were beside one that did: sent one at a time. */
-  readonly #suspects = new Set<string>();
+  /**
+   * Tasks that lost their worker so often that they may have killed it, or were beside one that did, and parts of such: sent one at a
+   * time, and not again when they lose one more.
+   */
+  readonly #suspects = new Map<string, QueueJob>();
   #failures = 0;
   #doubtful = false;
   #nextCheck = 0;
@@ -65,6 +68,7 @@ export class JobBoard {
     const field = fieldOf(job);
     const pending = this.#pending.get(field) ?? { job, submissions: [], sent: false, checked: 0, damaged: 0 };
     pending.submissions.push(submission);
+    if ([...this.#suspects.values()].some((suspect) => isPartOf(job, suspect))) this.#suspects.set(field, job);
     this.#pending.set(field, pending);
     return field;
   }
@@ -108,7 +112,13 @@ export class JobBoard {
     for (const some of batches(this.#unsent())) {
       const again = some.filter(([field]) => this.#failed.has(field));
       await Promise.all(again.map(([, { job }]) => this.#queue.remove(idOf(job))));
-      await this.#queue.addBulk(some.map(([, { job }]) => ({ name: job.kind, data: job, opts: { jobId: idOf(job) } })));
+      await this.#queue.addBulk(
+        some.map(([field, { job }]) => ({
+          name: this.#suspects.has(field) ? SUSPECT : job.kind,
+          data: job,
+          opts: { jobId: idOf(job) },
+        })),
+      );
       const now = Date.now();
       for (const [field, pending] of some) {
         pending.sent = true;
@@ -131,11 +141,13 @@ export class JobBoard {
     for (const [i, [field, pending]] of some.entries()) {
       const job = jobs[i];
       pending.checked = now;
-      if (job !== undefined && (job.finishedOn === undefined || !job.failedReason)) continue;
+      if (job !== undefined && job.finishedOn === undefined) continue;
       // In this order: one that was done in between is no longer a job, and then it is a result.
       if ((await this.#results.has(field)) || this.#pending.get(field) !== pending) continue;
       if (job === undefined) pending.sent = false;
-      else this.#suspect(field, pending, job.failedReason);
+      else if (job.failedReason) this.#suspect(field, pending, job.failedReason);
+      // Done, and its result is lost.
+      else this.#resend(field, pending);
     }
     const more = due.length > some.length;
     this.#doubtful &&= more;
@@ -171,7 +183,7 @@ export class JobBoard {
   #suspect(field: string, pending: Pending, reason: string): void {
     if (this.#suspects.has(field)) this.fail(field, new TaskError(`a job that failed: ${reason}`));
     else {
-      this.#suspects.add(field);
+      this.#suspects.set(field, pending.job);
       this.#resend(field, pending);
     }
   }

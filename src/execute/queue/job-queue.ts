@@ -5,8 +5,8 @@ import { idPrefix } from './job.ts';
 import { LIFETIME, PREFIX, queueName } from './keys.ts';
 import { loadLibraries } from './libraries.ts';
 
-/** Opens the queue that the jobs of all sweeps wait in, for those of one plan. */
-export async function openJobQueue(redis: Redis, plan: string): Promise<Queue> {
+/** Opens the queue that the jobs of all sweeps wait in. */
+export async function openJobQueue(redis: Redis): Promise<Queue> {
   const { Queue } = await loadLibraries();
   const queue = new Queue(queueName(KERNEL_VERSION), {
     connection: redis,
@@ -15,12 +15,11 @@ export async function openJobQueue(redis: Redis, plan: string): Promise<Queue> {
     defaultJobOptions: { removeOnComplete: true, removeOnFail: { age: LIFETIME, count: 1_000 } },
   });
   queue.on('error', () => {});
-  await removeFailed(queue, plan);
   return queue;
 }
 
 /** Takes away the jobs of a plan that failed when it was last run: new ones have the same ids. */
-async function removeFailed(queue: Queue, plan: string): Promise<void> {
+export async function removeFailed(queue: Queue, plan: string): Promise<void> {
   const ids = (await queue.getFailed()).map((job) => job?.id ?? '');
   await Promise.all(ids.filter((id) => id.startsWith(idPrefix(plan))).map((id) => queue.remove(id)));
 }

@@ -1,7 +1,7 @@
 import { experimentOf } from '../../experiment/plan-of.ts';
 import { KERNEL_VERSION } from '../../kernel/kernel.ts';
-import { type Band, positionsOf } from '../../sweep/band.ts';
-import { type Group, type Range, slotCount, type TallyPosition } from '../../sweep/groups.ts';
+import { type Band, positionsOf, talliesOf } from '../../sweep/band.ts';
+import { arenaRoom, type Group, type Range, type TallyPosition } from '../../sweep/groups.ts';
 import type { Plan } from '../../sweep/plan.ts';
 import type { SimulateTask } from '../task.ts';
 
@@ -17,8 +17,13 @@ export interface QueueJob {
   readonly blocks: Range;
 }
 
-/** Tallies of one job, at most: some 100 MB. A coordinator makes much smaller ones. */
-const MOST_TALLIES = 16_384;
+/** Bytes of one job's tallies, at most: its result is one value in Redis, which takes twice as much. */
+const MOST_BYTES = 2 ** 28;
+
+/** Blocks of a band that one job may have. One block is never too much: it cannot be cut. */
+export function mostBlocksOf(plan: Plan, band: Band): number {
+  return Math.max(1, Math.floor(MOST_BYTES / arenaRoom(plan, talliesOf(band))));
+}
 
 export function jobOf(plan: Plan, { group, band, firstBlock, lastBlock }: SimulateTask): QueueJob {
   const { inputs, fanIns } = group;
@@ -42,6 +47,15 @@ export function fieldOf({ band, inputs, fanIns, blocks }: QueueJob): string {
 export const idPrefix = (plan: string): string => `p${plan}-`;
 
 export const idOf = (job: QueueJob): string => idPrefix(job.plan) + fieldOf(job);
+
+/** Whether the blocks of a job are among those of another one. */
+export function isPartOf({ blocks, ...part }: QueueJob, whole: QueueJob): boolean {
+  const [from, to] = whole.blocks;
+  return from <= blocks[0] && blocks[1] <= to && idOf({ ...part, blocks: whole.blocks }) === idOf(whole);
+}
+
+/** The name of a job in the queue, where it may have killed the worker that had it. */
+export const SUSPECT = 'suspect';
 
 const KEYS = 'band blocks fanIns inputs kernel kind plan';
 
@@ -79,10 +93,9 @@ export function orderOf(plan: Plan, { band: id, inputs, fanIns, blocks }: QueueJ
   const group: Group = { inputs, fanIns, blocks };
   const isThere =
     inputs[1] <= plan.grid.inputs.length && fanIns[1] <= plan.grid.fanIns.length && blocks[1] <= mostBlocks(plan);
-  if (!isThere || slotCount(plan, group) > MOST_TALLIES) return null;
-  const band = experimentOf(plan).bandOf(plan, group, id);
-  if (band === null) return null;
+  const band = isThere ? experimentOf(plan).bandOf(plan, group, id) : null;
   const count = blocks[1] - blocks[0];
+  if (band === null || count > mostBlocksOf(plan, band)) return null;
   const positions = Array.from({ length: count }, (_, i) => positionsOf(band, blocks[0] + i)).flat();
   return { group, band, positions };
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { isSweep } from '../../config/config-of.ts';
 import { deepFreeze } from '../../config/resolve.ts';
@@ -8,6 +7,7 @@ import { KERNEL_VERSION } from '../../kernel/kernel.ts';
 import { dataDigests } from '../../model/data-digests.ts';
 import type { Spec } from '../../model/experiment-spec.ts';
 import type { Datasets } from '../../model/spec.ts';
+import { sha256 } from '../../random/sha256.ts';
 import type { Plan } from '../../sweep/plan.ts';
 import { dataKey, LIFETIME, noticeKey } from './keys.ts';
 
@@ -106,8 +106,4 @@ function refuse(hash: string, received: string): TaskError {
     received,
     allowed: `a sweep of kernel version ${KERNEL_VERSION}`,
   });
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

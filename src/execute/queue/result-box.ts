@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { RunError } from '../../errors.ts';
-import { type Answer, decodeAnswer, digestOf } from './answer.ts';
+import { sha256 } from '../../random/sha256.ts';
+import { type Answer, decodeAnswer } from './answer.ts';
 import { alarmField, arrivalsKey, LIFETIME, resultsKey } from './keys.ts';
 
 /** A result as it was read: null where it is damaged. */
@@ -77,12 +78,12 @@ export class ResultBox {
   /** Null when it is gone. */
   async read(field: string): Promise<Reading | null> {
     const bytes = await this.#redis.hgetBuffer(this.#key, field);
-    return bytes && { answer: decodeAnswer(bytes), digest: digestOf(bytes), bytes: bytes.length };
+    return bytes && { answer: decodeAnswer(bytes), digest: sha256(bytes), bytes: bytes.length };
   }
 
   /** Notes that a result was taken. @throws RunError when another one was before */
-  take(field: string, { digest, bytes }: Pick<Reading, 'digest' | 'bytes'>): void {
-    if ((this.#taken.get(field) ?? digest) !== digest) throw disagreement(field);
+  async take(field: string, { digest, bytes }: Pick<Reading, 'digest' | 'bytes'>): Promise<void> {
+    if ((this.#taken.get(field) ?? digest) !== digest) await this.#disagree(field);
     this.#taken.set(field, digest);
     this.#early.delete(field);
     this.#release(field);
@@ -96,15 +97,34 @@ export class ResultBox {
     await this.#redis.hdel(this.#key, field);
   }
 
+  /** Removes those of an earlier session that are not wanted. */
+  async dropEarly(isUnwanted: (field: string) => boolean): Promise<void> {
+    for (const field of [...this.#early]) if (isUnwanted(field)) await this.drop(field);
+  }
+
   /** Looks at a result that nobody waits for. @throws RunError when it says that two workers disagree */
   async inspect(field: string): Promise<void> {
-    if (field.startsWith(ALARM)) throw disagreement(field.slice(ALARM.length));
+    if (field.startsWith(ALARM)) await this.#disagree(field.slice(ALARM.length));
     const digest = this.#taken.get(field);
     // One that was never asked for is of an earlier session, and may be yet.
     if (digest === undefined || this.#kept.has(field)) return;
     const reading = await this.read(field);
-    if (reading?.answer?.kind === 'tallies' && reading.digest !== digest) throw disagreement(field);
+    if (reading?.answer?.kind === 'tallies' && reading.digest !== digest) await this.#disagree(field);
     await this.drop(field);
+  }
+
+  /** Whether workers disagreed when this sweep was last run. Then any of its results may be wrong, and all of them are removed. */
+  async distrust(): Promise<boolean> {
+    const isDisputed = (await this.#redis.hkeys(this.#key)).some((field) => field.startsWith(ALARM));
+    if (isDisputed) await this.clear();
+    return isDisputed;
+  }
+
+  /** Two results of a task differ. What comes until the sweep is run again may be of the same machine: the alarm stays for `distrust`. */
+  async #disagree(field: string): Promise<never> {
+    await this.clear();
+    await this.#redis.multi().hset(this.#key, alarmField(field), '').expire(this.#key, LIFETIME).exec();
+    throw disagreement(field);
   }
 
   /** Removes what was taken long enough ago, or is too much; or everything that was taken. */
@@ -153,6 +173,8 @@ function disagreement(field: string): RunError {
     where: `task ${field}`,
     received: 'two different results from two workers',
     allowed: 'the same bytes from every machine',
-    remedy: 'one of the machines computes wrongly: check its memory and its version of initsweep',
+    remedy:
+      'one of the machines computes wrongly: check its memory and its version of initsweep, then run again with --fresh, as what it made of ' +
+      'these blocks (b) and others may be in the journal',
   });
 }

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { SWEEPS, WORKERS } from './keys.ts';
+import { type Form, isOf, printable, readJson } from './stranger.ts';
 
 /** A worker process, as it reports itself. */
 export interface WorkerReport {
@@ -42,11 +43,35 @@ const SILENCE = 15;
 /** Seconds after which it is forgotten. */
 const FORGOTTEN = 3600;
 
+const WORKER = {
+  host: 'string',
+  pid: 'number',
+  threads: 'number',
+  kernel: 'string',
+  version: 'string',
+  age: 'number',
+  done: 'number',
+  failed: 'number',
+  active: 'number',
+  busy: 'number',
+} as const satisfies Record<keyof WorkerReport, unknown>;
+
+const SWEEP = {
+  name: 'string',
+  kernel: 'string',
+  host: 'string',
+  pid: 'number',
+  age: 'number',
+  done: 'number',
+  pending: 'number',
+  failed: 'number',
+} as const satisfies Record<keyof SweepReport, unknown>;
+
 /** Those that have reported lately, by an id of theirs. */
-export const workersOf = (redis: Redis): Promise<Map<string, WorkerReport>> => reports(redis, WORKERS);
+export const workersOf = (redis: Redis): Promise<Map<string, WorkerReport>> => reports(redis, WORKERS, WORKER);
 
 /** By plan. */
-export const sweepsOf = (redis: Redis): Promise<Map<string, SweepReport>> => reports(redis, SWEEPS);
+export const sweepsOf = (redis: Redis): Promise<Map<string, SweepReport>> => reports(redis, SWEEPS, SWEEP);
 
 export const reportWorker = (redis: Redis, id: string, worker: WorkerReport): Promise<void> =>
   report(redis, WORKERS, id, worker);
@@ -54,29 +79,24 @@ export const reportWorker = (redis: Redis, id: string, worker: WorkerReport): Pr
 export const reportSweep = (redis: Redis, plan: string, sweep: SweepReport): Promise<void> =>
   report(redis, SWEEPS, plan, sweep);
 
-/** When a report came, by Redis's clock: those of the machines may differ. */
-interface Stamped {
-  readonly seen: number;
-}
-
 async function report(redis: Redis, key: string, id: string, content: object): Promise<void> {
   await redis.hset(key, id, JSON.stringify({ ...content, seen: await secondsOf(redis) }));
 }
 
-async function reports<Report>(redis: Redis, key: string): Promise<Map<string, Report>> {
+/** When a report came, by Redis's clock: those of the machines may differ. */
+const STAMP = { seen: 'number' } as const;
+
+/** Passes over what is no report: it may be of another version, or of anybody. */
+async function reports<Report>(redis: Redis, key: string, form: Form): Promise<Map<string, Report>> {
   const current = new Map<string, Report>();
   const [all, now] = await Promise.all([redis.hgetall(key), secondsOf(redis)]);
   for (const [id, text] of Object.entries(all)) {
-    const found = JSON.parse(text, (_, value) => printable(value)) as Report & Stamped;
+    const found = readJson(text, printable);
+    if (!isOf(found, STAMP) || !isOf(found, form)) continue;
     if (now - found.seen > FORGOTTEN) await redis.hdel(key, id);
-    else if (now - found.seen <= SILENCE) current.set(id, found);
+    else if (now - found.seen <= SILENCE) current.set(id, found as Report);
   }
   return current;
-}
-
-/** Text without what a terminal takes for a command: others write to Redis too. */
-export function printable<T>(value: T): T {
-  return typeof value === 'string' ? (value.replace(/\p{Cc}/gu, '�') as T & string) : value;
 }
 
 async function secondsOf(redis: Redis): Promise<number> {

@@ -6,9 +6,13 @@ import type { OpenSimulator, Simulator } from './simulator.ts';
 /** Milliseconds without a job after which the threads of a sweep end. */
 const IDLE = 60_000;
 
+/** Sweeps whose threads are kept for their next job, at most: each has as many as this worker may use, and all their memory. */
+const MOST_KEPT = 4;
+
 /** A sweep that a worker has jobs of, with threads of its own. */
-interface ServedSweep extends FoundSweep {
+export interface ServedSweep extends FoundSweep {
   readonly simulator: Simulator;
+  /** Jobs that are looked at or under way. */
   jobs: number;
   idle: NodeJS.Timeout | undefined;
 }
@@ -19,6 +23,8 @@ export class Serving {
   readonly #threads: number;
   readonly #open: OpenSimulator;
   readonly #sweeps = new Map<string, Promise<ServedSweep>>();
+  /** Those without a job: the one that was used longest ago comes first. */
+  readonly #unused = new Set<ServedSweep>();
   #waiting: ((free: boolean) => void)[] = [];
   #free: number;
   #draining = false;
@@ -35,14 +41,29 @@ export class Serving {
     return this.#threads - this.#free;
   }
 
-  /** The sweep of a plan, its threads started. @throws TaskError when there is none that this program can do */
-  async sweep(hash: string): Promise<ServedSweep> {
+  /** Does something with the sweep of a plan, whose threads are there meanwhile. @throws TaskError when there is none that this program can do */
+  async use<Result>(hash: string, work: (sweep: ServedSweep) => Promise<Result>): Promise<Result> {
+    const sweep = await this.#sweep(hash);
+    sweep.jobs++;
+    clearTimeout(sweep.idle);
+    this.#unused.delete(sweep);
+    try {
+      return await work(sweep);
+    } finally {
+      sweep.jobs--;
+      if (sweep.jobs === 0) {
+        this.#unused.add(sweep);
+        sweep.idle = setTimeout(() => this.#drop(sweep), IDLE).unref();
+        this.#trim();
+      }
+    }
+  }
+
+  async #sweep(hash: string): Promise<ServedSweep> {
     const known = this.#sweeps.get(hash) ?? this.#find(hash);
     this.#sweeps.set(hash, known);
     try {
-      const sweep = await known;
-      clearTimeout(sweep.idle);
-      return sweep;
+      return await known;
     } catch (error) {
       this.#sweeps.delete(hash);
       throw error;
@@ -51,6 +72,7 @@ export class Serving {
 
   async #find(hash: string): Promise<ServedSweep> {
     const found = await findSweep(this.#redis, hash);
+    this.#trim();
     return { ...found, simulator: this.#open(found, this.#threads), jobs: 0, idle: undefined };
   }
 
@@ -58,20 +80,18 @@ export class Serving {
    * Simulates on the next thread that is free, and returns the result's bytes; null when this closes before one is.
    * @throws what the task fails with
    */
-  async simulate(sweep: ServedSweep, order: Order, onBusy: (milliseconds: number) => void): Promise<Buffer | null> {
-    sweep.jobs++;
+  async simulate(
+    { simulator }: ServedSweep,
+    order: Order,
+    onBusy: (milliseconds: number) => void,
+  ): Promise<Buffer | null> {
+    if (!(await this.#acquire())) return null;
+    const began = performance.now();
     try {
-      if (!(await this.#acquire())) return null;
-      const began = performance.now();
-      try {
-        return await sweep.simulator.simulate(order);
-      } finally {
-        onBusy(performance.now() - began);
-        this.#release();
-      }
+      return await simulator.simulate(order);
     } finally {
-      sweep.jobs--;
-      if (sweep.jobs === 0) sweep.idle = setTimeout(() => this.#drop(sweep), IDLE).unref();
+      onBusy(performance.now() - began);
+      this.#release();
     }
   }
 
@@ -89,7 +109,13 @@ export class Serving {
     );
   }
 
+  #trim(): void {
+    for (const sweep of this.#unused) if (this.#sweeps.size > MOST_KEPT) this.#drop(sweep);
+  }
+
   #drop(sweep: ServedSweep): void {
+    clearTimeout(sweep.idle);
+    this.#unused.delete(sweep);
     this.#sweeps.delete(sweep.plan.hash);
     void sweep.simulator.close();
   }

@@ -1,20 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import type { Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { type InitsweepError, StoppedError } from '../../errors.ts';
 import { KERNEL_VERSION } from '../../kernel/kernel.ts';
+import { sha256 } from '../../random/sha256.ts';
 import { VERSION } from '../../version.ts';
 import { failureOf } from '../failure.ts';
+import { PoolError } from '../pool.ts';
 import { thisProcess } from '../process-identity.ts';
 import type { QueueAddress } from './address.ts';
-import { digestOf, encodeFailure } from './answer.ts';
-import { connect } from './connection.ts';
+import { encodeFailure } from './answer.ts';
+import { connect, refusal } from './connection.ts';
 import { Delivery } from './delivery.ts';
-import { fieldOf, idOf, orderOf, type QueueJob, readJob } from './job.ts';
+import { fieldOf, idOf, orderOf, type QueueJob, readJob, SUSPECT } from './job.ts';
 import { PREFIX, queueName, WORKERS } from './keys.ts';
 import { type Libraries, loadLibraries } from './libraries.ts';
+import { isMisused, isRefused, isReply } from './redis-error.ts';
 import { REPORT_INTERVAL, reportWorker, sweepsOf } from './roster.ts';
 import { Serving } from './serving.ts';
 import { type OpenSimulator, onPool } from './simulator.ts';
+import { Troubles } from './troubles.ts';
 
 export interface QueueWorkerOptions {
   readonly threads: number;
@@ -38,6 +43,10 @@ const TIMING: WorkerTiming = { lock: 30_000, stalled: 5_000 };
 
 const MOST_STALLS = 3;
 
+/** Milliseconds for which no job is taken when Redis did not let one be taken; longer each time, up to the longest. */
+const SHORTEST_REST = 1_000;
+const LONGEST_REST = 10_000;
+
 /** What a job of BullMQ returns: the result itself is in the sweep's hash. */
 export interface Receipt {
   readonly digest: string;
@@ -52,6 +61,10 @@ export interface Receipt {
  * when the next thread is free.
  */
 export class QueueWorker {
+  /** Resolves, if ever, with why this worker can do nothing here: it takes no more jobs, and is to be closed. */
+  readonly fault: Promise<InitsweepError>;
+  #fail: (error: InitsweepError) => void = () => {};
+  readonly #address: QueueAddress;
   readonly #redis: Redis;
   readonly #libraries: Libraries;
   readonly #worker: Worker<unknown, Receipt>;
@@ -63,18 +76,26 @@ export class QueueWorker {
   readonly #began = Date.now();
   readonly #reports: NodeJS.Timeout;
   readonly #strangers = new Set<string>();
+  readonly #troubles: Troubles;
+  #rest = SHORTEST_REST;
+  #resting: NodeJS.Timeout | undefined;
   #done = 0;
   #failed = 0;
   #busy = 0;
   #closing: Promise<void> | undefined;
 
-  private constructor(redis: Redis, libraries: Libraries, options: QueueWorkerOptions) {
+  private constructor(address: QueueAddress, redis: Redis, libraries: Libraries, options: QueueWorkerOptions) {
     const { threads, onNote, mostStalls = MOST_STALLS, simulator = onPool() } = options;
     const { lock, stalled } = { ...TIMING, ...options.timing };
+    this.fault = new Promise((resolve) => {
+      this.#fail = resolve;
+    });
+    this.#address = address;
     this.#redis = redis;
     this.#libraries = libraries;
     this.#threads = threads;
     this.#note = onNote ?? (() => {});
+    this.#troubles = new Troubles(this.#note);
     this.#delivery = new Delivery(redis, this.#note);
     this.#serving = new Serving(redis, threads, simulator);
     this.#worker = new libraries.Worker<unknown, Receipt>(
@@ -91,17 +112,20 @@ export class QueueWorker {
         drainDelay: 5,
       },
     );
-    // Losing Redis, and a job that another worker has taken over, is all in a day's work.
-    this.#worker.on('error', () => {});
-    this.#reports = setInterval(() => void this.#report().catch(() => {}), REPORT_INTERVAL);
-    void this.#report().catch(() => {});
+    this.#worker.on('error', (error) => this.#meet(error));
+    this.#worker.on('active', () => {
+      this.#rest = SHORTEST_REST;
+    });
+    const report = (): void => void this.#report().catch((error) => isRefused(error) && this.#meet(error));
+    this.#reports = setInterval(report, REPORT_INTERVAL);
+    report();
   }
 
   /** @throws UsageError or RunError when the queue cannot be used */
   static async open(address: QueueAddress, options: QueueWorkerOptions): Promise<QueueWorker> {
     const libraries = await loadLibraries();
     const redis = await connect(address, options.onNote);
-    return new QueueWorker(redis, libraries, options);
+    return new QueueWorker(address, redis, libraries, options);
   }
 
   /** Takes no more jobs, ends those that threads work at, gives the others back. */
@@ -112,6 +136,7 @@ export class QueueWorker {
 
   async #close(): Promise<void> {
     clearInterval(this.#reports);
+    clearTimeout(this.#resting);
     this.#serving.drain();
     await this.#worker.close();
     await this.#serving.close();
@@ -119,50 +144,81 @@ export class QueueWorker {
     this.#redis.disconnect();
   }
 
-  async #perform(job: Job<unknown, Receipt>, token: string): Promise<Receipt> {
-    const { UnrecoverableError, WaitingError } = this.#libraries;
-    const asked = readJob(job.data);
-    if (asked === null || job.id !== idOf(asked)) {
-      this.#failed++;
-      throw new UnrecoverableError('no job of initsweep');
-    }
-    const began = performance.now();
-    const there = await this.#delivery.delivered(asked);
-    if (there !== null) return receipt(there, began);
-    let bytes: Buffer;
-    let failure: string | undefined;
-    try {
-      const work = await this.#simulate(asked);
-      if (work === null) {
-        await job.moveToWait(token);
-        throw new WaitingError();
-      }
-      bytes = work;
-    } catch (error) {
-      if (error instanceof WaitingError) throw error;
-      const told = failureOf(error);
-      failure = told.message;
-      bytes = encodeFailure(told);
-    }
-    await this.#delivery.leave(asked, bytes);
-    if (failure !== undefined) {
-      this.#failed++;
-      throw new UnrecoverableError(failure);
-    }
-    this.#done++;
-    return receipt(bytes, began);
+  /** What is not the fault of a job. Losing Redis, and a job that another worker has taken over, is all in a day's work. */
+  #meet(error: unknown): void {
+    if (error instanceof PoolError) this.#giveUp(error);
+    else if (isRefused(error)) this.#giveUp(refusal(this.#address, error));
+    else if (isReply(error)) this.#pause(error);
   }
 
-  /** The bytes of a result; null when no thread is free before this worker closes. @throws what the task fails with */
-  async #simulate(asked: QueueJob): Promise<Buffer | null> {
-    if (asked.kernel !== KERNEL_VERSION)
-      throw new Error(`a job of kernel version ${asked.kernel} for a worker of ${KERNEL_VERSION}`);
-    const sweep = await this.#serving.sweep(asked.plan);
-    const order = orderOf(sweep.plan, asked);
-    if (order === null) throw new Error(`no such work in plan ${asked.plan.slice(0, 12)}: ${fieldOf(asked)}`);
-    return this.#serving.simulate(sweep, order, (milliseconds) => {
-      this.#busy += milliseconds;
-    });
+  #giveUp(error: InitsweepError): void {
+    void this.#worker.pause(true);
+    this.#serving.drain();
+    this.#fail(error);
+  }
+
+  /** Takes no jobs for a while: BullMQ asks again at once where Redis answers with an error, as it does without memory. */
+  #pause(trouble: unknown): void {
+    if (this.#resting !== undefined || this.#closing !== undefined) return;
+    this.#troubles.tell('the queue gives no jobs', trouble);
+    void this.#worker.pause(true);
+    this.#resting = setTimeout(() => {
+      this.#resting = undefined;
+      void this.#worker.resume();
+    }, this.#rest);
+    this.#rest = Math.min(2 * this.#rest, LONGEST_REST);
+  }
+
+  async #perform(job: Job<unknown, Receipt>, token: string): Promise<Receipt> {
+    const { UnrecoverableError } = this.#libraries;
+    const fail = (reason: string): never => {
+      this.#failed++;
+      throw new UnrecoverableError(reason);
+    };
+    const asked = readJob(job.data);
+    if (asked === null || job.id !== idOf(asked)) return fail('no job of initsweep');
+    if (job.name === SUSPECT && job.stalledCounter > 0) return fail('a job whose worker died, once more');
+    const began = performance.now();
+    try {
+      const there = await this.#delivery.delivered(asked);
+      if (there !== null) return receipt(there, began);
+      const work = await this.#simulate(asked);
+      if (work === null) return await this.#giveBack(job, token);
+      await this.#delivery.leave(asked, work.bytes);
+      if (work.failure !== undefined) return fail(work.failure);
+      this.#done++;
+      return receipt(work.bytes, began);
+    } catch (error) {
+      if (!isElsewhere(error)) throw error;
+      this.#meet(error);
+      return this.#giveBack(job, token);
+    }
+  }
+
+  /** Lets another worker have a job. Where Redis does not take it back, it will find that nobody works at it. */
+  async #giveBack(job: Job<unknown, Receipt>, token: string): Promise<never> {
+    await job.moveToWait(token).catch(() => {});
+    throw new this.#libraries.WaitingError();
+  }
+
+  /** What a task comes to; null when no thread is free before this worker closes. @throws what is not the task's fault */
+  async #simulate(asked: QueueJob): Promise<{ readonly bytes: Buffer; readonly failure?: string } | null> {
+    try {
+      if (asked.kernel !== KERNEL_VERSION)
+        throw new Error(`a job of kernel version ${asked.kernel} for a worker of ${KERNEL_VERSION}`);
+      const bytes = await this.#serving.use(asked.plan, (sweep) => {
+        const order = orderOf(sweep.plan, asked);
+        if (order === null) throw new Error(`no such work in plan ${asked.plan.slice(0, 12)}: ${fieldOf(asked)}`);
+        return this.#serving.simulate(sweep, order, (milliseconds) => {
+          this.#busy += milliseconds;
+        });
+      });
+      return bytes && { bytes };
+    } catch (error) {
+      if (isElsewhere(error)) throw error;
+      const failure = failureOf(error);
+      return { bytes: encodeFailure(failure), failure: failure.message };
+    }
   }
 
   async #report(): Promise<void> {
@@ -188,5 +244,10 @@ export class QueueWorker {
 }
 
 function receipt(bytes: Buffer, began: number): Receipt {
-  return { digest: digestOf(bytes), bytes: bytes.length, ms: Math.round(performance.now() - began) };
+  return { digest: sha256(bytes), bytes: bytes.length, ms: Math.round(performance.now() - began) };
+}
+
+/** Whether an error is of Redis or of this worker's threads, so that the job may be done another time or by another worker. */
+function isElsewhere(error: unknown): boolean {
+  return (isReply(error) && !isMisused(error)) || error instanceof PoolError || error instanceof StoppedError;
 }

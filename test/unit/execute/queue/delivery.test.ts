@@ -79,4 +79,14 @@ describe.runIf(HAS_REDIS)('a result that a worker leaves', () => {
     expect(await there()).toEqual(ONE);
     expect(await arrivals()).toEqual([fieldOf(JOB)]);
   });
+
+  it('is not tried for ever where it can never be', async () => {
+    await redis.client.set(RESULTS, 'another thing');
+    await expect(delivery.leave(JOB, ONE)).rejects.toThrow('WRONGTYPE');
+    await redis.client.call('ACL', 'SETUSER', 'limited', 'on', '>secret', '~*', '&*', '+@all', '-hsetnx');
+    const client = redis.client.duplicate({ username: 'limited', password: 'secret' });
+    const refused = new Delivery(client, () => {}).leave({ ...JOB, plan: 'b'.repeat(64) }, ONE);
+    await expect(refused).rejects.toThrow();
+    client.disconnect();
+  });
 });

@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fieldOf, idOf, jobOf, orderOf, type QueueJob, readJob } from '../../../../src/execute/queue/job.ts';
+import { sweepFromObject } from '../../../../src/config/load.ts';
+import {
+  fieldOf,
+  idOf,
+  jobOf,
+  mostBlocksOf,
+  orderOf,
+  type QueueJob,
+  readJob,
+} from '../../../../src/execute/queue/job.ts';
+import type { SweepSpec } from '../../../../src/model/spec.ts';
+import { cutBlocks } from '../../../../src/run/cutting.ts';
+import { talliesOf } from '../../../../src/sweep/band.ts';
 import { bandsOf } from '../../../../src/sweep/bands.ts';
 import { groupsOf } from '../../../../src/sweep/groups.ts';
 import { planSweep } from '../../../../src/sweep/plan.ts';
@@ -75,5 +87,30 @@ describe('a job that is none', () => {
     expect(orderOf(plan, { ...job, blocks: [0, plan.blocks + 1] })).toBeNull();
     expect(orderOf(plan, { ...job, band: 64 })).toBeNull();
     expect(orderOf({ ...plan, blocks: 1e9 }, { ...job, blocks: [0, 1e8] })).toBeNull();
+  });
+});
+
+describe('the jobs of a coordinator', () => {
+  it.each([
+    // One fan-in of it is a group of 24,576 tallies: such a group is not cut.
+    ['many small tallies', 262_144, 4096, undefined],
+    ['tallies of 1 MB', 2 ** 26, 512, 2 ** 20],
+  ])('are no larger than a worker takes them: %s', async (_, samples, blocks, tallyRoom) => {
+    const initializers = ['he_normal', 'he_uniform', 'standard_uniform', 'lecun_normal', 'glorot_normal', 'orthogonal'];
+    const config = { fanIn: [16, 64], inputs: ['normal'], initializers, activations: ['relu'], samples, blocks };
+    const loaded = await sweepFromObject({ name: 'large', ...config }, { directory: '.' });
+    const planned = planSweep(loaded.spec as SweepSpec, loaded.datasets);
+    const large = { ...planned, tallyRoom: tallyRoom ?? planned.tallyRoom };
+    for (const group of groupsOf(large)) {
+      for (const band of bandsOf(large, group)) {
+        const cuts = cutBlocks(group.blocks, band.cost, 1e15, mostBlocksOf(large, band));
+        for (const [firstBlock, lastBlock] of cuts) {
+          const task = { kind: 'simulate', group, band: band.id, firstBlock, lastBlock } as const;
+          const job = jobOf(large, { ...task, arena: new SharedArrayBuffer(8) });
+          expect(orderOf(large, job)?.positions).toHaveLength((lastBlock - firstBlock) * talliesOf(band));
+        }
+        expect(cuts.length > 1).toBe(tallyRoom !== undefined);
+      }
+    }
   });
 });

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RunError } from '../../../../src/errors.ts';
-import { digestOf, encodeTallies } from '../../../../src/execute/queue/answer.ts';
+import { encodeTallies } from '../../../../src/execute/queue/answer.ts';
 import { ResultBox } from '../../../../src/execute/queue/result-box.ts';
+import { sha256 } from '../../../../src/random/sha256.ts';
 import { probeEntries } from '../../../support/journal.ts';
 import { HAS_REDIS, TestRedis } from '../../../support/redis.ts';
 
 const KEY = 'initsweep:results:plan';
 const [ONE, OTHER] = [encodeTallies(probeEntries(0, 2)), encodeTallies(probeEntries(2, 4))];
 
-const reading = (bytes: Buffer) => ({ digest: digestOf(bytes), bytes: bytes.length });
+const reading = (bytes: Buffer) => ({ digest: sha256(bytes), bytes: bytes.length });
 
 describe.runIf(HAS_REDIS)('the results of a sweep', () => {
   let redis: TestRedis;
@@ -23,8 +24,8 @@ describe.runIf(HAS_REDIS)('the results of a sweep', () => {
   async function emptied(): Promise<ResultBox> {
     const box = new ResultBox(redis.client, 'plan', 0);
     await redis.client.hset(KEY, 'task', ONE);
-    expect(await box.read('task')).toMatchObject({ digest: digestOf(ONE), answer: { kind: 'tallies' } });
-    box.take('task', reading(ONE));
+    expect(await box.read('task')).toMatchObject({ digest: sha256(ONE), answer: { kind: 'tallies' } });
+    await box.take('task', reading(ONE));
     expect(box.isThere('task')).toBe(true);
     await box.forget();
     expect(await box.survey()).toEqual([]);
@@ -34,7 +35,7 @@ describe.runIf(HAS_REDIS)('the results of a sweep', () => {
   it('stay for a while after they were taken', async () => {
     const box = new ResultBox(redis.client, 'plan', 1e6);
     await redis.client.hset(KEY, 'task', ONE);
-    box.take('task', reading(ONE));
+    await box.take('task', reading(ONE));
     await box.forget();
     await box.inspect('task');
     expect(await box.survey()).toEqual(['task']);
@@ -46,11 +47,11 @@ describe.runIf(HAS_REDIS)('the results of a sweep', () => {
     const box = new ResultBox(redis.client, 'plan', 1e6, 2.5 * ONE.length);
     for (const task of ['first', 'second', 'third']) {
       await redis.client.hset(KEY, task, ONE);
-      box.take(task, reading(ONE));
+      await box.take(task, reading(ONE));
     }
     await box.forget();
     expect([...(await box.survey())].sort()).toEqual(['second', 'third']);
-    box.take('second', reading(ONE));
+    await box.take('second', reading(ONE));
     await box.forget();
     expect([...(await box.survey())].sort()).toEqual(['second', 'third']);
   });
@@ -70,7 +71,7 @@ describe.runIf(HAS_REDIS)('the results of a sweep', () => {
     expect(await box.survey()).toEqual([]);
     await redis.client.hset(KEY, 'task', OTHER);
     await expect(box.inspect('task')).rejects.toThrow(RunError);
-    expect(() => box.take('task', reading(OTHER))).toThrow(
+    await expect(box.take('task', reading(OTHER))).rejects.toThrow(
       'task task: received two different results from two workers',
     );
   });
@@ -84,7 +85,14 @@ describe.runIf(HAS_REDIS)('the results of a sweep', () => {
 
   it('may tell of workers that disagree', async () => {
     const box = new ResultBox(redis.client, 'plan', 0);
+    await redis.client.hset(KEY, 'task', ONE, 'alarm-s1-b0-8', 'x');
     await expect(box.inspect('alarm-s1-b0-8')).rejects.toThrow('task s1-b0-8');
+    // Whoever runs it again knows, once, and trusts nothing.
+    await redis.client.hset(KEY, 'late', ONE);
+    const next = new ResultBox(redis.client, 'plan', 0);
+    expect(await next.distrust()).toBe(true);
+    expect(await next.survey()).toEqual([]);
+    expect(await next.distrust()).toBe(false);
   });
 
   it('of an earlier session are left where they are', async () => {
@@ -99,7 +107,7 @@ describe.runIf(HAS_REDIS)('the results of a sweep', () => {
   it('that Redis has lost are not there', async () => {
     const box = new ResultBox(redis.client, 'plan', 1e6);
     await redis.client.hset(KEY, 'task', ONE);
-    box.take('task', reading(ONE));
+    await box.take('task', reading(ONE));
     await redis.client.del(KEY);
     expect(box.isThere('task')).toBe(true);
     await box.survey();

@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { queueAddress } from '../../src/execute/queue/address.ts';
+import { connect } from '../../src/execute/queue/connection.ts';
+import { MAIN, ROOT, scratch, startInitsweep, writeConfig } from '../support/cli.ts';
+import { TestProxy } from '../support/proxy.ts';
+import { HAS_REDIS, TestRedis } from '../support/redis.ts';
+
+/** Milliseconds in which a process that is told to stop has to end, and some for a machine that is busy. */
+const DEADLINE = 20_000 + 5_000;
+
+describe.runIf(HAS_REDIS)('a Redis that is away', () => {
+  const folder = scratch();
+  let redis: TestRedis;
+
+  beforeEach(async () => {
+    redis = await TestRedis.start();
+  });
+  afterEach(() => redis.dispose());
+
+  async function proxied(): Promise<TestProxy> {
+    const proxy = await TestProxy.start(redis.port);
+    onTestFinished(() => proxy.close());
+    return proxy;
+  }
+
+  it.each([
+    ['worker', ['worker', '--threads', '1'], 'worker ready'],
+    [
+      'coordinator',
+      ['run', writeConfig(folder, 'away.json'), '--out', join(folder, 'away')],
+      'no worker at this queue: waiting',
+    ],
+  ])('keeps no %s from ending in time', async (_, args, sign) => {
+    const child = spawn(process.execPath, [MAIN, ...args, '--queue', redis.url], {
+      cwd: ROOT,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await says(child, sign);
+    const lost = says(child, 'the queue does not answer');
+    await redis.end('SIGKILL');
+    await lost;
+    const since = Date.now();
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    expect(await ended).toBe(3);
+    expect(Date.now() - since).toBeLessThan(DEADLINE);
+  });
+
+  it('in silence is no queue to begin with', async () => {
+    const proxy = await proxied();
+    proxy.cut();
+    const ends = ['worker', 'status'].map((verb) => startInitsweep(verb, '--queue', proxy.url));
+    onTestFinished(() => ends.forEach(({ child }) => void child.kill('SIGKILL')));
+    for (const { ended } of ends) {
+      const { status, stderr } = await ended;
+      expect(stderr).toContain('received no answer');
+      expect(status).toBe(4);
+    }
+  });
+
+  it('is found again, though the first connection to it that is made anew is silent', async () => {
+    const proxy = await proxied();
+    const client = await connect(queueAddress(proxy.url));
+    onTestFinished(() => client.disconnect());
+    proxy.cut();
+    // Lost, and made again: somebody takes it, and says nothing.
+    client.stream.destroy();
+    await expect.poll(() => client.status, { timeout: 5_000 }).toBe('connect');
+    proxy.reopen();
+    expect(await client.ping()).toBe('PONG');
+  });
+});
+
+/** Resolves when a process has said so on stderr. */
+function says(child: ChildProcess, what: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    child.stderr?.on('data', (text) => {
+      said += text;
+      if (said.includes(what)) resolve();
+    });
+    child.once('close', () => reject(new Error(`ended without saying ${what}: ${said}`)));
+  });
+}
