@@ -8,6 +8,7 @@ import { queueAddress } from '../../src/execute/queue/address.ts';
 import { encodeTallies } from '../../src/execute/queue/answer.ts';
 import { openOnQueue } from '../../src/execute/queue/open.ts';
 import { planOf } from '../../src/experiment/plan-of.ts';
+import { KERNEL_VERSION } from '../../src/kernel/kernel.ts';
 import { runSweep } from '../../src/run/run-sweep.ts';
 import { scratch, writeConfig } from '../support/cli.ts';
 import { startWorker } from '../support/queue.ts';
@@ -40,7 +41,7 @@ describe.runIf(HAS_REDIS)('a worker that computes wrongly', () => {
       (caught) => caught,
     );
     const connection = { host: '127.0.0.1', port: redis.port, maxRetriesPerRequest: null };
-    const queue = new Queue('kernel-1', { connection, prefix: 'initsweep' });
+    const queue = new Queue(`kernel-${KERNEL_VERSION}`, { connection, prefix: 'initsweep' });
     onTestFinished(() => queue.close());
     const [job] = await expect
       .poll(() => queue.getWaiting(0, 0))

@@ -3,13 +3,14 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadSweep } from '../../src/config/load.ts';
 import { openExecutor } from '../../src/execute/open.ts';
 import { planOf } from '../../src/experiment/plan-of.ts';
+import { KERNEL_VERSION } from '../../src/kernel/kernel.ts';
 import { runSweep } from '../../src/run/run-sweep.ts';
 import { scratch, writeConfig } from '../support/cli.ts';
 import { type Helper, startCoordinator, startWorker } from '../support/queue.ts';
 import { HAS_REDIS, TestRedis } from '../support/redis.ts';
 
 const LEASE = 1_000;
-const [WAITING, ACTIVE] = ['initsweep:kernel-1:wait', 'initsweep:kernel-1:active'];
+const [WAITING, ACTIVE] = [`initsweep:kernel-${KERNEL_VERSION}:wait`, `initsweep:kernel-${KERNEL_VERSION}:active`];
 
 /** Where Redis is full, a coordinator that may not go on as before must make room first: by taking results. */
 describe.runIf(HAS_REDIS)('a Redis that is full of results', () => {

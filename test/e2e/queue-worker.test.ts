@@ -7,6 +7,7 @@ import { queueAddress } from '../../src/execute/queue/address.ts';
 import { idOf, type QueueJob, SUSPECT } from '../../src/execute/queue/job.ts';
 import { openOnQueue } from '../../src/execute/queue/open.ts';
 import { planOf } from '../../src/experiment/plan-of.ts';
+import { KERNEL_VERSION } from '../../src/kernel/kernel.ts';
 import { runSweep } from '../../src/run/run-sweep.ts';
 import { scratch, startInitsweep, writeConfig } from '../support/cli.ts';
 import { startWorker } from '../support/queue.ts';
@@ -25,7 +26,7 @@ describe.runIf(HAS_REDIS)('a worker that can do nothing', () => {
   /** The queue that workers look at, with one job, which is none of initsweep. */
   async function queueOfOne(): Promise<Queue> {
     const connection = { host: '127.0.0.1', port: redis.port, maxRetriesPerRequest: null };
-    const queue = new Queue('kernel-1', { connection, prefix: 'initsweep' });
+    const queue = new Queue(`kernel-${KERNEL_VERSION}`, { connection, prefix: 'initsweep' });
     queue.on('error', () => {});
     onTestFinished(() => queue.close());
     await queue.add('simulate', 'nothing', { jobId: 'stranger' });
@@ -72,13 +73,15 @@ describe.runIf(HAS_REDIS)('a worker that can do nothing', () => {
     const open = openOnQueue(queueAddress(redis.url), { taskTime: 5e9 });
     const run = runSweep(sweep, { directory: join(folder, 'left'), threads: 1, open, signal: controller.signal });
     run.catch(() => {});
-    await expect.poll(() => redis.client.llen('initsweep:kernel-1:wait')).toBeGreaterThan(0);
-    const jobs = await redis.client.llen('initsweep:kernel-1:wait');
-    const ours = ['kernel-1', 'results', 'arrivals', 'workers', 'sweeps'].map((key) => `~initsweep:${key}*`);
+    await expect.poll(() => redis.client.llen(`initsweep:kernel-${KERNEL_VERSION}:wait`)).toBeGreaterThan(0);
+    const jobs = await redis.client.llen(`initsweep:kernel-${KERNEL_VERSION}:wait`);
+    const ours = [`kernel-${KERNEL_VERSION}`, 'results', 'arrivals', 'workers', 'sweeps'].map(
+      (key) => `~initsweep:${key}*`,
+    );
     const worker = await startWorker(await user(...ours, '+@all'));
     expect(await worker.ended).toBe(2);
     expect(await redis.client.hkeys(`initsweep:results:${hash}`)).toEqual([]);
-    expect(await redis.client.llen('initsweep:kernel-1:wait')).toBe(jobs);
+    expect(await redis.client.llen(`initsweep:kernel-${KERNEL_VERSION}:wait`)).toBe(jobs);
     controller.abort();
     await expect(run).rejects.toThrow('stopped');
   });
@@ -86,7 +89,7 @@ describe.runIf(HAS_REDIS)('a worker that can do nothing', () => {
   it('because the job may kill it too, fails the job', async () => {
     const queue = await queueOfOne();
     const ranges = { inputs: [0, 1], fanIns: [0, 1], blocks: [0, 1] } as const;
-    const job: QueueJob = { kind: 'simulate', kernel: '1', plan: 'a'.repeat(64), band: 1, ...ranges };
+    const job: QueueJob = { kind: 'simulate', kernel: KERNEL_VERSION, plan: 'a'.repeat(64), band: 1, ...ranges };
     await queue.add(SUSPECT, job, { jobId: idOf(job) });
     // It had a worker, which died.
     await redis.client.hset(`initsweep:kernel-1:${idOf(job)}`, 'stc', 1);
