@@ -213,7 +213,7 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
     await expect.poll(() => redis.client.llen(waiting)).toBeGreaterThan(10);
     for (const id of await redis.client.lrange(waiting, 0, 2))
       await redis.client.hset(`initsweep:results:${hash}`, id.slice(hash.length + 2), randomBytes(100));
-    await expect.poll(() => notes.join()).toContain('damaged');
+    await expect.poll(() => notes.join(), { timeout: 10_000 }).toContain('damaged');
     await startWorker(redis.url);
     await sound(run.finished, 'three results damaged');
     expect(notes.filter((note) => note.includes('damaged'))).toHaveLength(3);
