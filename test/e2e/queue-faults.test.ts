@@ -117,7 +117,7 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
     for (const id of await redis.client.lrange(WAITING, 0, 2))
       await redis.client.hset(`initsweep:results:${hash}`, id.slice(hash.length + 2), damage());
     run.suffers('three results damaged');
-    await expect.poll(() => run.notes.join()).toContain('damaged');
+    await expect.poll(() => run.notes.join(), { timeout: 10_000 }).toContain('damaged');
     await startWorker(redis.url);
     await suite.sound(run);
     expect(run.notes.filter((note) => note.includes('damaged'))).toHaveLength(3);
