@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,5 +7,6 @@ export default defineConfig({
     globalSetup: ['test/support/build.ts'],
     testTimeout: 600_000,
     hookTimeout: 120_000,
+    maxWorkers: availableParallelism(),
   },
 });

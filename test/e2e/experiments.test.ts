@@ -186,7 +186,7 @@ describe.each(CASES)('$experiment', ({ experiment, config, tables, axes, mean, s
     await mergeRuns(shares.toReversed(), here(merged));
     expect(hashes(merged)).toEqual(expected);
     await expect(mergeRuns(shares.slice(1), here())).rejects.toThrow(
-      `received blocks without 0…${BLOCKS / 2 - 1} (the shards 1/2)`,
+      `received blocks without 0…${BLOCKS / 2 - 1}; allowed: all ${BLOCKS} blocks; of 2 shares`,
     );
     expect(() => verifyDirectory(shares[0] as string)).toThrow('share 0/2 of a run');
   });

@@ -92,7 +92,7 @@ describe.runIf(HAS_REDIS)('a worker that can do nothing', () => {
     const job: QueueJob = { kind: 'simulate', kernel: KERNEL_VERSION, plan: 'a'.repeat(64), band: 1, ...ranges };
     await queue.add(SUSPECT, job, { jobId: idOf(job) });
     // It had a worker, which died.
-    await redis.client.hset(`initsweep:kernel-1:${idOf(job)}`, 'stc', 1);
+    await redis.client.hset(`initsweep:kernel-${KERNEL_VERSION}:${idOf(job)}`, 'stc', 1);
     await startWorker(redis.url);
     const reason = async () => (await queue.getJob(idOf(job)))?.failedReason;
     await expect.poll(reason, { timeout: 10_000 }).toBe('a job whose worker died, once more');
