@@ -3,8 +3,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** Tests that change what a thread has only one of: modules that they replace, the environment. */
-const ALONE = /\bvi\.(mock|spyOn)\(|process\.env\[.*\] = /;
+/** Tests that change or measure what a process has only one of: modules that they replace, the environment, its memory. */
+const ALONE = /\bvi\.(mock|spyOn)\(|process\.env\[.*\] = |peakMemory\(/;
 
 const SLOW = 'test/slow/**';
 const alone = readdirSync('test', { recursive: true, encoding: 'utf8' })

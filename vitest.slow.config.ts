@@ -1,12 +1,26 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** Tests that take the time: nothing else runs meanwhile. */
+const TIMED = ['test/slow/plan.test.ts', 'test/slow/start-up.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/slow/**/*.test.ts'],
     globalSetup: ['test/support/build.ts'],
     testTimeout: 600_000,
     hookTimeout: 120_000,
-    maxWorkers: availableParallelism(),
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'slow',
+          include: ['test/slow/**/*.test.ts'],
+          exclude: TIMED,
+          // Vitest leaves one core alone.
+          maxWorkers: availableParallelism(),
+        },
+      },
+      { extends: true, test: { name: 'timed', include: TIMED, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
   },
 });

@@ -50,12 +50,13 @@ export function activationStatistics(rows: RowWriter, row: number, context: Cell
     const known: Theory | null =
       exact !== null ? { value: exact, kind: 'exact' } : limit === null ? null : { value: limit, kind: theory.kind };
     const truth = known?.kind === 'exact' ? known.value : null;
-    const unit = factor * sizeOf(answer, at, facts.activation.maxDerivative) || 1;
+    const unit = factor * sizeOf(answer, at) || 1;
+    const accuracy = Math.max(SINGLE_ACCURACY, (factor * roundingOf(at, facts.activation.maxDerivative)) / unit);
     rows.statistic(
       row,
       name,
       value,
-      judge(value, factor * (answer[at + 4] as number), truth, unit, tail, SINGLE_ACCURACY),
+      judge(value, factor * (answer[at + 4] as number), truth, unit, tail, accuracy),
       known,
     );
   };
@@ -71,15 +72,16 @@ export function activationStatistics(rows: RowWriter, row: number, context: Cell
   put('chi_backward', 3, cell.fanOut * cell.weightVariance * beta * beta, own.square);
 }
 
-/** A kernel's g′ is good to 1e-15 of its maximum, not of itself (gelu in its left tail): {@link SINGLE_ACCURACY} of this share. */
-const SLOPE_FLOOR = 1e-9;
-
 /** The size that rounding is measured by: a mean against its spread as well, a square against itself. */
-function sizeOf(answer: Float64Array, at: number, maxDerivative: number): number {
+function sizeOf(answer: Float64Array, at: number): number {
   const value = Math.abs(answer[at] as number);
-  if (at === 0) return Math.max(value, Math.sqrt(answer[1] as number));
-  if (at === 1) return value;
-  return Math.max(value, SLOPE_FLOOR * (at === 2 ? maxDerivative : maxDerivative * maxDerivative));
+  return at === 0 ? Math.max(value, Math.sqrt(answer[1] as number)) : value;
+}
+
+/** A kernel's g′ is good to 1e-15 of its maximum, not of itself (gelu in its left tail). */
+function roundingOf(at: number, maxDerivative: number): number {
+  if (at < 2) return 0;
+  return 1e-15 * (at === 2 ? maxDerivative : maxDerivative * maxDerivative);
 }
 
 /** Bounded activations have every moment; the others inherit the tails of z. */

@@ -1,4 +1,6 @@
-import type { Redis } from 'ioredis';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { planOf } from '../../src/experiment/plan-of.ts';
 import { KERNEL_VERSION } from '../../src/kernel/kernel.ts';
@@ -94,7 +96,7 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
     const timing = { lock: 600, stalled: 150 };
     const run = suite.start();
     const slow = await startWorker(redis.url, { timing });
-    const deliveries = await watchDeliveries(redis.client.duplicate());
+    const deliveries = await watchDeliveries(redis.port);
     await run.reached(30);
     slow.child.kill('SIGSTOP');
     run.suffers('worker silent');
@@ -146,15 +148,16 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
 });
 
 /** The fields of results as they arrive from now on, twice where they come twice. */
-async function watchDeliveries(client: Redis): Promise<readonly string[]> {
+async function watchDeliveries(port: number): Promise<readonly string[]> {
   const fields: string[] = [];
-  const monitor = await client.monitor();
-  onTestFinished(() => {
-    monitor.disconnect();
-    client.disconnect();
-  });
-  monitor.on('monitor', (_, [command, , field]: string[]) => {
-    if (command?.toLowerCase() === 'hsetnx') fields.push(field as string);
+  const socket = connect(port, '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  const lines = createInterface({ input: socket });
+  socket.write('MONITOR\r\n');
+  await once(lines, 'line');
+  lines.on('line', (line) => {
+    const [, field] = /"hsetnx" "[^"]*" "([^"]*)"/i.exec(line) ?? [];
+    if (field !== undefined) fields.push(field);
   });
   return fields;
 }
