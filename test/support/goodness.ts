@@ -1,14 +1,15 @@
 /**
  * Chi-square of counts against probabilities that sum to 1, as a standard normal score; neighbours are merged until 50 are expected.
- * Infinite where anything is counted that has no probability.
+ * Infinite where anything is counted on either side of all that has a probability; inside, differences of a cumulative law round to 0.
  */
-export function chiSquareScore(counts: ArrayLike<number>, probabilities: ArrayLike<number>): number {
+export function chiSquareScore(counts: readonly number[], probabilities: readonly number[]): number {
+  const [from, to] = [probabilities.findIndex((p) => p > 0), probabilities.findLastIndex((p) => p > 0)];
+  if (counts.some((count, i) => count > 0 && (i < from || i > to))) return Number.POSITIVE_INFINITY;
   let total = 0;
   for (let i = 0; i < counts.length; i++) total += counts[i] as number;
   const cells: [observed: number, expected: number][] = [];
   let [observed, expected] = [0, 0];
   for (let i = 0; i < counts.length; i++) {
-    if ((counts[i] as number) > 0 && !((probabilities[i] as number) > 0)) return Number.POSITIVE_INFINITY;
     observed += counts[i] as number;
     expected += total * (probabilities[i] as number);
     if (expected < 50) continue;
