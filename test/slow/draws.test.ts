@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WasmKernel } from '../../src/kernel/wasm.ts';
-import { normalCdf, studentTCdf } from '../../src/numeric/special.ts';
+import { erf, normalCdf, studentTCdf } from '../../src/numeric/special.ts';
 import type { Sampler } from '../../src/random/sampler.ts';
 import { streamKey } from '../../src/random/stream.ts';
 import { BitHistogram } from '../support/bit-histogram.ts';
@@ -103,7 +103,7 @@ const LAWS: Readonly<Record<string, Law>> = {
   },
   squared_normal: {
     sampler: sampler('squared_normal'),
-    below: (x) => (x > 0 ? 1 - 2 * normalCdf(-Math.sqrt(x)) : 0),
+    below: (x) => (x > 0 ? erf(Math.sqrt(x / 2)) : 0),
     moments: powers((k) => odd(2 * k - 1)),
   },
   'lognormal(0.25)': {
