@@ -15,7 +15,7 @@ export const help = {
   async measure({ quick }) {
     const { stdout } = initsweep(['--help']);
     const [values = []] = await interleave(quick ? 3 : 15, [() => initsweep(['--help']).seconds]);
-    const right = ['Usage: initsweep', 'run [options] <config>', 'show [options] <run>'].every((word) =>
+    const right = ['Usage: initsweep', 'run [options] <config...>', 'show [options] <run>'].every((word) =>
       stdout.includes(word),
     );
     return { commands: ['initsweep --help'], values, answers: [{ what: 'usage and verbs', right }] };
