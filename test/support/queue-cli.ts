@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { onTestFinished } from 'vitest';
+import { join } from 'node:path';
+import { expect, onTestFinished } from 'vitest';
 import { type Ended, MAIN, ROOT } from './cli.ts';
+import { sha256 } from './tables.ts';
 
 export interface Started {
   readonly child: ChildProcess;
@@ -40,4 +42,21 @@ export async function startCliWorker(queue: string, environment: NodeJS.ProcessE
   onTestFinished(() => void started.child.kill('SIGKILL'));
   await started.says('worker ready');
   return started;
+}
+
+/** Runs a sweep to its end without a word, on one thread or on a queue. Returns the SHA-256 of both of its tables. */
+export async function runQuietly(
+  config: string,
+  directory: string,
+  args: readonly string[] = [],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<string[]> {
+  const { ended } = start(['run', config, '--out', directory, '--threads', '1', '--quiet', ...args], environment);
+  expect(await ended).toEqual({ status: 0, stdout: '', stderr: '' });
+  return hashes(directory);
+}
+
+/** The SHA-256 of both tables of a run. */
+export function hashes(directory: string): string[] {
+  return ['tallies', 'estimates'].map((table) => sha256(join(directory, `${table}.arrow`)));
 }
