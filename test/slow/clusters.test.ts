@@ -104,8 +104,9 @@ describe.runIf(has('GNU parallel'))('shares with GNU parallel', () => {
   });
 
   it('become the run on other machines over SSH', () => {
-    // Runs the command here, by another shell in another folder, as the other side would.
-    writeProgram('ssh', `echo "$1" >>"${folder}/ssh.log"; shift; [ "$1" != -- ] || shift; cd /; exec sh -c "$*"`);
+    // Runs the command here, by another shell in another folder, with the variable that a login sets and GNU parallel needs there.
+    const login = 'cd /; export SHELL=/bin/sh; exec "$SHELL" -c "$*"';
+    writeProgram('ssh', `echo "$1" >>"${folder}/ssh.log"; shift; [ "$1" != -- ] || shift; ${login}`);
     const machines = join(folder, 'the machines');
     writeFileSync(machines, 'one.example\nother.example\n');
     const directory = join(folder, 'over ssh');
