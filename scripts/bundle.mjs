@@ -1,8 +1,10 @@
 // Bundles the entry points over what tsc wrote: hundreds of small modules cost more time to open than to run.
 // Piscina stays outside, because it finds its own worker file by `__dirname`, and so do the optional packages.
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build } from 'rolldown';
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 rmSync('dist/chunks', { recursive: true, force: true });
 await build({
@@ -12,6 +14,20 @@ await build({
   // For Node it is CommonJS, which no bundler can take apart; this is the same library as ES modules.
   resolve: { alias: { yaml: resolve('node_modules/yaml/browser/index.js') } },
   transform: { target: 'node20.19' },
+  plugins: [
+    {
+      name: 'version',
+      // Known here, so that no start looks for it.
+      load: (id) => (id.endsWith('/src/version.ts') ? `export const VERSION = ${JSON.stringify(version)};` : null),
+    },
+    {
+      name: 'no-subprocess',
+      // Commander loads it for verbs that are programs of their own, of which there are none; it takes a tenth of the start.
+      resolveId: (source, importer) =>
+        source === 'node:child_process' && importer?.includes('/commander/') ? '\0no-subprocess' : null,
+      load: (id) => (id === '\0no-subprocess' ? 'export {};' : null),
+    },
+  ],
   logLevel: 'warn',
   output: {
     dir: 'dist',
@@ -25,7 +41,7 @@ await build({
         // What the command line shares with the rest.
         {
           name: 'base',
-          test: /\/src\/(errors|version|execute\/(cgroup|cores)|model\/expect-spec|random\/canonical|run\/(faults|precision-text)|sweep\/shard)\./,
+          test: /\/src\/(errors|version|model\/expect-spec|random\/canonical|run\/(faults|precision-text)|sweep\/shard)\./,
           priority: 5,
         },
         // All that a worker thread needs is here, and no large library.
@@ -36,7 +52,7 @@ await build({
         },
         {
           name: 'command',
-          test: /\/commander\/|\/src\/cli\/(?!main|load-config|verify-runs|claim-of-run|.*-text)/,
+          test: /\/commander\/|\/src\/cli\/(?!main|load-config|verify-runs|claim-of-run|shown-run|.*-text)/,
           priority: 3,
         },
         { name: 'config', test: /\/(yaml|zod)\/|\/src\/config\/(?!data\/)/, priority: 2 },

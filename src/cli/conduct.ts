@@ -5,13 +5,14 @@ import type { Manifest } from '../run/manifest.ts';
 import { roundText } from '../run/precision-text.ts';
 import type { RunOptions } from '../run/run-options.ts';
 import type { RunOutcome } from '../run/run-sweep.ts';
+import { threadsOf } from './options.ts';
 import { writeLines } from './output.ts';
 import { createProgress } from './progress.ts';
 import { stopOnSignals } from './signals.ts';
 
 /** Flags of the verbs that fill a run directory (`fillOptions`). */
 export interface ConductFlags {
-  readonly threads: number;
+  readonly threads?: number;
   readonly maxTime?: number;
   /** Failed blocks that the run goes on with. */
   readonly onError: number;
@@ -39,7 +40,7 @@ export async function conduct(
     const { manifest, alreadyFinished } = await work({
       directory,
       open: await executorFor(flags.queue, (text) => progress.note(text)),
-      threads: flags.threads,
+      threads: await threadsOf(flags),
       fresh: flags.fresh === true,
       mostFailures: flags.onError,
       ...journalInterval(),

@@ -1,5 +1,4 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { availableCores } from '../execute/cores.ts';
 import type { Shard } from '../sweep/shard.ts';
 import { parseDuration } from './duration.ts';
 
@@ -11,9 +10,14 @@ export function parseThreads(text: string): number {
   throw new InvalidArgumentError(`Allowed: 1 … ${MOST_THREADS}.`);
 }
 
-/** `--threads`, by default as many as there are cores to use. */
+/** `--threads`; `threadsOf` has its default. */
 export function threadsOption(): Option {
-  return new Option('--threads <n>', 'worker threads').argParser(parseThreads).default(availableCores());
+  return new Option('--threads <n>', 'worker threads (default: as many as cores may be used)').argParser(parseThreads);
+}
+
+/** Worker threads: as many as are asked for, or else as there are cores to use. */
+export async function threadsOf({ threads }: { readonly threads?: number }): Promise<number> {
+  return threads ?? (await import('../execute/cores.ts')).availableCores();
 }
 
 /** `--queue`: where the workers are. */

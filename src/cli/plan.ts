@@ -1,10 +1,9 @@
 import { Command } from 'commander';
-import { availableCores } from '../execute/cores.ts';
-import { threadsOption } from './options.ts';
+import { threadsOf, threadsOption } from './options.ts';
 import { writeLines } from './output.ts';
 
 interface PlanFlags {
-  readonly threads: number;
+  readonly threads?: number;
   readonly samples?: string;
 }
 
@@ -25,21 +24,23 @@ export function planCommand(): Command {
 }
 
 async function plan(config: string, flags: PlanFlags): Promise<void> {
-  const [{ loadConfig }, { planSweep }, { forecast }, { planLines }] = await Promise.all([
+  const [{ availableCores }, { loadConfig }, { planSweep }, { forecast }, { planLines }] = await Promise.all([
+    import('../execute/cores.ts'),
     import('./load-config.ts'),
     import('../sweep/plan.ts'),
     import('../run/forecast.ts'),
     import('./plan-text.ts'),
   ]);
+  const threads = await threadsOf(flags);
   const { spec, datasets } = await loadConfig(config, { samples: flags.samples });
   if (spec.experiment !== 'layer') {
     const [{ planOf }, { seriesPlanLines }] = await Promise.all([
       import('../experiment/plan-of.ts'),
       import('./series-plan-text.ts'),
     ]);
-    return writeLines(seriesPlanLines(planOf(spec, datasets), flags.threads));
+    return writeLines(seriesPlanLines(planOf(spec, datasets), threads));
   }
   const planned = planSweep(spec, datasets);
-  const cost = forecast(planned, datasets, flags.threads, availableCores());
-  await writeLines(planLines(planned, cost, flags.threads));
+  const cost = forecast(planned, datasets, threads, availableCores());
+  await writeLines(planLines(planned, cost, threads));
 }

@@ -1,11 +1,8 @@
-import { existsSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { ROW_TABLES } from '../model/expect-spec.ts';
 import type { EstimateRows } from '../report/estimate-rows.ts';
 import type { Selection } from '../report/select.ts';
-import { missingText } from '../run/faults.ts';
 import { writeLines } from './output.ts';
 
 type Format = 'table' | 'csv' | 'json';
@@ -53,9 +50,9 @@ export function showCommand(): Command {
 }
 
 async function show(run: string, options: ShowOptions): Promise<void> {
+  const { missingIn, summaryIn, tablePath } = await import('./shown-run.ts');
   const { readRows } = await import('../tables/row-reader.ts');
-  const path = tablePath(run, options.table);
-  if (!existsSync(path)) await refuseShare(run);
+  const path = await tablePath(run, options.table);
   const table = readRows(path);
   // No option has a default value here, so that what is there has been said.
   const summary = Object.keys(options).length === 0 ? await summaryIn(path, table) : null;
@@ -63,19 +60,6 @@ async function show(run: string, options: ShowOptions): Promise<void> {
   else await writeLines(summary);
   const missing = path === run ? null : await missingIn(run);
   if (missing !== null) await writeLines([missing], process.stderr);
-}
-
-/** What the rows of a depth or training run come to, by layer or by arm; null for other tables, and without the table of the arms. */
-async function summaryIn(path: string, table: EstimateRows): Promise<readonly string[] | null> {
-  const main = basename(path, '.arrow');
-  const arms = join(dirname(path), 'arms.arrow');
-  if (main !== 'layers' && (main !== 'training' || !existsSync(arms))) return null;
-  const [{ summaryOf }, { terminalOf }, { readRows }] = await Promise.all([
-    import('./closing-table.ts'),
-    import('../report/terminal.ts'),
-    import('../tables/row-reader.ts'),
-  ]);
-  return summaryOf(main, table, () => readRows(arms), terminalOf(process.stdout));
 }
 
 async function showRows(table: EstimateRows, options: ShowOptions): Promise<void> {
@@ -97,12 +81,6 @@ async function showRows(table: EstimateRows, options: ShowOptions): Promise<void
     await writeLines([`${rows.length} of ${matched} rows; --limit 0 shows all`], process.stderr);
 }
 
-/** What a run says that is missing in its tables, if anything. */
-async function missingIn(run: string): Promise<string | null> {
-  const [{ FILES }, { manifestIn }] = await Promise.all([import('../run/run-files.ts'), import('../run/manifest.ts')]);
-  return missingText(manifestIn(join(run, FILES.manifest))?.failures ?? []);
-}
-
 async function render(table: EstimateRows, selection: Selection, format: Format): Promise<Iterable<string>> {
   if (format === 'table') {
     const [{ textColumn }, { renderTable, terminalOf }] = await Promise.all([
@@ -114,24 +92,6 @@ async function render(table: EstimateRows, selection: Selection, format: Format)
   }
   const { csvLines, jsonLines } = await import('../report/delimited.ts');
   return format === 'csv' ? csvLines(table, selection) : jsonLines(table, selection);
-}
-
-/** The table that is asked for, or else the main one that is there. */
-function tablePath(run: string, table: string | undefined): string {
-  if (statSync(run, { throwIfNoEntry: false })?.isFile() === true) return run;
-  const main = Object.values(ROW_TABLES).map(([name]) => name);
-  return join(run, `${table ?? main.find((name) => existsSync(join(run, `${name}.arrow`))) ?? main[0]}.arrow`);
-}
-
-/** @throws RunDirectoryError as `openRunWithTables`, where `run` is a share of a run: it has no estimates */
-async function refuseShare(run: string): Promise<void> {
-  const [{ FILES }, { openRunWithTables }, { readSweepFile }] = await Promise.all([
-    import('../run/run-files.ts'),
-    import('../run/run-directory.ts'),
-    import('../run/sweep-file.ts'),
-  ]);
-  const sweep = readSweepFile(join(run, FILES.sweep));
-  if (sweep !== null && sweep.shard !== null) openRunWithTables(run);
 }
 
 function parseLimit(text: string): number {

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { EXIT } from '../errors.ts';
-import { queueOption, threadsOption } from './options.ts';
+import { queueOption, threadsOf, threadsOption } from './options.ts';
 import { stopOnSignals } from './signals.ts';
 
 interface WorkerFlags {
   readonly queue: string;
-  readonly threads: number;
+  readonly threads?: number;
 }
 
 const EXAMPLES = `
@@ -31,13 +31,14 @@ export function workerCommand(): Command {
 /** Milliseconds that a stopped worker may take to end its tasks. */
 const DRAIN = 20_000;
 
-async function work({ queue, threads }: WorkerFlags): Promise<void> {
+async function work({ queue, ...flags }: WorkerFlags): Promise<void> {
   const [{ queueAddress }, { QueueWorker }] = await Promise.all([
     import('../execute/queue/address.ts'),
     import('../execute/queue/worker.ts'),
   ]);
   const note = (text: string): void => void process.stderr.write(`initsweep: ${text}\n`);
   const address = queueAddress(queue);
+  const threads = await threadsOf(flags);
   const stops = stopOnSignals();
   try {
     const worker = await QueueWorker.open(address, { threads, onNote: note });
