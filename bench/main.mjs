@@ -20,6 +20,7 @@ import { help, smoke } from './rows/start-up.mjs';
 import { tally } from './rows/tally.mjs';
 import { threads } from './rows/threads.mjs';
 import { training } from './rows/training.mjs';
+import { measureSlowness } from './yardstick.mjs';
 
 /** @type {readonly import('./row.mjs').Row[]} */
 const ROWS = [
@@ -56,15 +57,16 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 
 const python = findPython();
+const { start, slowness } = await measureSlowness();
 console.log(
-  `${machineLine(python)}\n$ npm run bench ${process.argv.length > 2 ? '-- ' : ''}${process.argv.slice(2).join(' ')}\n`,
+  `${machineLine(python, start)}\n$ npm run bench ${process.argv.length > 2 ? '-- ' : ''}${process.argv.slice(2).join(' ')}\n`,
 );
 
 /** @type {import('./report.mjs').Outcome[]} */
 const outcomes = [];
 for (const row of ROWS.filter(({ name }) => flags.only.length === 0 || flags.only.includes(name))) {
   try {
-    outcomes.push(reportRow(row, await row.measure({ quick: flags.quick, python, folder })));
+    outcomes.push(reportRow(row, await row.measure({ quick: flags.quick, python, folder }), slowness));
   } catch (error) {
     console.log(`${row.name}: ${row.title}\n  FAILED: ${error instanceof Error ? error.stack : error}\n`);
     outcomes.push({ verdict: 'not judged', right: false, line: `${row.name.padEnd(17)}  failed` });

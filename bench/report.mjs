@@ -1,9 +1,13 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { figure } from './row.mjs';
-import { judge, median } from './verdict.mjs';
+import { goalHere, judge, median } from './verdict.mjs';
+import { START } from './yardstick.mjs';
 
-/** @param {import('./python.mjs').Python | null} python */
-export function machineLine(python) {
+/**
+ * @param {import('./python.mjs').Python | null} python
+ * @param {number} start of Node, in seconds
+ */
+export function machineLine(python, start) {
   const numpy = python === null ? 'no Python with NumPy' : `NumPy ${python.numpy}, Python ${python.version}`;
   const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
   const model = cpus()[0]?.model.trim() ?? process.arch;
@@ -12,7 +16,7 @@ export function machineLine(python) {
     model,
     `${availableParallelism()} cores`,
     memory,
-    `Node ${process.versions.node}`,
+    `Node ${process.versions.node}, starts in ${figure(start)} s`,
     numpy,
     `load ${load}`,
   ].join(' · ');
@@ -30,9 +34,12 @@ export function machineLine(python) {
  *
  * @param {import('./row.mjs').Row} row
  * @param {import('./row.mjs').Measurement} measurement
+ * @param {number} slowness of this machine
  * @returns {Outcome}
  */
-export function reportRow({ name, title, unit, goal }, { commands, values, peer, notes = [], answers, unjudged }) {
+export function reportRow({ name, title, unit, goal: stated }, measurement, slowness) {
+  const { commands, values, peer, notes = [], answers, unjudged } = measurement;
+  const goal = goalHere(stated, slowness);
   const value = values.length > 0 ? median(values) : null;
   const shares = (peer ?? []).map((other, round) => (values[round] ?? Number.NaN) / other);
   const share = shares.length > 0 ? median(shares) : null;
@@ -44,7 +51,8 @@ export function reportRow({ name, title, unit, goal }, { commands, values, peer,
     lines.push(`  NumPy ${spread(peer, median(peer))} ${unit}: ${figure(share)} times NumPy's`);
   lines.push(...notes.map((note) => `  ${note}`));
   lines.push(...answers.map(({ what, right }) => `  ${right ? 'right' : 'WRONG'}: ${what}`));
-  lines.push(`  ${goalText(goal, unit)}: ${verdict}${unjudged === undefined ? '' : ` (${unjudged})`}`, '');
+  const elsewhere = goal === stated ? '' : ` (${bounds(stated)} where Node starts in ${START} s)`;
+  lines.push(`  ${goalText(goal, unit)}${elsewhere}: ${verdict}${unjudged === undefined ? '' : ` (${unjudged})`}`, '');
   console.log(lines.join('\n'));
   const ratio = share === null ? '' : `${figure(share)}×`;
   const columns = [
@@ -80,7 +88,7 @@ function spread(values, middle) {
 /** @param {import('./verdict.mjs').Goal} goal */
 function bounds({ floor, aim, bound }) {
   const sign = bound === 'least' ? '≥' : '≤';
-  return aim === null ? `${sign} ${floor}` : `${sign} ${floor}, ${aim}`;
+  return aim === null ? `${sign} ${figure(floor)}` : `${sign} ${figure(floor)}, ${figure(aim)}`;
 }
 
 /**
@@ -90,6 +98,6 @@ function bounds({ floor, aim, bound }) {
 function goalText(goal, unit) {
   const alternative = goal.orPeerShare === undefined ? '' : ` or ${goal.orPeerShare} of NumPy's`;
   const word = goal.bound === 'least' ? 'at least' : 'at most';
-  const aim = goal.aim === null ? '' : `, aim ${goal.aim}`;
-  return `floor ${word} ${goal.floor} ${unit}${alternative}${aim}`;
+  const aim = goal.aim === null ? '' : `, aim ${figure(goal.aim)}`;
+  return `floor ${word} ${figure(goal.floor)} ${unit}${alternative}${aim}`;
 }

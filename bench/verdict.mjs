@@ -6,6 +6,7 @@
  * @property {number | null} aim null: a limit, with nothing beyond it to aim for
  * @property {'least' | 'most'} bound whether the figures are the least or the most that will do
  * @property {number} [orPeerShare] this share of the peer's value meets the floor as well
+ * @property {boolean} [ofMachine] seconds are in its unit, so that it depends on the machine
  */
 
 /** @typedef {'aim met' | 'floor met' | 'MISSED' | 'not judged'} Verdict */
@@ -22,6 +23,19 @@ export function judge(goal, value, peerShare) {
   if (reaches(goal.floor)) return 'floor met';
   if (goal.orPeerShare !== undefined && peerShare !== null && peerShare >= goal.orPeerShare) return 'floor met';
   return 'MISSED';
+}
+
+/**
+ * The goal on a machine that takes `slowness` times as long as the one that goals in seconds are of.
+ *
+ * @param {Goal} goal
+ * @param {number} slowness
+ * @returns {Goal}
+ */
+export function goalHere(goal, slowness) {
+  if (goal.ofMachine !== true || slowness === 1) return goal;
+  const factor = goal.bound === 'least' ? 1 / slowness : slowness;
+  return { ...goal, floor: goal.floor * factor, aim: goal.aim === null ? null : goal.aim * factor };
 }
 
 /**

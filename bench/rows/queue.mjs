@@ -33,26 +33,61 @@ export const queueWorkers = {
  */
 
 /**
- * A run of a minute and more: what the last tasks wait for each other, up to two seconds, must not decide. Workers are there before
- * time is taken, as they are in use; their threads, which belong to the sweep, start within it, as those of a run without a queue do.
+ * The runs of either row, in rounds.
  *
+ * @typedef {object} Runs
+ * @property {readonly string[]} commands by number of workers
+ * @property {readonly string[]} digests
+ * @property {readonly (readonly Cost[])[]} costs
+ */
+
+/** @type {Promise<Runs> | undefined} */
+let measured;
+
+/**
  * @param {import('../row.mjs').Context} context
  * @param {Workers} base
  * @param {Workers} other
  * @param {(base: number, other: number) => number} figureOf seconds to the row's value
  * @returns {Promise<import('../row.mjs').Measurement>}
  */
-async function compare({ quick, folder }, base, other, figureOf) {
+async function compare(context, base, other, figureOf) {
   if (!hasRedis()) return { commands: [], values: [Number.NaN], answers: [], unjudged: 'no redis-server' };
-  const samples = quick ? 2 ** 18 : 2 ** 26;
+  // Both rows are of the same runs, which take minutes.
+  measured ??= measure(context);
+  const { commands, digests, costs } = await measured;
+  const [first = [], second = []] = [costs[base], costs[other]];
+  const unjudged = availableParallelism() < 2 ? 'one core' : context.quick ? 'quick: a smaller sweep' : null;
+  return {
+    commands: [commands[other], commands[base]].flatMap((command) => command ?? []),
+    values: first.map(({ seconds }, round) => figureOf(seconds, second[round]?.seconds ?? Number.NaN)),
+    notes: [`${described(base, first)}; ${described(other, second)}`],
+    answers: [
+      {
+        what: `both tables equal to the byte for ${named(base)} and ${named(other)}`,
+        right: digests[base] === digests[other],
+      },
+    ],
+    ...(unjudged === null ? {} : { unjudged }),
+  };
+}
+
+/**
+ * Runs of a minute and more: what the last tasks wait for each other, up to two seconds, must not decide. Workers are there before
+ * time is taken, as they are in use; their threads, which belong to the sweep, start within it, as those of a run without a queue do.
+ *
+ * @param {import('../row.mjs').Context} context
+ * @returns {Promise<Runs>}
+ */
+async function measure({ quick, folder }) {
   const redis = await startRedis(folder);
-  const runs = [base, other].map((workers) => {
+  const runs = /** @type {const} */ ([0, 1, 2]).map((workers) => {
     const out = join(folder, `queue-${workers}`);
-    const args = runArguments(shipped('reference'), out, { threads: 1, samples });
+    const args = runArguments(shipped('reference'), out, { threads: 1, samples: quick ? 2 ** 18 : 2 ** 26 });
     return { workers, out, args: workers === 0 ? args : [...args, '--queue', redis.url] };
   });
   try {
-    const [first = [], second = []] = await interleave(
+    const costs = await interleave(
       quick ? 1 : 3,
       runs.map(({ workers, args }) => async () => {
         const report = join(folder, 'queue-cpu');
@@ -66,17 +101,10 @@ async function compare({ quick, folder }, base, other, figureOf) {
         return { seconds, cpu: times.reduce((sum, time) => sum + time, workers === 0 ? 0 : server) };
       }),
     );
-    const digests = new Set(runs.map(({ out }) => tablesDigest(out)));
-    const unjudged =
-      availableParallelism() < 2 ? 'one core' : quick ? `quick: ${samples.toLocaleString('en')} samples` : null;
     return {
-      commands: runs.map(({ args }) => typed(args, folder)).reverse(),
-      values: first.map(({ seconds }, round) => figureOf(seconds, second[round]?.seconds ?? Number.NaN)),
-      notes: [`${described(base, first)}; ${described(other, second)}`],
-      answers: [
-        { what: `both tables equal to the byte for ${named(base)} and ${named(other)}`, right: digests.size === 1 },
-      ],
-      ...(unjudged === null ? {} : { unjudged }),
+      commands: runs.map(({ args }) => typed(args, folder)),
+      digests: runs.map(({ out }) => tablesDigest(out)),
+      costs,
     };
   } finally {
     redis.end();

@@ -10,6 +10,7 @@ import { Redis } from 'ioredis';
 import { hasRedis, said, startRedis } from '../redis.mjs';
 import { machineLine } from '../report.mjs';
 import { figure } from '../row.mjs';
+import { measureSlowness } from '../yardstick.mjs';
 
 /**
  * @typedef {object} Setting
@@ -84,7 +85,9 @@ const HEAD = [
   ...['MB in/task', 'MB out/task', 'worker ms/task', 'coordinator cores', 'Redis cores', 'Redis MB', 'coordinator MB'],
 ];
 
-console.log(`${machineLine(null)}\n$ npm run bench:scale${flags.quick ? ' -- --quick' : ''}\n`);
+console.log(
+  `${machineLine(null, (await measureSlowness()).start)}\n$ npm run bench:scale${flags.quick ? ' -- --quick' : ''}\n`,
+);
 console.log(`| ${HEAD.join(' | ')} |\n|${'---|'.repeat(HEAD.length)}`);
 for (const setting of flags.quick ? QUICK : SETTINGS)
   console.log(`| ${row(setting, await count(setting)).join(' | ')} |`);
