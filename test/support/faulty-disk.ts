@@ -1,8 +1,16 @@
-import type * as Fs from 'node:fs';
-import type * as FsPromises from 'node:fs/promises';
+import fs from 'node:fs';
+import promises from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 
-// A disk that fails on demand, between the code under test and the real one. This file must not import `node:fs` itself: it is what
-// stands in its place (`vi.mock('node:fs', async (original) => faultyFs(await original()))`).
+type Fs = typeof fs;
+type FsPromises = typeof promises;
+
+/** From now on, all modules of this process have a disk that fails on demand, between them and the real one. */
+export function makeDiskFaulty(): void {
+  Object.assign(fs, faultyFs({ ...fs }));
+  Object.assign(promises, faultyPromises({ ...promises }));
+  syncBuiltinESMExports();
+}
 
 export interface Fault {
   /** The call that fails: its number, from 1, or its name; then the first one of it. */
@@ -72,9 +80,9 @@ function faultOf(call: string, path: string | undefined): (Fault & { readonly er
 const pathOf = (file: unknown): string | undefined =>
   typeof file === 'number' ? watch?.places.get(file) : String(file);
 
-/** `node:fs` with calls that may fail: all that change the disk, that open a file, or that read one whole or a folder. */
-export function faultyFs(real: typeof Fs): typeof Fs {
-  const faulty = (name: keyof typeof Fs, half?: (...args: never[]) => unknown) => {
+/** Calls of `node:fs` that may fail: all that change the disk, that open a file, or that read one whole or a folder. */
+function faultyFs(real: Fs): Partial<Fs> {
+  const faulty = (name: keyof Fs, half?: (...args: never[]) => unknown) => {
     const call = real[name] as Call;
     return (...args: never[]) => {
       const fault = faultOf(name, pathOf(args[0]));
@@ -89,7 +97,6 @@ export function faultyFs(real: typeof Fs): typeof Fs {
   const openSync = faulty('openSync') as (...args: unknown[]) => number;
   const halfOf = (bytes: Uint8Array) => bytes.subarray(0, bytes.byteLength >> 1);
   return {
-    ...real,
     openSync: ((path: string, ...rest: unknown[]) => {
       const descriptor = openSync(path, ...rest);
       watch?.places.set(descriptor, path);
@@ -122,11 +129,11 @@ export function faultyFs(real: typeof Fs): typeof Fs {
       if (fault !== null) stream.destroy(fault.error);
       return stream;
     }) as typeof real.createReadStream,
-  } as typeof Fs;
+  } as Partial<Fs>;
 }
 
 /** `node:fs/promises` likewise, as far as the code under test uses it. */
-export function faultyPromises(real: typeof FsPromises): typeof FsPromises {
+function faultyPromises(real: FsPromises): Partial<FsPromises> {
   const guarded = async <T>(
     name: string,
     path: string,
@@ -163,5 +170,5 @@ export function faultyPromises(real: typeof FsPromises): typeof FsPromises {
       close: () => guarded('close', path, () => file.close()),
     };
   };
-  return { ...real, open: open as unknown as typeof real.open };
+  return { open: open as unknown as FsPromises['open'] };
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { LoadedSweep } from '../../../src/config/load.ts';
 import { InitsweepError, RunError, TaskError } from '../../../src/errors.ts';
 import type { OpenExecutor } from '../../../src/execute/executor.ts';
@@ -12,15 +12,12 @@ import { extendRun } from '../../../src/run/extend-run.ts';
 import { manifestIn } from '../../../src/run/manifest.ts';
 import { mergeRuns } from '../../../src/run/merge-runs.ts';
 import { runSweep } from '../../../src/run/run-sweep.ts';
-import { type Fault, onFaultyDisk } from '../../support/faulty-disk.ts';
+import { type Fault, makeDiskFaulty, onFaultyDisk } from '../../support/faulty-disk.ts';
 import { memoryFolder } from '../../support/memory-folder.ts';
 import { smallSweep } from '../../support/small-sweep.ts';
 import { sha256 } from '../../support/tables.ts';
 
-vi.mock('node:fs', async (original) => (await import('../../support/faulty-disk.ts')).faultyFs(await original()));
-vi.mock('node:fs/promises', async (original) =>
-  (await import('../../support/faulty-disk.ts')).faultyPromises(await original()),
-);
+makeDiskFaulty();
 
 const data = memoryFolder();
 const kernel = new WasmKernel();
