@@ -8,7 +8,7 @@ import { zMoments } from '../theory/moments.ts';
 import { type LayerTheory, networkTheory, type PairOfInputs } from '../theory/network-theory.ts';
 import type { DepthCell, DepthPlan } from './depth-plan.ts';
 import type { LayerStatistic } from './layer-columns.ts';
-import { firstLogVariance, type LogVariance, logVariances } from './log-variances.ts';
+import { type FirstSquares, firstLogVariance, firstSquares, type LogVariance, logVariances } from './log-variances.ts';
 import { partsOf } from './network-job.ts';
 
 /** What is known of a cell before it is simulated. */
@@ -17,6 +17,8 @@ export interface DepthTheory {
   readonly zeroWeights: boolean;
   /** By layer; null, or nothing, where there is no theory. */
   readonly layers: readonly Readonly<Partial<Record<LayerStatistic, number | null>>>[];
+  /** Of z in the first layer; null where unknown. */
+  readonly firstSquares: FirstSquares | null;
   /** By layer. */
   readonly logVariances: readonly LogVariance[];
   readonly limit: FixedPoint | null;
@@ -41,6 +43,7 @@ export function depthTheory(plan: DepthPlan, cell: DepthCell): DepthTheory {
   const limit = hasLimit(plan, cell) ? limitOf(field, pairOf(plan, input), depth) : { layers: [], fixed: null };
   const scale = initializer.scale(width, width);
   const variance = scale * scale * zMoments(shape, input, width).variance + field.biasVariance;
+  const first = firstSquares({ shape, input, scale }, width, plan.spec);
   const exact = { first: Number.isFinite(variance) ? variance : null, last: 1 };
   return {
     zeroWeights: shape.kind === 'zero' && biasStd === 0,
@@ -50,7 +53,8 @@ export function depthTheory(plan: DepthPlan, cell: DepthCell): DepthTheory {
       ...(l === 0 ? { z_var: exact.first } : {}),
       ...(l === depth - 1 ? { grad_var: exact.last } : {}),
     })),
-    logVariances: logVariances(firstLogVariance(shape, input, width, batch), limit.layers, field, {
+    firstSquares: first,
+    logVariances: logVariances(first && firstLogVariance(first, width * batch), limit.layers, field, {
       ...{ width, depth },
       orthogonal: shape.kind === 'orthogonal',
     }),

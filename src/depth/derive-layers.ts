@@ -3,7 +3,7 @@ import type { DepthCell, DepthPlan } from './depth-plan.ts';
 import { type DepthTheory, depthTheory, weightSquare } from './depth-theory.ts';
 import { LAYER_COLUMNS, LAYER_STATISTICS, type LayerStatistic } from './layer-columns.ts';
 import { type CellRecords, judgeLayer, layerEstimate } from './layer-estimates.ts';
-import { layerTail } from './layer-tail.ts';
+import { exactTail, layerTail } from './layer-tail.ts';
 import { partsOf } from './network-job.ts';
 
 const COLUMN = new Map(LAYER_COLUMNS.map(({ name }, i) => [name, i]));
@@ -78,7 +78,8 @@ function putStatistic(
   if (cell.records.length < LEAST_BLOCKS) return;
   const estimate = layerEstimate(cell, name, layer);
   const exact = kind === 'exact' ? expected : null;
-  const tail = layerTail(cell, name, layer, theory.logVariances);
+  const tail =
+    kind === 'exact' ? exactTail(cell, name, layer, theory) : layerTail(cell, name, layer, theory.logVariances);
   const { mcse, zscore, note, upper } = judgeLayer(cell, name, layer, estimate, exact, tail);
   put('', estimate.value);
   put('_mcse', mcse);

@@ -115,5 +115,7 @@ export function judgeLayer(
     if (limits !== null) return { mcse: null, zscore: null, note: 'rare', upper: limits.upper };
   }
   const scale = Math.max(Math.abs(value), Math.abs(exact ?? 0), Number.MIN_VALUE);
-  return { ...judge(value, mcse, exact, scale, tail, ACCURACY), upper: null };
+  const judged = judge(value, mcse, exact, scale, tail, ACCURACY);
+  // `verify` tests every z-score of the table.
+  return { ...judged, zscore: tail === null || tail.verifiable ? judged.zscore : null, upper: null };
 }

@@ -1,7 +1,8 @@
+import type { DepthSpec } from '../model/depth-spec.ts';
 import type { Input } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
 import { log } from '../numeric/elementary.ts';
-import { inflation } from '../theory/inflation.ts';
+import { inflation as inflationOf } from '../theory/inflation.ts';
 import type { MeanField } from '../theory/mean-field.ts';
 import { zMoments } from '../theory/moments.ts';
 import type { LayerTheory } from '../theory/network-theory.ts';
@@ -15,12 +16,45 @@ export interface LogVariance {
   readonly a: number | null;
 }
 
-/** Of z in the first layer, from the moments of weights and inputs: an upper bound where width and batch differ. */
-export function firstLogVariance(shape: Shape, input: Input, width: number, batch: number): number | null {
-  const { k2 } = zMoments(shape, input, width);
-  if (k2 === Number.POSITIVE_INFINITY) return k2;
-  const inflated = inflation(shape, input, width, Math.max(width, batch), 'variance');
-  return k2 === null || inflated === null ? null : log(1 + ((k2 - 1) * inflated) / (width * batch));
+/** The squares of z in the first layer, as STATISTICS rule 5 asks for them. */
+export interface FirstSquares {
+  /** K = E (z − Ez)⁴/(Var z)²; 0 where z does not vary. */
+  readonly k2: number;
+  /** Variance of a network's mean of them against that of as many independent ones: an upper bound where width and batch differ. */
+  readonly inflation: number;
+}
+
+/**
+ * From the moments of weights and inputs; null where these are unknown.
+ *
+ * Of z = y + b: Var mean z² = Var mean y² + 4 Var mean yb + Var mean b², as b is symmetric. It is one number for all inputs of a unit, and
+ * a pair of inputs with correlation c shares c² of the variance of y², and c of y.
+ *
+ * @param scale of the weights
+ */
+export function firstSquares(
+  { shape, input, scale }: { readonly shape: Shape; readonly input: Input; readonly scale: number },
+  width: number,
+  { batch, correlation, biasStd }: Pick<DepthSpec, 'batch' | 'correlation' | 'biasStd'>,
+): FirstSquares | null {
+  const { variance, k2 } = zMoments(shape, input, width);
+  const [ofSum, ofBias] = [scale * scale * variance, biasStd * biasStd];
+  const whole = ofSum + ofBias;
+  if (whole === 0) return { k2: 0, inflation: 1 };
+  if (variance > 0 && k2 === Number.POSITIVE_INFINITY) return { k2, inflation: 1 };
+  const squares = inflationOf(shape, input, width, Math.max(width, batch), 'variance');
+  const values = inflationOf(shape, input, width, batch, 'mean');
+  if (squares === null || values === null || (variance > 0 && k2 === null)) return null;
+  const [sum, bias] = [ofSum / whole, ofBias / whole];
+  const k = sum === 0 ? 3 : sum * sum * (k2 ?? 0) + 6 * sum * bias + 3 * bias * bias;
+  const own = sum === 0 ? 0 : ((k2 ?? 0) - 1) * squares * (1 + correlation * correlation);
+  const relative = sum * sum * own + 4 * sum * bias * (values + correlation) + 2 * bias * bias * batch;
+  return { k2: k, inflation: k > 1 ? relative / (k - 1) : 1 };
+}
+
+/** Var ln of a network's mean of so many squares in the first layer. */
+export function firstLogVariance({ k2, inflation }: FirstSquares, values: number): number {
+  return k2 === Number.POSITIVE_INFINITY ? k2 : log(1 + (Math.max(0, k2 - 1) * inflation) / values);
 }
 
 /**

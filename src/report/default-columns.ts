@@ -8,8 +8,8 @@ const FIRST = ['z_var', 'z_var_theory', 'z_var_zscore', 'd_mean', 'd_mean_theory
 
 /**
  * The columns that `show` picks by itself: the axes that vary in the table, and the first statistics with their theory.
- * `fan_out` counts as varying only where it is not just `fan_in`. Of other tables than estimates: all axes that vary, and as many statistics
- * as a line has room for, each with its difference from the baseline where there is one.
+ * `fan_out` counts as varying only where it is not just `fan_in`. Of other tables than estimates: all axes that vary, and the first
+ * {@link MOST_STATISTICS} statistics, among them the difference of each from the baseline where there is one.
  */
 export function defaultColumns(table: EstimateRows): string[] {
   const present = (name: string): boolean => findField(table, name) !== undefined;
@@ -20,6 +20,7 @@ export function defaultColumns(table: EstimateRows): string[] {
   return [...levels, ...FIRST.filter(present)];
 }
 
+/** About as many as a line of a wide terminal has room for. */
 const MOST_STATISTICS = 8;
 
 /** What stands beside a statistic, and not for itself. */

@@ -117,7 +117,8 @@ function oneOf(filter: Filter & { kind: 'labels' }, rows: EstimateRows, source: 
   return labelTest(labels, (label) => wanted.has(label));
 }
 
-function wildcard(pattern: string): RegExp {
+/** What a pattern of `like` matches. */
+export function wildcard(pattern: string): RegExp {
   const parts = pattern.split(/[*%]+/).map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`, 'su');
 }

@@ -12,22 +12,13 @@ export interface FixedPoint {
   readonly correlation: number | null;
 }
 
-const MOST_STEPS = 20_000;
-const SETTLED = 1e-14;
-const VANISHED = 1e-200;
-const EXPLODED = 1e200;
-
-/** A share of its start below which q has gone to 0: at χ = 1 it falls like 1/l, and rounding stops the iteration on its way. */
+/** A share of its start below which q has gone to 0: at χ = 1 it falls like 1/l, for ever. */
 const NOTHING = 1e-8;
 
-/** The fixed point that q reaches from `start`; null where it grows without bound, or so slowly settles that none is found. */
+/** The fixed point that q reaches from `start`; null where it grows without bound. */
 export function fixedPoint(field: MeanField, start: number): FixedPoint | null {
-  const map = (x: number): number => qMap(field, x);
-  if (isUnbounded(map, start)) return null;
-  const toZero = field.biasVariance === 0 && field.activation.value(0) === 0;
-  const settled = settle(map, start);
-  if (settled === null || !(settled.reached || toZero)) return null;
-  const q = toZero && settled.x < NOTHING * start ? 0 : settled.x;
+  const q = limitOf((x) => qMap(field, x), start);
+  if (q === null) return null;
   const gain = chi(field, Math.max(q, LEAST_SPREAD * LEAST_SPREAD));
   const scale = gain > 0 ? 1 / Math.abs(log(gain)) : Number.NaN;
   return {
@@ -40,37 +31,72 @@ export function fixedPoint(field: MeanField, start: number): FixedPoint | null {
 
 /** Far beyond every fixed point, the scale of activations being 1. */
 const FAR = 1e30;
+/** Squares of what is larger leave the range of numbers. */
+const EXPLODED = 1e200;
 /** Relative rounding of a map's quadrature. */
 const ROUNDING = 1e-12;
+/** Relative growth that is none: at χ = 1 q may grow by equal steps for ever, which far out are smaller than any share of it. */
+const STANDSTILL = 1e-9;
+/** Of the places where the map is looked at; two fixed points closer than that are passed over. */
+const RATIO = 1.2;
 
 /**
- * Whether q grows for ever: it does from the start, and still does far out. Where χ = 1 it may grow by equal steps, which no
- * extrapolation ends.
+ * Where the iteration of a map ends; null where it grows without bound. The map of q increases, so that the iteration is monotonic and
+ * ends at the first fixed point on its way.
  */
-function isUnbounded(map: (x: number) => number, start: number): boolean {
-  const far = FAR * Math.max(start, 1);
-  return map(start) > start * (1 + ROUNDING) && map(far) >= far * (1 - 1e-9);
+function limitOf(map: (x: number) => number, start: number): number | null {
+  const growth = (x: number): number => map(x) - x;
+  const first = growth(start);
+  if (Math.abs(first) <= ROUNDING * start) return start;
+  return first > 0 ? above(map, growth, start) : below(map, growth, start);
 }
 
-/** Iterates a map, with Aitken's extrapolation (1926) wherever its steps shrink; null where it explodes. */
-function settle(map: (x: number) => number, start: number): { readonly x: number; readonly reached: boolean } | null {
-  let x = start;
-  for (let step = 0; step < MOST_STEPS; step++) {
-    const next = map(x);
-    if (!(next < EXPLODED)) return null;
-    if (next < VANISHED) return { x: 0, reached: true };
-    const first = next - x;
-    if (Math.abs(first) <= SETTLED * next) return { x: next, reached: true };
-    const further = map(next);
-    const second = further - next;
-    const limit = x - (first * first) / (second - first);
-    x = Math.abs(second) < Math.abs(first) && limit >= 0 && limit < EXPLODED ? limit : further;
+function above(map: (x: number) => number, growth: (x: number) => number, start: number): number | null {
+  const far = Math.min(FAR * Math.max(start, 1), EXPLODED);
+  let low = start;
+  for (let x = Math.max(RATIO * start, map(0)); x <= far; x *= RATIO) {
+    const value = growth(x);
+    if (value > 0) low = x;
+    if (value < -STANDSTILL * x) return root(growth, low, x);
   }
-  return { x, reached: false };
+  return null;
+}
+
+function below(map: (x: number) => number, growth: (x: number) => number, start: number): number {
+  const least = map(0) === 0 ? NOTHING * start : 0;
+  let high = start;
+  while (high > least) {
+    const x = high / RATIO;
+    if (growth(x) >= 0) return root(growth, x, high);
+    high = x;
+  }
+  return 0;
+}
+
+const MOST_STEPS = 60;
+/** Relative accuracy of a root. */
+const SETTLED = 1e-14;
+
+/** A root of f between two places where its signs differ: secants, halving the weight of an end that stays (the Illinois rule). */
+function root(f: (x: number) => number, from: number, to: number): number {
+  let [low, high] = [from, to];
+  let [atLow, atHigh] = [f(low), f(high)];
+  for (let step = 0; step < MOST_STEPS && high - low > SETTLED * high; step++) {
+    const x = (low * atHigh - high * atLow) / (atHigh - atLow);
+    const value = f(x);
+    if (Math.abs(value) <= SETTLED * high) return x;
+    if (value < 0 === atLow < 0) {
+      [low, atLow] = [x, value];
+      atHigh /= 2;
+    } else {
+      [high, atHigh] = [x, value];
+      atLow /= 2;
+    }
+  }
+  return 0.5 * (low + high);
 }
 
 const MARGIN = 1e-9;
-const MOST_HALVINGS = 60;
 
 /**
  * The stable fixed point of the correlation map at q*. It is convex on [0, 1], so that above χ = 1 there is one root below 1, and
@@ -80,22 +106,6 @@ function fixedCorrelation(field: MeanField, q: number, gain: number): number | n
   if (gain <= 1 + MARGIN) return 1;
   const excess = (c: number): number => c - (correlationMap(field, q, c) ?? Number.NaN);
   const top = 1 - 1e-6;
-  let [low, high] = [0, top];
-  let [below, above] = [excess(0), excess(top)];
-  if (Math.abs(below) < 1e-12) return 0;
-  if (!(above > 0)) return 1;
-  // The secant of the bracket, halving the weight of an end that stays (the Illinois rule).
-  for (let step = 0; step < MOST_HALVINGS && high - low > 1e-13; step++) {
-    const c = (low * above - high * below) / (above - below);
-    const value = excess(c);
-    if (Math.abs(value) < 1e-13) return c;
-    if (value < 0) {
-      [low, below] = [c, value];
-      above /= 2;
-    } else {
-      [high, above] = [c, value];
-      below /= 2;
-    }
-  }
-  return 0.5 * (low + high);
+  if (Math.abs(excess(0)) < 1e-12) return 0;
+  return excess(top) > 0 ? root(excess, 0, top) : 1;
 }

@@ -43,7 +43,8 @@ const isBroad = ({ counts, observed = counts }: BlockSums): boolean =>
 const limitsOf = ({ sums, counts }: BlockSums) => rareLimits(sums, counts, total(counts));
 
 /**
- * Blocks in which nothing counts are left out: with a shift of 0 in the jackknife, they would overstate the error of the others.
+ * Blocks in which nothing counts are left out: with a shift of 0 in the jackknife, they would overstate the error of the others, and they
+ * add no degree of freedom.
  *
  * @param size of the numbers behind it, to measure rounding by
  */
@@ -54,7 +55,7 @@ function estimate({ sums, counts }: BlockSums, size: number, rare: boolean): Tab
   if (rare) return { value, mcse: null, upper: null, note: 'rare' };
   const error = jackknifeError(shifts);
   const { mcse, note } = judge(value, Number.isFinite(error) ? error : null, null, size);
-  return { value, mcse, upper: null, note };
+  return { value, mcse, upper: null, note, blocks: shifts.length };
 }
 
 /** The largest mean of a block. */

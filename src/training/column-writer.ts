@@ -8,6 +8,8 @@ export interface TableEstimate {
   readonly mcse: number | null;
   readonly upper: number | null;
   readonly note: Note | null;
+  /** Blocks behind the error; those of the row when left out. */
+  readonly blocks?: number;
 }
 
 export const NOTHING: TableEstimate = { value: null, mcse: null, upper: null, note: null };
@@ -25,15 +27,23 @@ export class ColumnWriter {
   }
 
   put(row: number, name: string, value: number | null): void {
-    const column = this.#places.get(name);
-    if (column === undefined) throw new Error(`no column ${name}`);
-    if (value !== null) this.values[column * this.#rows + row] = value;
+    const at = this.#at(row, name);
+    if (value !== null) this.values[at] = value;
   }
 
-  statistic(row: number, name: string, { value, mcse, upper, note }: TableEstimate): void {
+  /** A statistic of a row whose `blocks` are put: they become the fewest behind any of its errors, which is what these are judged by. */
+  statistic(row: number, name: string, { value, mcse, upper, note, blocks }: TableEstimate): void {
+    const before = this.#at(row, 'blocks');
+    if (mcse !== null && blocks !== undefined && blocks < (this.values[before] as number)) this.values[before] = blocks;
     this.put(row, name, value);
     this.put(row, `${name}_mcse`, mcse);
     if (upper !== null) this.put(row, `${name}_upper`, upper);
     this.put(row, `${name}_note`, note === null ? null : NOTES.indexOf(note));
+  }
+
+  #at(row: number, name: string): number {
+    const column = this.#places.get(name);
+    if (column === undefined) throw new Error(`no column ${name}`);
+    return column * this.#rows + row;
   }
 }

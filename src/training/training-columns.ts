@@ -4,7 +4,7 @@ import { countColumn, type EstimateColumn, levelColumn, settingColumn } from '..
 import type { Statistic } from '../stats/statistics.ts';
 
 const ARM = levelColumn('arm', 'Way to initialise and train');
-const BLOCKS = countColumn('blocks', 'u32', 'Blocks behind the standard errors');
+const BLOCKS = countColumn('blocks', 'u32', 'Blocks behind the standard error that has the fewest');
 
 const mean = { unit: '1', mcse: true, theory: false, fraction: false, relative: true } as const;
 const share = { ...mean, fraction: true } as const;

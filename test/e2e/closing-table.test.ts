@@ -59,7 +59,7 @@ describe('the lines that close a run', () => {
       'he_normal relu',
       'layer z_var theory grad_var theory correlation saturated',
       ' ',
-      ' # # ± # # # ± # ~# # #',
+      ' # # ± # ? # # ± # ~# # #',
       ' # # ± # ? ~# # ± # # # #',
     ];
     expect(words(deep.stdout)).toEqual([...summary, '', '# rows: …/deep/layers.arrow']);

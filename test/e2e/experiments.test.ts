@@ -62,7 +62,7 @@ const CASES: readonly Case[] = [
       inputs: ['normal', 'uniform'],
       initializers: ['he_normal', 'orthogonal'],
       activations: ['tanh'],
-      batch: 32,
+      batch: 128,
       correlation: 0.5,
       jacobian: true,
     },
@@ -150,9 +150,9 @@ describe.each(CASES)('$experiment', ({ experiment, config, tables, axes, mean, s
     });
     const { missing, total, verdict } = verifyDirectory(whole);
     expect([missing, verdict]).toEqual([[], 'agrees']);
-    // Of 8 networks the variance in the first layer, and of 2 widths that of the gradient at the output, which their networks share;
+    // The gradient at the output, of 2 widths, which their networks share; 64 networks are too few for the variance in the first layer, and
     // what is trained has no theory.
-    expect(total).toBe(experiment === 'depth' ? 10 : 0);
+    expect(total).toBe(experiment === 'depth' ? 2 : 0);
     expect(initsweep('verify', whole).status).toBe(0);
     expect(initsweep('show', whole).stdout).toContain(experiment === 'depth' ? 'Deep networks' : 'baseline');
     expect(await run({ seed: 'other' }).then(hashes)).not.toEqual(expected);

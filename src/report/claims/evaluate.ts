@@ -2,6 +2,7 @@ import { UsageError } from '../../errors.ts';
 import type { ExpectSpec } from '../../model/expect-spec.ts';
 import { type EstimateRows, findField, isLabel } from '../estimate-rows.ts';
 import { compileFilter } from '../filter.ts';
+import { checkLabels } from '../filter-labels.ts';
 import { badness, type Compared, type Judged, judgeRow, judgeStep } from './judge.ts';
 import { compileMeasured, compileWanted, type Measured } from './measured.ts';
 import { rowNames } from './row-names.ts';
@@ -89,8 +90,10 @@ interface Compiled {
 /** Resolves everything that an expectation says of a table. Needs no rows; throws like {@link evaluateExpectation}. */
 export function compileExpectation(expect: ExpectSpec, at: string, table: EstimateRows): Compiled {
   const { where, statistic, value, within, along } = expect;
+  const matches = where === undefined ? () => true : compileFilter(where, table, `${at}.where`);
+  if (where !== undefined) checkLabels(where, table, `${at}.where`);
   return {
-    matches: where === undefined ? () => true : compileFilter(where, table, `${at}.where`),
+    matches,
     measured: compileMeasured({ text: statistic, option: `${at}.statistic` }, table),
     wanted: value === undefined ? null : compileWanted(value, `${at}.value`, table),
     within: within === undefined ? null : compileWanted(within, `${at}.within`, table),

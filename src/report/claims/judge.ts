@@ -95,8 +95,10 @@ function holds(relation: ExpectSpec['relation'], score: number, limit: number): 
  * @param limit as in {@link judgeRow}
  */
 export function badness({ relation }: ExpectSpec, row: Judged, limit: number): number {
-  const { value, wanted, error, score, margin } = row;
+  const { value, wanted, error, upper, score, margin } = row;
   if (Number.isNaN(score)) return Number.POSITIVE_INFINITY;
+  // A share too rare for an error would fail where its upper limit is, as others do where `limit` errors are.
+  if (Number.isNaN(error) && upper < wanted) return (-Math.max(limit, 1) * (wanted - value)) / (upper - value);
   if (margin !== null) return Math.abs(value - wanted) + limit * error - margin;
   switch (relation) {
     case 'equals':

@@ -124,6 +124,9 @@ describe('expectations beside the tables that a sweep will have', () => {
         '{ statistic: z_var, where: input = normal and fan_in = 16, relation: equals, value: 1/(3*fan_in) }',
       ),
     ).toBe('');
+    // What is left out need not be there, nor both of what is joined by `or`.
+    for (const where of ["input not like '*raw)'", "input like 'uniform*' or input like 'n*'", "not (input like 'u*')"])
+      expect(await problems(`{ statistic: z_var, where: "${where}", relation: equals, value: 1 }`)).toBe('');
   });
 
   it.each([
@@ -131,6 +134,12 @@ describe('expectations beside the tables that a sweep will have', () => {
       '{ statistic: z_var, where: input = uniform, relation: equals, value: 1 }',
       'sweep.yaml:7:32 expect[0].where, column 9: received "uniform"; allowed: labels of input: normal',
     ],
+    [
+      "{ statistic: z_var, where: input like 'norm' and fan_in = 16, relation: equals, value: 1 }",
+      "sweep.yaml:7:32 expect[0].where: received input like 'norm' and fan_in = 16; allowed: an expression that some row of the table will match; labels of input are normal",
+    ],
+    ["{ statistic: z_var, where: not input like 'n*', relation: equals, value: 1 }", 'labels of input are normal'],
+    ['{ statistic: z_var, where: fan_in = 16 and input != normal, relation: equals, value: 1 }', 'are normal'],
     [
       '{ statistic: z_vars, relation: equals, value: 1 }',
       'sweep.yaml:7:18 expect[0].statistic, column 1: received z_vars',

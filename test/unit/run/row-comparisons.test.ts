@@ -12,7 +12,7 @@ const wasm = new WasmKernel();
 
 const SPEC: DepthSpec = {
   ...DEPTH_SPEC,
-  ...{ width: [8, 12], inputs: [inputSpec('normal'), inputSpec('uniform')], beta: [1, 2] },
+  ...{ width: [8, 12], samples: 2048, inputs: [inputSpec('normal'), inputSpec('uniform')], beta: [1, 2] },
   initializers: ['he_normal', 'lecun_normal', 'orthogonal'].map((kind) => modelSpec(kind)),
 };
 

@@ -157,6 +157,25 @@ describe('phases', () => {
     expect(fixedPoint(field(kind, gain, biasStd), 1)).toBeNull();
   });
 
+  // Far out their map is the identity and a constant, so that q grows without bound from a large start; near 0 it is a quarter of that.
+  it.each([
+    ['gelu', 0.0025],
+    ['gelu', 1],
+    ['silu', 0.0025],
+    ['silu', 0.01],
+    ['silu', 1],
+  ])('%s under He with biases of 0.1 settles, from inputs of mean square %f as from others', (kind, square) => {
+    const net = field(kind, Math.SQRT2, 0.1);
+    let q = 2 * square + 0.01;
+    for (let l = 0; l < 2000; l++) q = qMap(net, q);
+    const found = fixedPoint(net, 2 * square + 0.01);
+    expect((found?.q ?? 0) / q).toBeCloseTo(1, 9);
+    expect(found?.chi).toBeCloseTo(chi(net, q), 9);
+    if (kind === 'gelu')
+      expect([found?.q, found?.chi]).toEqual([expect.closeTo(0.020798, 6), expect.closeTo(0.5254, 4)]);
+    expect(fixedPoint(net, 1e6)).toBeNull();
+  });
+
   it('just below χ = 1, q is bounded', () => {
     const linear = fixedPoint(field('identity', Math.sqrt(1 - 1e-4), 0.1), 1);
     expect((linear?.q ?? 0) / 100).toBeCloseTo(1, 6);

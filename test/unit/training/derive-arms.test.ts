@@ -116,6 +116,19 @@ describe('deriveArms, on records made by hand', () => {
     // 20 values 0 and 1 by turns: √(Σ(v − ½)²/(20·19)).
     expect(enough?.('final_loss_mcse')).toBeCloseTo(Math.sqrt(0.25 / 19), 12);
     expect(enough?.('final_loss_note')).toBeNull();
+    // 19 degrees of freedom, by which claims judge what the row holds.
+    expect(enough?.('blocks')).toBe(20);
+    const [whole] = await survivors(BLOCKS);
+    expect([few?.('blocks'), whole?.('blocks')]).toEqual([BLOCKS, BLOCKS]);
+  });
+
+  it('counts blocks with networks that are finite in both arms behind a difference', async () => {
+    const [, arm] = await derive(
+      (b) => [{ finalLoss: b % 2 }, b < 8 ? BLOWN_UP : WELL],
+      (b) => [b < 8 ? BLOWN_UP : { finalLoss: b % 3 }, WELL],
+    );
+    expect(arm?.('final_loss_difference_mcse')).toBeGreaterThan(0);
+    expect([arm?.('replicates'), arm?.('blocks')]).toEqual([2 * BLOCKS, BLOCKS - 8]);
   });
 
   it('has no certainty of how long it takes what hardly anyone finishes', async () => {

@@ -125,6 +125,27 @@ describe('the other relations', () => {
     expect(small(0, 'equals')).toMatchObject({ met: false, worst: { problem: 'no standard error: rare' } });
   });
 
+  it('shows the share too rare for an error whose upper limit is nearest, where no other row is nearer to failing', () => {
+    const rare = (upper: number) => ({ saturated: 0, saturated_upper: upper, saturated_note: 'rare' });
+    const judged = (third: EstimateCells) =>
+      evaluate(flat(3, { 0: rare(0.003), 1: rare(0.009), 2: third }), {
+        statistic: 'saturated',
+        relation: 'below',
+        value: 0.01,
+      });
+    const far = judged({ saturated: 0.001, saturated_mcse: 0.0001 });
+    expect(far).toMatchObject({ met: true, worst: { name: 'fan_in 2', upper: 0.009 } });
+    // 4.4 errors below, where 4.3 are needed; the upper limit is 0.9 of what it may be.
+    expect(judged({ saturated: 0.00956, saturated_mcse: 0.0001 })).toMatchObject({
+      met: true,
+      worst: { name: 'fan_in 4' },
+    });
+    expect(judged({ saturated: 0.0098, saturated_mcse: 0.0001 })).toMatchObject({
+      met: false,
+      worst: { name: 'fan_in 4' },
+    });
+  });
+
   it('follows an axis, in order, by more than both errors together', () => {
     const rising = [4, 2, 1].map((fan_in, k) => row({ fan_in, z_var: [4, 2, 1][k] as number, z_var_mcse: 0.1 }));
     const along = (relation: ExpectSpec['relation'], tolerance: number) =>
