@@ -20,7 +20,7 @@ function taken(config: string, threads: number): number {
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] as number;
 
 /** A machine that does other things meanwhile can't be predicted, so medians of three, side by side. */
-describe.each(['gold-rule', 'reference', 'empirical'])('plan of %s', (name) => {
+describe.each(['gold-rule', 'reference', 'empirical', 'depth', 'training'])('plan of %s', (name) => {
   it.each([1, 2])('predicts the time on %d threads within a factor of 2', (threads) => {
     const config = `configs/${name}.yaml`;
     const pairs = [0, 1, 2].map(() => [predicted(config, threads), taken(config, threads)] as const);
