@@ -34,11 +34,12 @@ async function plan(config: string, flags: PlanFlags): Promise<void> {
   const threads = await threadsOf(flags);
   const { spec, datasets } = await loadConfig(config, { samples: flags.samples });
   if (spec.experiment !== 'layer') {
-    const [{ planOf }, { seriesPlanLines }] = await Promise.all([
+    const [{ planOf }, { seriesSpeed }, { seriesPlanLines }] = await Promise.all([
       import('../experiment/plan-of.ts'),
+      import('../run/calibrate-series.ts'),
       import('./series-plan-text.ts'),
     ]);
-    return writeLines(seriesPlanLines(planOf(spec, datasets), threads));
+    return writeLines(seriesPlanLines(planOf(spec, datasets), threads, seriesSpeed(spec, datasets)));
   }
   const planned = planSweep(spec, datasets);
   const cost = forecast(planned, datasets, threads, availableCores());

@@ -11,14 +11,18 @@ const START = 0.6;
 const PROCESS = 120e6;
 const WORKER = 40e6;
 
-/** A plan of networks or arms and its cost, as lines; the cost is that of the machine on which the model was measured. */
-export function seriesPlanLines(plan: Plan, threads: number): string[] {
+/**
+ * A plan of networks or arms and its cost, as lines.
+ *
+ * @param speed measured over modelled time; null: the cost is that of the machine on which the model was measured
+ */
+export function seriesPlanLines(plan: Plan, threads: number, speed: number | null): string[] {
   const { spec, grid, blocks, blockSamples, tallyRoom } = plan;
   const experiment = experimentOf(plan);
   const work = groupsOf(plan)
     .flatMap((group) => experiment.bandsOf(plan, group))
     .reduce((sum, { cost }) => sum + blocks * cost, 0);
-  const seconds = START + work / 1e9 / Math.min(threads, availableCores());
+  const seconds = START + ((speed ?? 1) * work) / 1e9 / Math.min(threads, availableCores());
   const tallies = grid.inputs.length * grid.fanIns.length * grid.series.length * blocks;
   const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
   const names = spec.experiment === 'depth' ? ['width', 'network'] : ['number of features', 'arm'];
@@ -28,7 +32,7 @@ export function seriesPlanLines(plan: Plan, threads: number): string[] {
     `  rows       ${experiment.cellCount(plan)} of ${experiment.tables[0]?.name}.arrow`,
     `  series     ${count(grid.series.length, series)} × ${count(grid.inputs.length, 'input')} × ${count(grid.fanIns.length, size)}`,
     `  blocks     ${blocks} of ${blockSamples} = ${blocks * blockSamples} replicates (${spec.samples} asked for)`,
-    `  time       about ${seconds < 10 ? `${seconds.toFixed(1)} s` : formatDuration(seconds)} with ${count(threads, 'thread')} (by a cost model, not measured here)`,
+    `  time       about ${seconds < 10 ? `${seconds.toFixed(1)} s` : formatDuration(seconds)} with ${count(threads, 'thread')} (${speed === null ? 'by a cost model, not measured here' : 'measured on a sample of the work'})`,
     `  memory     about ${formatBytes(PROCESS + threads * WORKER + Math.min(2 * 6400, tallies) * tallyRoom)}`,
     `  files      tallies.arrow about ${formatBytes(tallies * tallyRoom)}`,
   ];

@@ -2,7 +2,7 @@ import type { SamplerKind } from '../random/sampler.ts';
 import type { DepthCell, DepthPlan } from './depth-plan.ts';
 import { partsOf } from './network-job.ts';
 
-// Nanoseconds as measured on an EPYC; only their ratios matter for cutting tasks.
+// Nanoseconds as measured on an EPYC; only their ratios matter for cutting tasks, and `plan` scales them by a quick calibration.
 
 /** One multiplication and addition of a product. */
 const PRODUCT = 0.05;

@@ -1,4 +1,4 @@
-import { ANSWER, type Kernel } from '../kernel/kernel.ts';
+import { ANSWER, type Functional, type Kernel } from '../kernel/kernel.ts';
 import { symmetricMean } from '../model/activations/symmetry.ts';
 import type { Input } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
@@ -82,7 +82,7 @@ export function deriveRows(
       return;
     }
     const theory = theoryOf(shape);
-    const functionals = own.map(({ cell }) => cell.functional);
+    const { functionals, places } = distinct(own.map(({ cell }) => cell.functional));
     const expected = expectedActivations(kernel, theory, functionals);
     const estimate = estimateEnsemble(kernel, records, theory.offset);
     const answers = estimate.merged.derive(functionals);
@@ -94,6 +94,7 @@ export function deriveRows(
     own.forEach(({ cell, row }, i) => {
       rows.axes(row, axesOf(cell, estimate.samples, records.length));
       const like = rowOfScale.get(cell.scale);
+      const at = ANSWER * (places[i] as number);
       if (like === undefined) {
         zStatistics(rows, row, cell.scale, estimate, theory, effective);
         rowOfScale.set(cell.scale, row);
@@ -106,10 +107,25 @@ export function deriveRows(
         theory,
         effective: effective.variance,
         replicates,
-        answer: answers.subarray(ANSWER * i, ANSWER * (i + 1)),
-        expected: expected?.subarray(ANSWER * i, ANSWER * (i + 1)) ?? null,
+        answer: answers.subarray(at, at + ANSWER),
+        expected: expected?.subarray(at, at + ANSWER) ?? null,
       };
       activationStatistics(rows, row, context);
     });
   });
+}
+
+/** Functionals without repetition, and the place of each among them: fan-outs, and scales that agree at a fan-in, share theirs. */
+function distinct(all: readonly Functional[]): { functionals: Functional[]; places: number[] } {
+  const seen = new Map<string, number>();
+  const functionals: Functional[] = [];
+  const places = all.map((functional) => {
+    const { code, param, factor, offset } = functional;
+    const key = `${code} ${param} ${factor} ${offset}`;
+    const known = seen.get(key) ?? seen.size;
+    if (known === functionals.length) functionals.push(functional);
+    seen.set(key, known);
+    return known;
+  });
+  return { functionals, places };
 }

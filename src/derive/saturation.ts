@@ -1,11 +1,12 @@
 import type { Activation } from '../model/activations.ts';
-import { normalCdf } from '../numeric/special.ts';
 import type { BlockShares } from '../stats/quantiles.ts';
 
 /** Where an activation is saturated, as intervals of u = βz with the ends that belong to them. */
 export interface SaturatedSet {
   readonly intervals: readonly SaturatedInterval[];
-  /** Whether u is in the set, by its definition. */
+  /** |g′(u)|. */
+  slope(u: number): number;
+  /** Whether u is in the set, by its definition: slope(u) < ε·max|g′|. */
   includes(u: number): boolean;
 }
 
@@ -17,7 +18,8 @@ interface SaturatedInterval {
 }
 
 export function saturatedSet(activation: Activation, epsilon: number): SaturatedSet {
-  const includes = (u: number) => Math.abs(activation.derivative(u)) < epsilon * activation.maxDerivative;
+  const slope = (u: number) => Math.abs(activation.derivative(u));
+  const includes = (u: number) => slope(u) < epsilon * activation.maxDerivative;
   return {
     intervals: activation.saturation(epsilon).map(([from, to]) => ({
       from,
@@ -25,6 +27,7 @@ export function saturatedSet(activation: Activation, epsilon: number): Saturated
       closedFrom: Number.isFinite(from) && includes(from),
       closedTo: Number.isFinite(to) && includes(to),
     })),
+    slope,
     includes,
   };
 }
@@ -73,10 +76,4 @@ export function saturatedCounts(set: SaturatedSet, factor: number, offset: numbe
     if (from !== -Infinity) add(closedFrom ? blocks.below(from) : blocks.atOrBelow(from), -1);
   }
   return events;
-}
-
-/** The distribution function of N(0, sd²). */
-export function gaussianCumulative(sd: number): Cumulative {
-  const below = (x: number): number => normalCdf(x / sd);
-  return { below, atOrBelow: below };
 }

@@ -4,10 +4,12 @@ import type { Activation } from '../model/activations.ts';
 import { isCentred } from '../model/centring.ts';
 import type { Input } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
+import { normalCdf } from '../numeric/special.ts';
 import { type ExactLaw, exactLaw, gaussianLimit } from '../theory/exact.ts';
 import { type ZMoments, zMoments } from '../theory/moments.ts';
+import { criterionIntervals } from './criterion-intervals.ts';
 import { gaussianExpectations } from './gaussian-expectations.ts';
-import { gaussianCumulative, type SaturatedSet, saturatedShare } from './saturation.ts';
+import type { SaturatedSet } from './saturation.ts';
 
 export interface Theory {
   readonly value: number;
@@ -103,8 +105,8 @@ export function expectedQuantile(theory: EnsembleTheory, standard: number): numb
 }
 
 /**
- * Theory of the saturated share. Points are held against the definition one by one, not against the intervals that count
- * what was simulated: those are thereby tested, too.
+ * Theory of the saturated share, from the definition of the set: points are held against it one by one, a Gaussian between the
+ * places where it begins and ends to hold. The intervals that count what was simulated are thereby tested, too.
  *
  * @param offset see {@link functionalOffset}
  */
@@ -115,11 +117,20 @@ export function expectedSaturation(
   offset: number,
 ): number | null {
   if (law === null) return null;
-  if (law.kind === 'gaussian' && law.sd > 0) return saturatedShare(set, factor, offset, gaussianCumulative(law.sd));
+  if (law.kind === 'gaussian' && law.sd > 0 && factor !== 0) {
+    const { sd } = law;
+    const standard = (u: number) => (u / factor - offset) / sd;
+    return criterionIntervals(set).reduce((sum, [from, to]) => sum + normalMass(standard(from), standard(to)), 0);
+  }
   const { points, probabilities } = atomsOf(law);
   let share = 0;
   points.forEach((point, i) => {
     if (set.includes(factor * (point + offset))) share += probabilities[i] as number;
   });
   return Math.min(1, share);
+}
+
+/** P(u between a and b) for u ~ N(0, 1), in either order; to its last digits in both tails. */
+function normalMass(a: number, b: number): number {
+  return a + b > 0 ? Math.abs(normalCdf(-a) - normalCdf(-b)) : Math.abs(normalCdf(b) - normalCdf(a));
 }

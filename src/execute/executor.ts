@@ -27,11 +27,3 @@ export interface Executor {
 
 /** Makes an executor for a plan; `threads` is at least 1. */
 export type OpenExecutor = (plan: Plan, datasets: Datasets, threads: number) => Promise<Executor>;
-
-/**
- * Seconds of work that are done on the main thread at most. On one thread: a signal, a hang or a lack of memory there stops everything.
- * On several: it is over before they would have started.
- */
-export function secondsAlone(threads: number): number {
-  return threads === 1 ? 2 : 0.1;
-}

@@ -73,10 +73,10 @@ export function publishTally(
 }
 
 function derive(kernel: Kernel, plan: SweepPlan, task: DeriveTask, pulse: Pulse): void {
-  pulse.expect(unitCost(plan));
   const arena = Arena.attach(task.arena, slotCount(plan, task.group));
   const source = recordSource(plan, task.group, arena);
   for (const { input, fanIn, from, to, offset } of task.parts) {
+    pulse.expect(unitCost(plan, { input, fanIn }));
     const rows = new Float64Array(task.rows, offset, (to - from) * ESTIMATE_COLUMNS.length);
     deriveRows(kernel, plan, source, input, fanIn, from, to, rows);
     pulse.beat();

@@ -2,7 +2,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Datasets } from '../model/spec.ts';
 import type { EstimateColumn, TableRows } from '../stats/estimate-column.ts';
 import type { Band } from '../sweep/band.ts';
-import type { Group, TallyPosition } from '../sweep/groups.ts';
+import type { Group, TallyPosition, Unit } from '../sweep/groups.ts';
 import type { Plan } from '../sweep/plan.ts';
 
 /** A table of rows that are derived from tallies; its file is `<name>.arrow`. */
@@ -42,13 +42,11 @@ export interface Experiment<P extends Plan = Plan, B extends Band = Band> {
   /** Rows of the first table. */
   cellCount(plan: P): number;
   /** Nanoseconds of deriving the rows of one (input, fan-in) from so many blocks. */
-  unitCost(plan: P, blocks: number): number;
+  unitCost(plan: P, unit: Unit, blocks: number): number;
   /** The tables of its rows, the main one first. */
   readonly tables: readonly RowTable[];
   /** The labels of dictionary columns whose values are levels, by column. */
   labelsOf(plan: P): Readonly<Record<string, readonly string[]>>;
   /** The rows of one (input, fan-in), for each table; null where rows are derived by tasks. */
-  readonly rowsOf:
-    | ((plan: P, unit: Pick<TallyPosition, 'input' | 'fanIn'>, tallies: TalliesOf) => readonly TableRows[])
-    | null;
+  readonly rowsOf: ((plan: P, unit: Unit, tallies: TalliesOf) => readonly TableRows[]) | null;
 }

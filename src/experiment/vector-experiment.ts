@@ -2,8 +2,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { TableRows } from '../stats/estimate-column.ts';
 import { bytesOf, vectorOf } from '../stats/vector.ts';
 import type { Band } from '../sweep/band.ts';
-import type { Group, TallyPosition } from '../sweep/groups.ts';
-import { unitsOf } from '../sweep/groups.ts';
+import { type Group, type TallyPosition, type Unit, unitsOf } from '../sweep/groups.ts';
 import type { Plan } from '../sweep/plan.ts';
 import type { Experiment } from './experiment.ts';
 
@@ -24,7 +23,7 @@ export interface VectorExperiment<P extends Plan> extends Pick<Experiment<P>, 'p
   readonly simulate: (kernel: Kernel, plan: P, position: TallyPosition, beat: () => void) => Float64Array;
   /** Rows of one (input, fan-in) in the first table. */
   readonly rowsPerUnit: (plan: P) => number;
-  readonly rowsOf: (plan: P, unit: Pick<TallyPosition, 'input' | 'fanIn'>, vectors: VectorsOf) => readonly TableRows[];
+  readonly rowsOf: (plan: P, unit: Unit, vectors: VectorsOf) => readonly TableRows[];
 }
 
 /** Nanoseconds of deriving one row from one block. */
@@ -62,7 +61,7 @@ export function vectorExperiment<P extends Plan>(own: VectorExperiment<P>): Expe
     isTally: (plan, _series, bytes) => bytes.byteLength === 8 * own.lengthOf(plan),
     constantTally: () => null,
     cellCount: (plan) => plan.grid.inputs.length * plan.grid.fanIns.length * own.rowsPerUnit(plan),
-    unitCost: (plan, blocks) => own.rowsPerUnit(plan) * blocks * ROW,
+    unitCost: (plan, _unit, blocks) => own.rowsPerUnit(plan) * blocks * ROW,
     tables: own.tables,
     labelsOf: own.labelsOf,
     rowsOf: (plan, unit, tallies) =>

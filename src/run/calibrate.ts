@@ -6,8 +6,8 @@ import type { Datasets } from '../model/spec.ts';
 import { ESTIMATE_COLUMNS } from '../stats/columns.ts';
 import { readRecord, recordBytes, writeRecord, zeroTally } from '../stats/record.ts';
 import { bandsOf, blockKeys, type LayerBand } from '../sweep/bands.ts';
-import { blockCost } from '../sweep/cost.ts';
-import { groupsOf } from '../sweep/groups.ts';
+import { blockCost, unitCost } from '../sweep/cost.ts';
+import { groupsOf, type Unit } from '../sweep/groups.ts';
 import { planSweep, rowsPerUnit, type SweepPlan } from '../sweep/plan.ts';
 import { gaussianRule } from '../theory/gaussian.ts';
 
@@ -15,8 +15,8 @@ import { gaussianRule } from '../theory/gaussian.ts';
 export interface Calibration {
   /** Measured over modelled time of simulating ({@link blockCost}). */
   readonly simulate: number;
-  /** Nanoseconds of deriving one (input, fan-in). */
-  readonly unit: number;
+  /** The same of deriving rows ({@link unitCost}). */
+  readonly derive: number;
   /** Bytes of a tally of weights that are not all zero, on average. */
   readonly tallyBytes: number;
 }
@@ -35,7 +35,7 @@ export function calibrate(kernel: Kernel, plan: SweepPlan, datasets: Datasets): 
   const sizes = new Sizes(plan.blockSamples);
   return {
     simulate: calibrateSimulation(kernel, plan, sizes),
-    unit: calibrateDerivation(kernel, plan, datasets),
+    derive: calibrateDerivation(kernel, plan, datasets),
     tallyBytes: sizes.mean,
   };
 }
@@ -100,14 +100,15 @@ function simulatePiece(kernel: Kernel, plan: SweepPlan, band: LayerBand, sizes?:
  */
 function calibrateDerivation(kernel: Kernel, plan: SweepPlan, datasets: Datasets): number {
   const start = performance.now();
-  const times: number[] = [];
+  const expectations = rowsPerUnit(plan) * newExpectations(plan) * expectationTime(kernel, plan);
+  let [measured, modelled] = [0, 0];
   for (const unit of spread(plan)) {
     // The engine compiles what it finds hot: the first unit is derived until that has happened.
-    times.push(unitTime(kernel, plan, datasets, unit, times.length === 0 ? WARM_UP : 0));
+    measured += unitTime(kernel, plan, datasets, unit, modelled === 0 ? WARM_UP : 0) + expectations;
+    modelled += unitCost(plan, unit);
     if (performance.now() - start > DERIVE) break;
   }
-  const mean = times.reduce((sum, time) => sum + time, 0) / Math.max(1, times.length);
-  return mean + rowsPerUnit(plan) * newExpectations(plan) * expectationTime(kernel, plan);
+  return measured / modelled;
 }
 
 /** Share of cells whose β·s·sd did not come up before, from one cell of each initializer in many units. */
@@ -140,7 +141,7 @@ function expectationTime(kernel: Kernel, plan: SweepPlan): number {
 }
 
 /** Up to `most` different (input, fan-in), neighbours far apart. */
-function* spread(plan: SweepPlan, most = 64): Generator<{ input: number; fanIn: number }> {
+function* spread(plan: SweepPlan, most = 64): Generator<Unit> {
   const small = plan.spec.fanIn.flatMap((fanIn, f) => (fanIn <= LARGEST_FAN_IN ? [f] : []));
   const fanIns = small.length > 0 ? small : [plan.spec.fanIn.indexOf(Math.min(...plan.spec.fanIn))];
   const units = plan.inputs.length * fanIns.length;
@@ -163,13 +164,7 @@ function divisor(a: number, b: number): number {
  *
  * @param warmUp milliseconds to spend on fewer rows first
  */
-function unitTime(
-  kernel: Kernel,
-  plan: SweepPlan,
-  datasets: Datasets,
-  { input, fanIn }: { input: number; fanIn: number },
-  warmUp: number,
-): number {
+function unitTime(kernel: Kernel, plan: SweepPlan, datasets: Datasets, { input, fanIn }: Unit, warmUp: number): number {
   const { spec } = plan;
   const fanOut = spec.fanOut === 'fanIn' ? spec.fanOut : spec.fanOut.slice(0, 1);
   const inputs = spec.inputs.slice(input, input + 1);

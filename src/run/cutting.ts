@@ -1,7 +1,7 @@
 import type { DerivePart } from '../execute/task.ts';
 import { ESTIMATE_COLUMNS } from '../stats/columns.ts';
 import { unitCost } from '../sweep/cost.ts';
-import { type Range, ranges } from '../sweep/groups.ts';
+import { type Range, ranges, type Unit } from '../sweep/groups.ts';
 import { rowsPerUnit, type SweepPlan } from '../sweep/plan.ts';
 
 // How work is cut into tasks. Only speed depends on it, never a result.
@@ -56,16 +56,22 @@ export interface Chunk {
 /** Cuts the rows of a group, in order; `largest` is the number of rows of the largest chunk. */
 export function cutRows(
   plan: SweepPlan,
-  units: readonly { readonly input: number; readonly fanIn: number }[],
+  units: readonly Unit[],
   blocks: number,
   threads: number,
   { tasksPerThread, longest, mostRows }: Cutting = CUTTING,
 ): { chunks: Chunk[]; largest: number } {
   const perUnit = rowsPerUnit(plan);
-  const cost = unitCost(plan, blocks);
+  const costs = units.map((unit) => unitCost(plan, unit, blocks));
+  const dearest = Math.max(...costs);
   const even = Math.ceil(units.length / (threads * tasksPerThread));
-  const width = Math.max(1, Math.min(even, Math.floor(mostRows / perUnit), Math.ceil(longest / cost)));
-  const pieces = ranges(perUnit, mostRows);
+  const width = Math.max(1, Math.min(even, Math.floor(mostRows / perUnit), Math.ceil(longest / dearest)));
+  // Every piece merges the blocks again: its rows may take as long as that.
+  const cells = Math.max(...units.map((unit) => unitCost(plan, unit, 0)));
+  const pieces = ranges(
+    perUnit,
+    Math.max(1, Math.min(mostRows, Math.floor((perUnit * Math.max(longest, dearest - cells)) / cells))),
+  );
   const chunks: Chunk[] = [];
   for (const [first, last] of ranges(units.length, width)) {
     for (const [from, to] of pieces) {
@@ -75,7 +81,8 @@ export function cutRows(
         to,
         offset: i * (to - from) * ESTIMATE_COLUMNS.length * 8,
       }));
-      chunks.push({ parts, cost: (cost * (to - from) * parts.length) / perUnit });
+      const whole = costs.slice(first, last).reduce((sum, cost) => sum + cost, 0);
+      chunks.push({ parts, cost: (whole * (to - from)) / perUnit });
     }
   }
   return { chunks, largest: Math.min(mostRows, width * perUnit) };

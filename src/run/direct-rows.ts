@@ -25,14 +25,15 @@ export class DirectRows implements RowDeriver {
     const { group, arena } = simulation;
     const plan = this.#plan;
     const experiment = experimentOf(plan);
-    const cost = experiment.unitCost(plan, group.blocks[1] - group.blocks[0]);
-    for (const { input, fanIn } of unitsOf(group)) {
+    const blocks = group.blocks[1] - group.blocks[0];
+    for (const unit of unitsOf(group)) {
+      const { input, fanIn } = unit;
       await simulation.ready(input, fanIn);
-      const tables = this.#rowsOf(plan, { input, fanIn }, talliesIn(plan, group, arena, input, fanIn));
+      const tables = this.#rowsOf(plan, unit, talliesIn(plan, group, arena, input, fanIn));
       tables.forEach(({ values, rows }, table) => {
         this.#sink.rows(values, rows, table);
       });
-      this.#progress.derived(cost);
+      this.#progress.derived(experiment.unitCost(plan, unit, blocks));
     }
   }
 

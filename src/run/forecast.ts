@@ -1,10 +1,11 @@
-import { secondsAlone } from '../execute/executor.ts';
+import { runsAlone } from '../execute/open.ts';
 import { WasmKernel } from '../kernel/wasm.ts';
 import type { Datasets } from '../model/spec.ts';
 import { ESTIMATE_COLUMNS } from '../stats/columns.ts';
 import { recordBytes } from '../stats/record.ts';
 import { bandsOf } from '../sweep/bands.ts';
-import { groupsOf, slotCount } from '../sweep/groups.ts';
+import { unitCost } from '../sweep/cost.ts';
+import { groupsOf, slotCount, unitsOf } from '../sweep/groups.ts';
 import { cellCount, type SweepPlan } from '../sweep/plan.ts';
 import { calibrate } from './calibrate.ts';
 
@@ -53,10 +54,10 @@ export function forecast(plan: SweepPlan, datasets: Datasets, threads: number, c
     (sum, group) => sum + bandsOf(plan, group).reduce((s, band) => s + plan.blocks * band.cost, 0),
     0,
   );
-  const work = (simulate * speed.simulate + units * speed.unit) / 1e9;
+  const derive = groups.flatMap(unitsOf).reduce((sum, unit) => sum + unitCost(plan, unit), 0);
+  const work = (simulate * speed.simulate + derive * speed.derive) / 1e9;
   const writing = (tallies * TALLY_ROW + cellCount(plan) * ESTIMATE_ROW) / 1e9;
-  // As `openExecutor` decides.
-  const inline = work < secondsAlone(threads) && plan.spec.precision === null;
+  const inline = runsAlone(plan, threads);
   const pooled = POOL + Math.max(work / Math.min(threads, cores), (work + writing) / cores);
   const seconds = START + (inline ? work + writing : pooled);
 

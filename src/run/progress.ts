@@ -45,7 +45,7 @@ export class Progress {
     const experiment = experimentOf(plan);
     let total = 0;
     for (const group of groups) {
-      if (estimates) total += unitsOf(group).length * experiment.unitCost(plan, blocks(group.blocks));
+      if (estimates) for (const unit of unitsOf(group)) total += experiment.unitCost(plan, unit, blocks(group.blocks));
       for (const band of experiment.bandsOf(plan, group)) {
         total += blocks(group.blocks) * band.cost;
         this.#tallies.total += blocks(group.blocks) * talliesOf(band);

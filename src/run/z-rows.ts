@@ -11,8 +11,13 @@ import { ensembleLabel } from './ensemble-parts.ts';
 
 /** Accuracy of a quantile interpolated inside a bin, in standard deviations. */
 const INTERPOLATED = 1.5e-4;
+/** Tallies are about E z, and what they say knows nothing of its size; but the mean of an input is a single. */
+const SINGLE_MEAN = 2 ** -24;
 
-/** What a statistic is measured in (powers of a standard deviation), and which moment says whether its error can be trusted. */
+/**
+ * What a statistic is measured in (powers of a standard deviation), which moment says whether its error can be trusted, and its
+ * accuracy in that unit.
+ */
 const STATISTICS: readonly {
   readonly name: StatisticName;
   readonly power: 0 | 1 | 2;
@@ -61,8 +66,10 @@ export function* zComparisons(plan: SweepPlan, table: Pick<EstimateTable, 'rows'
       if (guard !== null && !trusted(shape, input, fanIn, guard, samples[row] as number)) continue;
       const [value, theory, mcse] = [values[row] as number, theories[row] as number, errors[row] as number];
       const variance = variances[row] as number;
-      const scale = power === 0 ? 1 : power === 1 ? Math.sqrt(variance) : variance;
-      const zscore = rowScore(stated, value, theory, mcse, accuracy * Math.max(scale, Math.abs(theory)));
+      const size = Math.abs(theory);
+      const scale = power === 0 ? Math.max(1, size) : power === 1 ? Math.sqrt(variance) : variance;
+      const allowance = accuracy * scale + (power === 1 ? SINGLE_MEAN * size : 0);
+      const zscore = rowScore(stated, value, theory, mcse, allowance);
       const ensemble = ensembleLabel(shape, input);
       const key = `${ensemble}\n${fanIn}`;
       const scores = seen.get(key) ?? new Set();

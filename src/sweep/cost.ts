@@ -1,5 +1,11 @@
 import { COLUMNS, type LayerJob, RUN } from '../kernel/kernel.ts';
+import { isCentred } from '../model/centring.ts';
+import type { Input } from '../model/inputs.ts';
+import type { Shape } from '../model/shapes.ts';
 import type { SamplerKind } from '../random/sampler.ts';
+import { latticeSize } from '../theory/exact.ts';
+import { gaussianPair } from '../theory/pairs.ts';
+import type { Unit } from './groups.ts';
 import { rowsPerUnit, type SweepPlan } from './plan.ts';
 
 // Nanoseconds as once measured on an EPYC; only their ratios matter for cutting tasks, and
@@ -36,6 +42,10 @@ const EXTRACT = 9_000;
 const MERGE = 22_000;
 /** One cell. */
 const CELL = 14_000;
+/** One point of a lattice, or node of a quadrature, in the exact theory of one cell. */
+const POINT = 140;
+/** Nodes of a quadrature of which the kurtosis of an activation is taken. */
+const NODES = 480;
 
 /** Nanoseconds of one block of a band. */
 export function blockCost(job: LayerJob): number {
@@ -54,7 +64,20 @@ export function blockCost(job: LayerJob): number {
   return job.panels * (draws + sums + fanIns * values * TALLY) + fanIns * EXTRACT;
 }
 
-/** Nanoseconds of the rows of one (input, fan-in). */
-export function unitCost(plan: SweepPlan, blocks = plan.blocks): number {
-  return plan.shapes.length * blocks * MERGE + rowsPerUnit(plan) * CELL;
+/** Nanoseconds of the rows of one (input, fan-in) from so many blocks. */
+export function unitCost(plan: SweepPlan, { input, fanIn }: Unit, blocks = plan.blocks): number {
+  const { initializers, inputs, shapes, spec } = plan;
+  const points = initializers.reduce(
+    (sum, { shape }) => sum + theoryPoints(shape, inputs[input] as Input, spec.fanIn[fanIn] as number),
+    0,
+  );
+  return shapes.length * blocks * MERGE + rowsPerUnit(plan) * (CELL + (points / initializers.length) * POINT);
+}
+
+/** Points at which the exact theory of one cell is worked out: that of a Gaussian about 0 is kept for many. */
+function theoryPoints(shape: Shape, input: Input, fanIn: number): number {
+  const points = latticeSize(shape, input, fanIn);
+  // Where z has a mean, the tails of the activation are looked at as well.
+  if (!isCentred(shape, input) || input.moments[1] === 0) return points;
+  return gaussianPair(shape, input) ? NODES : 2 * points;
 }

@@ -84,9 +84,12 @@ export function holds(plan: Plan, group: Group, { input, fanIn, shape, block }: 
   );
 }
 
-/** (input, fan-in) positions of a group, in row order. */
-export function unitsOf(group: Group): { input: number; fanIn: number }[] {
-  const units: { input: number; fanIn: number }[] = [];
+/** An (input, fan-in) by position: its tallies become rows together. */
+export type Unit = Pick<TallyPosition, 'input' | 'fanIn'>;
+
+/** The units of a group, in row order. */
+export function unitsOf(group: Group): Unit[] {
+  const units: Unit[] = [];
   for (let input = group.inputs[0]; input < group.inputs[1]; input++)
     for (let fanIn = group.fanIns[0]; fanIn < group.fanIns[1]; fanIn++) units.push({ input, fanIn });
   return units;

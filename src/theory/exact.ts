@@ -22,11 +22,20 @@ export type ExactLaw =
 export const LATTICE_LIMIT = 4096;
 
 /**
+ * Share of the mass, and of the variance, that points left out at either end of a lattice have: E f keeps 53 bits wherever it is at
+ * least 2⁻⁵³ of the largest |f|, and that of a linear f where it is as much of a standard deviation.
+ */
+const NEGLIGIBLE = 2 ** -108;
+/** Standard deviations that the other points reach across; more by some points where few events are expected. */
+const LATTICE_WIDTH = 25;
+const LATTICE_EXTRA = 8;
+
+/**
  * The law of z where it is known exactly, which makes every statistic of every activation exact.
  *
  * Gaussian: constant weights on normal inputs (independent, equicorrelated or AR(1)); an orthogonal row or random signs on
  * independent centred normal inputs; normal weights on inputs of fixed magnitude. Lattice (fan-in ≤ {@link LATTICE_LIMIT}):
- * random signs on inputs of fixed magnitude, constant weights on two-valued inputs.
+ * random signs on inputs of fixed magnitude, constant weights on two-valued inputs; points that cannot matter are left out.
  */
 export function exactLaw(shape: Shape, input: Input, fanIn: number): ExactLaw | null {
   if (shape.kind === 'zero' || input.moments[2] === 0) return { kind: 'zero' };
@@ -34,33 +43,55 @@ export function exactLaw(shape: Shape, input: Input, fanIn: number): ExactLaw | 
     const { mean, variance } = zMoments(shape, input, fanIn);
     return { kind: 'gaussian', mean, sd: Math.sqrt(variance) };
   }
-  if (shape.kind === 'constant') return constantWeights(input, fanIn);
-  const magnitude = fixedMagnitude(input);
-  if (shape.kind === 'sign' && magnitude !== null) return binomialLaw(0, 2 * magnitude, 0.5, fanIn);
-  return null;
+  if (shape.kind === 'constant' && input.dependence.kind === 'iid' && input.sampler.kind === 'constant') {
+    const mean = fanIn * (input.moments[1] as number);
+    return { kind: 'lattice', mean, points: Float64Array.of(0), probabilities: Float64Array.of(1) };
+  }
+  const events = eventsOf(shape, input);
+  return events === null || fanIn > LATTICE_LIMIT ? null : binomialLaw(events, fanIn);
 }
 
-function constantWeights(input: Input, n: number): ExactLaw | null {
-  if (input.dependence.kind !== 'iid') return null;
-  const { kind, params, scale } = input.sampler;
-  const mean = n * (input.moments[1] as number);
-  switch (kind) {
-    case 'constant':
-      return { kind: 'lattice', mean, points: Float64Array.of(0), probabilities: Float64Array.of(1) };
-    case 'sign':
-      return binomialLaw(mean, 2 * scale, 0.5, n);
-    case 'bernoulli':
-      return binomialLaw(mean, scale, params[0] as number, n);
-    default:
-      return null;
+/** About as many points as the lattice of {@link exactLaw} has, without making it; 0 where the law is none, or one of one point. */
+export function latticeSize(shape: Shape, input: Input, fanIn: number): number {
+  const events = fanIn > LATTICE_LIMIT || gaussianPair(shape, input) ? null : eventsOf(shape, input);
+  if (events === null) return 0;
+  const sd = Math.sqrt(fanIn * events.p * (1 - events.p));
+  return Math.min(fanIn + 1, Math.ceil(LATTICE_WIDTH * sd) + LATTICE_EXTRA);
+}
+
+/** z = Σ over components, each one step higher with probability p. */
+interface Events {
+  readonly p: number;
+  readonly step: number;
+  /** E z/n. */
+  readonly mean: number;
+}
+
+function eventsOf(shape: Shape, input: Input): Events | null {
+  if (shape.kind === 'sign') {
+    const magnitude = fixedMagnitude(input);
+    return magnitude === null ? null : { p: 0.5, step: 2 * magnitude, mean: 0 };
   }
+  if (shape.kind !== 'constant' || input.dependence.kind !== 'iid') return null;
+  const { kind, params, scale } = input.sampler;
+  const mean = input.moments[1] as number;
+  if (kind === 'sign') return { p: 0.5, step: 2 * scale, mean };
+  return kind === 'bernoulli' ? { p: params[0] as number, step: scale, mean } : null;
 }
 
 /** z − mean = step·(K − np), K binomial; step > 0. */
-function binomialLaw(mean: number, step: number, p: number, n: number): ExactLaw | null {
-  if (n > LATTICE_LIMIT) return null;
-  const points = Float64Array.from({ length: n + 1 }, (_, k) => step * (k - n * p));
-  return { kind: 'lattice', mean, points, probabilities: binomialProbabilities(n, p) };
+function binomialLaw({ p, step, mean }: Events, n: number): ExactLaw {
+  const all = binomialProbabilities(n, p);
+  const steps = Float64Array.from(all, (_, k) => k - n * p);
+  const variance = n * p * (1 - p);
+  const weight = all.map(
+    (probability, k) => probability * (1 + ((steps[k] as number) * (steps[k] as number)) / variance),
+  );
+  let [from, to] = [0, n + 1];
+  for (let left = weight[from] as number; left < NEGLIGIBLE; left += weight[from] as number) from++;
+  for (let left = weight[to - 1] as number; left < NEGLIGIBLE; left += weight[to - 1] as number) to--;
+  const points = steps.slice(from, to).map((k) => step * k);
+  return { kind: 'lattice', mean: n * mean, points, probabilities: all.slice(from, to) };
 }
 
 /**

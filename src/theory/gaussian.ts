@@ -15,6 +15,8 @@ const GRADES = 11;
 const WIDEST = 2.5;
 
 const centred = new Map<number, GaussianRule>();
+/** The last rule about another centre: the cells of one ensemble ask for it one by one. */
+let last: { readonly center: number; readonly grades: number; readonly rule: GaussianRule } | null = null;
 
 /**
  * Quadrature for Gaussian expectations of functions with a kink or a steep spot at u = `center`: 15-point Gauss–Legendre panels,
@@ -27,7 +29,10 @@ const centred = new Map<number, GaussianRule>();
 export function gaussianRule(center = 0, steepness = 1e6): GaussianRule {
   let grades = 2;
   while (grades < GRADES && 2 ** (2 * grades - 2) < steepness) grades++;
-  if (center !== 0 && Math.abs(center) < REACH) return build(center, grades);
+  if (center !== 0 && Math.abs(center) < REACH) {
+    if (last?.center !== center || last.grades !== grades) last = { center, grades, rule: build(center, grades) };
+    return last.rule;
+  }
   const known = centred.get(grades) ?? build(0, grades);
   centred.set(grades, known);
   return known;

@@ -34,7 +34,9 @@ async function verified(name: string) {
 }
 
 describe('verify of a run whose theory is wrong', () => {
-  const broken = ['theory/gaussian', 'theory/binomial', 'derive/theory'].map((file) => `../../src/${file}.ts`);
+  const broken = ['theory/gaussian', 'theory/binomial', 'derive/theory', 'model/activations/saturation'].map(
+    (file) => `../../src/${file}.ts`,
+  );
 
   afterEach(() => {
     for (const file of broken) vi.doUnmock(file);
@@ -71,6 +73,20 @@ describe('verify of a run whose theory is wrong', () => {
     expect(status).toBe(1);
     expect(statistics).toEqual(['a_mean', 'a_var', 'd_mean', 'd_sq_mean', 'saturated']);
     expect(ensembles).toEqual(['constant × rademacher', 'sign × rademacher']);
+  });
+
+  it('contradicts intervals of saturation that are 5% too far out, with a lattice or without', async () => {
+    vi.doMock('../../src/model/activations/saturation.ts', async (original) => {
+      const { saturationSet } = await original<typeof import('../../src/model/activations/saturation.ts')>();
+      return {
+        saturationSet: (...args: Parameters<typeof saturationSet>) =>
+          saturationSet(...args).map(([from, to]) => [1.05 * from, 1.05 * to]),
+      };
+    });
+    const { status, statistics, ensembles } = await verified('intervals');
+    expect(status).toBe(1);
+    expect(statistics).toEqual(['saturated']);
+    expect(ensembles).toEqual(expect.arrayContaining(['constant × normal', 'sign × normal']));
   });
 
   it.each([

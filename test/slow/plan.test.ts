@@ -26,7 +26,7 @@ function ratioOf(config: string, threads: number): number {
   return first > 0.5 && first < 2 ? first : median([first, once(), once(), once(), once()]);
 }
 
-describe.each(['gold-rule', 'reference', 'empirical'])('plan of %s', (name) => {
+describe.each(['gold-rule', 'reference', 'empirical', 'depth', 'training'])('plan of %s', (name) => {
   it.each([1, 2])('predicts the time on %d threads within a factor of 2', (threads) => {
     const ratio = ratioOf(`configs/${name}.yaml`, threads);
     expect(ratio).toBeGreaterThan(0.5);

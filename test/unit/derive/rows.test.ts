@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { WasmKernel } from '../../../src/kernel/wasm.ts';
 import { STATISTICS } from '../../../src/stats/statistics.ts';
 import { type DirectRows, type DirectSweep, type Entry, planOf, simulateDirectly } from '../../support/direct-sweep.ts';
@@ -232,4 +232,27 @@ describe('inputs with heavy tails', () => {
     for (const i of inputs.keys()) expect([theoryOf(i, 'a_mean', 0), theoryOf(i, 'a_mean', 2)]).toEqual([0.5, 0]);
     expect(inputs.map((_, i) => theoryOf(i, 'a_mean', 1))).toEqual([null, null, 0, 0]);
   });
+});
+
+it('asks the kernel once for what several fan-outs have in common', async () => {
+  const plan = await planOf({
+    ...common,
+    ...{ fanIn: [16], fanOut: [8, 16, 64], inputs: ['rademacher'], initializers: ['sign', 'glorot_normal'] },
+    ...{ activations: ['logistic', 'relu'], beta: [1, 4] },
+  });
+  const asked: number[] = [];
+  const merge = kernel.merge.bind(kernel);
+  const counting = vi.spyOn(kernel, 'merge').mockImplementation((...args) => {
+    const merged = merge(...args);
+    const derive: typeof merged.derive = (functionals) => {
+      asked.push(functionals.length);
+      return merged.derive(functionals);
+    };
+    return { ...merged, derive };
+  });
+  const rows = simulateDirectly(kernel, plan).rows(0, 0);
+  counting.mockRestore();
+  // Scales of the signs do not depend on the fan-out, those of Glorot do.
+  expect(asked).toEqual([4, 12]);
+  for (const fanOut of [1, 2]) expectMultiple(rows.entry('a_mean', fanOut * 8 + 3), rows.entry('a_mean', 3), 1);
 });

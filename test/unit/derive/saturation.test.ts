@@ -56,7 +56,7 @@ describe('the saturated share', () => {
     [false, true, 2],
     [true, true, 4],
   ])('counts the ends that belong to it (%s, %s)', (closedFrom, closedTo, count) => {
-    const ends = { intervals: [{ from: 2, to: 5, closedFrom, closedTo }], includes: () => false };
+    const ends = { intervals: [{ from: 2, to: 5, closedFrom, closedTo }], slope: () => 1, includes: () => false };
     const values = [1, 2, 2, 3, 5, 6];
     for (const sign of [1, -1]) {
       const cdf = law(values.map((z) => sign * z));

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutBlocks, cutRows, taskTime } from '../../../src/run/cutting.ts';
 import { ESTIMATE_COLUMNS } from '../../../src/stats/columns.ts';
-import { rowsPerUnit, type SweepPlan } from '../../../src/sweep/plan.ts';
+import { planSweep, rowsPerUnit, type SweepPlan } from '../../../src/sweep/plan.ts';
+import { smallSweep } from '../../support/small-sweep.ts';
 
 const options = { seed: 20_253, numRuns: 500 };
 const threads = fc.integer({ min: 1, max: 64 });
@@ -33,7 +34,25 @@ describe('cutting a band into tasks', () => {
   });
 });
 
+/** Weights that have no exact law, whatever the inputs. */
+const withoutTheory = (initializers: number) => ({
+  inputs: [],
+  initializers: Array.from({ length: initializers }, () => ({ shape: { kind: 'uniform' } })),
+});
+
 describe('cutting rows into tasks', () => {
+  it('cuts rows whose theory is dear into tasks of a quarter of a second', async () => {
+    const { spec, datasets } = await smallSweep({
+      ...{ fanIn: [16, 4096], inputs: ['rademacher'], initializers: ['sign'], blocks: 32 },
+      ...{ activations: ['logistic', 'tanh'], beta: { from: 0.01, to: 10, count: 4000, scale: 'log' } },
+    });
+    const plan = planSweep(spec, datasets);
+    const { chunks } = cutRows(plan, [{ input: 0, fanIn: 1 }], 32, 1);
+    expect(chunks.length).toBeGreaterThan(3);
+    for (const { cost } of chunks) expect(cost).toBeLessThan(0.26e9);
+    expect(cutRows(plan, [{ input: 0, fanIn: 0 }], 32, 1).chunks).toHaveLength(2);
+  });
+
   const anyPlan = fc
     .tuple(
       fc.integer({ min: 1, max: 40 }),
@@ -45,12 +64,13 @@ describe('cutting rows into tasks', () => {
     .map(([initializers, activations, beta, shapes, blocks]) => {
       const list = (n: number) => Array.from({ length: n }, () => 1);
       const spec = {
+        fanIn: [],
         fanOut: 'fanIn',
         initializers: list(initializers),
         activations: list(activations),
         beta: list(beta),
       };
-      return { spec, shapes: list(shapes), blocks } as unknown as SweepPlan;
+      return { ...withoutTheory(initializers), spec, shapes: list(shapes), blocks } as unknown as SweepPlan;
     });
 
   it('covers every row of every unit once, in row order, and leaves no gap in a task’s buffer', () => {
@@ -81,7 +101,8 @@ describe('cutting rows into tasks', () => {
 
   it('shares the cost of a unit among its pieces', () => {
     const plan = {
-      spec: { fanOut: 'fanIn', initializers: [1], activations: [1], beta: new Array(10_000).fill(1) },
+      ...withoutTheory(1),
+      spec: { fanIn: [], fanOut: 'fanIn', initializers: [1], activations: [1], beta: new Array(10_000).fill(1) },
       shapes: [1],
       blocks: 64,
     };

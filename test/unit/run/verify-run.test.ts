@@ -68,6 +68,23 @@ describe('verifyRun', () => {
     expect(failures.map((test) => test.statistic)).toContain('z_sq');
   });
 
+  it.each([
+    ['z_p50', 1000, 0.1, 0.0098],
+    ['z_p99', -1000, 0.1, 0.0186],
+    ['z_mean', 30_000, 0.08, 0.0078],
+  ])('contradicts a table whose %s is off by a few errors, however far the mean is: %d', (name, mean, shift, mcse) => {
+    const inputs = [{ kind: 'normal', params: { mean }, standardize: false, dataset: null }];
+    const far = planSweep({ ...spec, inputs });
+    const row = (value: number) => ({
+      ...{ z_var: 4, [name]: 4 * mean + value, [`${name}_theory`]: 4 * mean, [`${name}_theory_kind`]: 0 },
+      ...{ [`${name}_mcse`]: mcse, [`${name}_zscore`]: (4 * mean + value - 4 * mean) / mcse },
+    });
+    const failures = (value: number) =>
+      verifyRun({ plan: far, tallies: [], estimates: table([row(value)]) }).failures.map(({ statistic }) => statistic);
+    expect(failures(mcse)).toEqual([]);
+    expect(failures(shift)).toEqual([`table ${name}`]);
+  });
+
   it('contradicts a cell', () => {
     const { failures } = verifyRun({ plan, tallies: [], estimates: table([exact, { ...exact, d_mean_zscore: -9 }]) });
     expect(failures).toEqual([]);

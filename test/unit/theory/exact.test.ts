@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { binomialProbabilities } from '../../../src/theory/binomial.ts';
-import { exactLaw, gaussianLimit, LATTICE_LIMIT } from '../../../src/theory/exact.ts';
+import { exactLaw, gaussianLimit, LATTICE_LIMIT, latticeSize } from '../../../src/theory/exact.ts';
 import { zMoments } from '../../../src/theory/moments.ts';
 import { input, raw, rowsInput, shape } from './models.ts';
 
@@ -101,6 +101,51 @@ describe('exactLaw', () => {
       points: Float64Array.of(0),
     });
     expect(exactLaw(shape('zero'), input('normal'), 2)).toEqual({ kind: 'zero' });
+  });
+
+  it.each([0.5, 0.1, 0.001])('leaves out of a lattice what no functional sees: p = %f', (p) => {
+    const n = LATTICE_LIMIT;
+    const inputs = raw('bernoulli', { p });
+    const law = exactLaw(shape('constant'), inputs, n);
+    if (law?.kind !== 'lattice') throw new Error('not a lattice');
+    expect(law.points.length).toBeLessThan(800);
+    expect(latticeSize(shape('constant'), inputs, n) / law.points.length).toBeGreaterThan(0.8);
+    expect(latticeSize(shape('constant'), inputs, n) / law.points.length).toBeLessThan(1.25);
+    const all = binomialProbabilities(n, p);
+    const sd = Math.sqrt(n * p * (1 - p));
+    // A mean and a variance, and what is 1 or as large as z in the tails alone: seven deviations out, of probability 1e-12.
+    for (const f of [
+      (z: number) => z,
+      (z: number) => z * z,
+      (z: number) => (z > 7 * sd ? 1 : 0),
+      (z: number) => Math.max(0, z - 7 * sd),
+      (z: number) => Math.max(0, -7 * sd - z),
+    ]) {
+      const found = law.points.reduce((sum, z, i) => sum + (law.probabilities[i] as number) * f(z), 0);
+      const whole = all.reduce((sum, probability, k) => sum + probability * f(k - n * p), 0);
+      const size = Math.max(
+        all.reduce((sum, probability, k) => sum + probability * Math.abs(f(k - n * p)), 0),
+        1e-300,
+      );
+      expect(Math.abs(found - whole) / size).toBeLessThan(1e-13);
+    }
+  });
+
+  it('keeps the rarest point that has a share of the variance', () => {
+    for (const p of [1e-9, 1e-40]) {
+      const law = exactLaw(shape('constant'), raw('bernoulli', { p }), 1);
+      if (law?.kind !== 'lattice') throw new Error('not a lattice');
+      expect((law.probabilities[1] as number) / p).toBeCloseTo(1, 12);
+    }
+  });
+
+  it('counts the points of small lattices, and none where there is no lattice', () => {
+    for (const n of [1, 2, 16, 256])
+      expect(latticeSize(shape('sign'), input('rademacher'), n)).toBeLessThanOrEqual(n + 1);
+    expect(latticeSize(shape('sign'), input('rademacher'), 16)).toBe(17);
+    expect(latticeSize(shape('sign'), input('rademacher'), LATTICE_LIMIT + 1)).toBe(0);
+    expect(latticeSize(shape('normal'), input('rademacher'), 16)).toBe(0);
+    expect(latticeSize(shape('sign'), input('uniform'), 16)).toBe(0);
   });
 
   it('has the moments of zMoments', () => {

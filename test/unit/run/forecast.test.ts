@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { runsAlone } from '../../../src/execute/open.ts';
+import { forecast } from '../../../src/run/forecast.ts';
+import { planSweep } from '../../../src/sweep/plan.ts';
+import { smallSweep } from '../../support/small-sweep.ts';
+
+const CELLS = {
+  ...{ fanIn: 4096, initializers: ['sign'], samples: 8192, blocks: 32 },
+  ...{ activations: ['logistic', 'tanh'], beta: { from: 0.01, to: 10, count: 1000, scale: 'log' } },
+};
+
+it.each([
+  ['uniform', true],
+  ['rademacher', false],
+])('counts worker threads where a run has them, however fast this machine is: %s', async (input, alone) => {
+  const { spec, datasets } = await smallSweep({ ...CELLS, inputs: [input] });
+  const plan = planSweep(spec, datasets);
+  expect([runsAlone(plan, 1), runsAlone(plan, 2)]).toEqual([true, alone]);
+  const memory = (threads: number) => forecast(plan, datasets, threads, 2).memoryBytes;
+  expect(memory(2) - memory(1)).toBe(alone ? 0 : 2 * 28e6);
+});
