@@ -18,7 +18,7 @@ import { type Libraries, loadLibraries } from './libraries.ts';
 import { isMisused, isRefused, isReply } from './redis-error.ts';
 import { REPORT_INTERVAL, reportWorker, sweepsOf } from './roster.ts';
 import { Serving } from './serving.ts';
-import { type OpenSimulator, onPool } from './simulator.ts';
+import { type OpenSimulator, onThread } from './simulator.ts';
 import { Troubles } from './troubles.ts';
 
 export interface QueueWorkerOptions {
@@ -85,7 +85,7 @@ export class QueueWorker {
   #closing: Promise<void> | undefined;
 
   private constructor(address: QueueAddress, redis: Redis, libraries: Libraries, options: QueueWorkerOptions) {
-    const { threads, onNote, mostStalls = MOST_STALLS, simulator = onPool() } = options;
+    const { threads, onNote, mostStalls = MOST_STALLS, simulator = onThread() } = options;
     const { lock, stalled } = { ...TIMING, ...options.timing };
     this.fault = new Promise((resolve) => {
       this.#fail = resolve;
@@ -146,8 +146,10 @@ export class QueueWorker {
 
   /** What is not the fault of a job. Losing Redis, and a job that another worker has taken over, is all in a day's work. */
   #meet(error: unknown): void {
-    if (error instanceof PoolError) this.#giveUp(error);
-    else if (isRefused(error)) this.#giveUp(refusal(this.#address, error));
+    if (error instanceof PoolError) {
+      if (this.#serving.isLost) this.#giveUp(error);
+      else this.#troubles.tell('a thread does not start, and its task is given back', error);
+    } else if (isRefused(error)) this.#giveUp(refusal(this.#address, error));
     else if (isReply(error)) this.#pause(error);
   }
 
@@ -206,12 +208,11 @@ export class QueueWorker {
     try {
       if (asked.kernel !== KERNEL_VERSION)
         throw new Error(`a job of kernel version ${asked.kernel} for a worker of ${KERNEL_VERSION}`);
-      const bytes = await this.#serving.use(asked.plan, (sweep) => {
-        const order = orderOf(sweep.plan, asked);
-        if (order === null) throw new Error(`no such work in plan ${asked.plan.slice(0, 12)}: ${fieldOf(asked)}`);
-        return this.#serving.simulate(sweep, order, (milliseconds) => {
-          this.#busy += milliseconds;
-        });
+      const sweep = await this.#serving.find(asked.plan);
+      const order = orderOf(sweep.plan, asked);
+      if (order === null) throw new Error(`no such work in plan ${asked.plan.slice(0, 12)}: ${fieldOf(asked)}`);
+      const bytes = await this.#serving.simulate(sweep, order, (milliseconds) => {
+        this.#busy += milliseconds;
       });
       return bytes && { bytes };
     } catch (error) {
