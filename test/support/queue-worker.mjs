@@ -2,9 +2,11 @@
 import { onThread } from '../../dist/src/execute/queue/simulator.js';
 import { QueueWorker } from '../../dist/src/execute/queue/worker.js';
 
-const { url, worker, ...options } = JSON.parse(process.argv[2]);
+const { url, worker, limits, ...options } = JSON.parse(process.argv[2]);
 const note = (text) => process.stderr.write(`${text}\n`);
-const simulator = noted(onThread(worker === undefined ? {} : { worker: new URL(worker, import.meta.url) }));
+const simulator = noted(
+  onThread({ ...(worker && { worker: new URL(worker, import.meta.url) }), ...(limits && { limits }) }),
+);
 const running = await QueueWorker.open({ url, shown: url }, { ...options, simulator, onNote: note });
 void running.fault.then(({ message, exitCode }) => {
   note(message);
