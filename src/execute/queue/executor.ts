@@ -17,7 +17,7 @@ import { Presence } from './presence.ts';
 import { isFull, isMisused, isRefused, isReply, messageOf } from './redis-error.ts';
 import { ResultBox } from './result-box.ts';
 import { REPORT_INTERVAL } from './roster.ts';
-import { TIMING, type Timing } from './timing.ts';
+import { FAREWELL, TASK_TIME, TIMING, type Timing } from './timing.ts';
 import { Troubles } from './troubles.ts';
 import { Turns } from './turns.ts';
 
@@ -28,12 +28,6 @@ export interface QueueOptions {
   readonly taskTime?: number;
   readonly timing?: Partial<Timing>;
 }
-
-/** What a job costs besides its work, some milliseconds, does not show in it, and what dies with a worker is soon done again. */
-const TASK_TIME = 2e9;
-
-/** Milliseconds that closing may take: Redis may be away. */
-const FAREWELL = 5_000;
 
 /** What an executor is put together from. */
 interface Parts {
@@ -65,6 +59,7 @@ export class QueueExecutor implements Executor {
   readonly #jobs: JobBoard;
   readonly #collector: Collector;
   readonly #turns: Turns;
+  readonly #note: (text: string) => void;
   readonly #troubles: Troubles;
   /** Since when Redis has had no memory left. */
   #fullSince = Number.POSITIVE_INFINITY;
@@ -90,6 +85,7 @@ export class QueueExecutor implements Executor {
     this.#lease = lease;
     this.#presence = presence;
     this.#timing = { ...TIMING, ...options.timing };
+    this.#note = onNote;
     this.#troubles = new Troubles(onNote);
     this.#results = results;
     this.#jobs = new JobBoard(queue, this.#results, this.#timing.check);
@@ -152,25 +148,28 @@ export class QueueExecutor implements Executor {
     });
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
+  close(isDone = false): Promise<void> {
+    this.#closing ??= this.#close(isDone);
     return this.#closing;
   }
 
-  async #close(): Promise<void> {
+  async #close(isDone: boolean): Promise<void> {
     this.#finish(new StoppedError('stopped before the task ended'));
+    // Too late for any task to tell.
+    if (isDone && this.#end instanceof RunError) this.#note(this.#end.message);
     const deadline = new Promise((resolve) => setTimeout(resolve, FAREWELL).unref());
-    await Promise.race([this.#turns.over.then(() => this.#leave()).catch(() => {}), deadline]);
+    await Promise.race([this.#turns.over.then(() => this.#leave(isDone)).catch(() => {}), deadline]);
     await this.#queue.close().catch(() => {});
     this.#redis.disconnect();
     await this.#local.close();
   }
 
   /** Takes away what nobody needs any more. The results of tasks under way stay for whoever goes on with the run. */
-  async #leave(): Promise<void> {
+  async #leave(isDone: boolean): Promise<void> {
     // Otherwise all of it is another's by now.
     if (!(await this.#lease.isHeld())) return;
-    const forGood = this.#unfinished.length === 0;
+    // What is wrong is for whoever runs it again to know, as that workers disagree.
+    const forGood = isDone && this.#end instanceof StoppedError;
     await this.#results.forget(true);
     if (forGood) await this.#results.clear();
     await this.#jobs.withdraw(this.#unfinished);
