@@ -1,8 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { loadSweep } from '../../src/config/load.ts';
 import { queueAddress } from '../../src/execute/queue/address.ts';
 import { connect } from '../../src/execute/queue/connection.ts';
+import { Delivery } from '../../src/execute/queue/delivery.ts';
+import { fieldOf } from '../../src/execute/queue/job.ts';
+import { publishSweep } from '../../src/execute/queue/notice.ts';
+import { planOf } from '../../src/experiment/plan-of.ts';
 import { MAIN, ROOT, scratch, startInitsweep, writeConfig } from '../support/cli.ts';
 import { TestProxy } from '../support/proxy.ts';
 import { HAS_REDIS, TestRedis } from '../support/redis.ts';
@@ -71,6 +76,34 @@ describe.runIf(HAS_REDIS)('a Redis that is away', () => {
     await expect.poll(() => client.status, { timeout: 5_000 }).toBe('connect');
     proxy.reopen();
     expect(await client.ping()).toBe('PONG');
+  });
+
+  it('is not taken for one that is only slow to be told of much', async () => {
+    // Half a minute for data, and for a result.
+    const proxy = await TestProxy.start(redis.port, 300_000);
+    onTestFinished(() => proxy.close());
+    const notes: string[] = [];
+    const connected = () => connect(queueAddress(proxy.url), (note) => notes.push(note));
+    const [coordinator, worker] = await Promise.all([connected(), connected()]);
+    onTestFinished(() => [coordinator, worker].forEach((client) => void client.disconnect()));
+    const { spec } = await loadSweep(writeConfig(folder, 'slow.json'));
+    const plan = planOf(spec);
+    const values = Float32Array.from({ length: 2 ** 21 }, (_, i) => i);
+    const job = {
+      ...{ kind: 'simulate', kernel: '1', plan: plan.hash, band: 1 },
+      ...{ inputs: [0, 1], fanIns: [0, 1], blocks: [0, 1] },
+    } as const;
+    const result = Buffer.alloc(2 ** 23, 7);
+    await Promise.all([
+      publishSweep(coordinator, plan, new Map([['values', values]])),
+      new Delivery(worker, (note) => notes.push(note)).leave(job, result),
+    ]);
+    expect(notes).toEqual([]);
+    const [data = ''] = await redis.client.keys('initsweep:data:*');
+    expect((await redis.client.getBuffer(data))?.equals(Buffer.from(values.buffer))).toBe(true);
+    const there = await redis.client.hgetBuffer(`initsweep:results:${plan.hash}`, fieldOf(job));
+    expect(there?.equals(result)).toBe(true);
+    expect(await redis.client.keys('initsweep:upload:*')).toEqual([]);
   });
 });
 

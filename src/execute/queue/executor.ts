@@ -207,7 +207,7 @@ export class QueueExecutor implements Executor {
   /** Results first: taking them makes room in Redis, which all the rest may lack, a claim to the sweep too. */
   async #advance(): Promise<void> {
     const now = Date.now();
-    if (now >= this.#next.lease) await this.#renew(now);
+    await this.#renew(now);
     await this.#collect(now);
     await this.#results.forget();
     // What an earlier session left and nobody has asked for: to do it again is better than to stand still.
@@ -223,7 +223,8 @@ export class QueueExecutor implements Executor {
   }
 
   /** Where Redis has forgotten the lease, it may have forgotten the sweep and its jobs. */
-  async #renew(now: number): Promise<void> {
+  async #renew(now = Date.now()): Promise<void> {
+    if (now < this.#next.lease) return;
     if (await this.#lease.renew()) this.#next.lease = now + this.#timing.lease / 4;
     else this.#isThere = false;
   }
@@ -231,7 +232,11 @@ export class QueueExecutor implements Executor {
   /** Makes the sweep known to Redis, which knows nothing of it, or has forgotten it. */
   async #appear(): Promise<void> {
     await this.#lease.claim();
-    await this.#presence.publish();
+    // Data may be long on its way.
+    await this.#presence.publish(async () => {
+      if (this.#end !== undefined) throw this.#end;
+      await this.#renew();
+    });
     await removeFailed(this.#queue, this.#plan.hash);
     this.#isThere = true;
     this.#results.lost();
