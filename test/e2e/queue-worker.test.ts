@@ -129,4 +129,16 @@ describe.runIf(HAS_REDIS)('a worker that can do nothing', () => {
     expect((await run('small', sweep)).manifest).toMatchObject({ status: 'finished', failures: [] });
     expect(worker.child.exitCode).toBeNull();
   });
+
+  it('because Redis is away, reports once when it is back', async () => {
+    await startWorker(redis.url);
+    await redis.end('SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, 12_000));
+    await redis.begin();
+    await expect.poll(() => redis.client.hlen('initsweep:workers'), { timeout: 10_000 }).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const stats = await redis.client.info('commandstats');
+    // Two for each report, and nobody else asks.
+    expect(Number(/cmdstat_time:calls=(\d+)/.exec(stats)?.[1])).toBeLessThanOrEqual(4);
+  });
 });

@@ -20,6 +20,7 @@ import { REPORT_INTERVAL, reportWorker, sweepsOf } from './roster.ts';
 import { Serving } from './serving.ts';
 import { type OpenSimulator, onThread } from './simulator.ts';
 import { Troubles } from './troubles.ts';
+import { Turns } from './turns.ts';
 
 export interface QueueWorkerOptions {
   readonly threads: number;
@@ -74,7 +75,7 @@ export class QueueWorker {
   readonly #id = randomBytes(8).toString('hex');
   readonly #threads: number;
   readonly #began = Date.now();
-  readonly #reports: NodeJS.Timeout;
+  readonly #reports: Turns;
   readonly #strangers = new Set<string>();
   readonly #troubles: Troubles;
   #rest = SHORTEST_REST;
@@ -116,9 +117,8 @@ export class QueueWorker {
     this.#worker.on('active', () => {
       this.#rest = SHORTEST_REST;
     });
-    const report = (): void => void this.#report().catch((error) => isRefused(error) && this.#meet(error));
-    this.#reports = setInterval(report, REPORT_INTERVAL);
-    report();
+    const report = (): Promise<void> => this.#report().catch((error) => void (isRefused(error) && this.#meet(error)));
+    this.#reports = new Turns(report, REPORT_INTERVAL);
   }
 
   /** @throws UsageError or RunError when the queue cannot be used */
@@ -135,11 +135,13 @@ export class QueueWorker {
   }
 
   async #close(): Promise<void> {
-    clearInterval(this.#reports);
+    this.#reports.end();
     clearTimeout(this.#resting);
     this.#serving.drain();
     await this.#worker.close();
     await this.#serving.close();
+    // None comes after it has said goodbye.
+    await this.#reports.over;
     await this.#redis.hdel(WORKERS, this.#id).catch(() => {});
     this.#redis.disconnect();
   }
