@@ -116,8 +116,8 @@ export class QueueExecutor implements Executor {
       if (await results.distrust()) note('workers disagreed when this was last run: what they left is done again');
       const presence = new Presence(redis, plan, datasets, note);
       await presence.look();
-      const queue = await openJobQueue(redis);
-      return new QueueExecutor({ redis, queue, lease, presence, results, local }, plan, options);
+      const parts = { redis, queue: await openJobQueue(redis), lease, presence, results, local };
+      return new QueueExecutor(parts, plan, options);
     } catch (error) {
       redis?.disconnect();
       await local.close();
@@ -233,10 +233,7 @@ export class QueueExecutor implements Executor {
   async #appear(): Promise<void> {
     await this.#lease.claim();
     // Data may be long on its way.
-    await this.#presence.publish(async () => {
-      if (this.#end !== undefined) throw this.#end;
-      await this.#renew();
-    });
+    await this.#presence.publish(() => (this.#end === undefined ? this.#renew() : Promise.reject(this.#end)));
     await removeFailed(this.#queue, this.#plan.hash);
     this.#isThere = true;
     this.#results.lost();
@@ -257,9 +254,8 @@ export class QueueExecutor implements Executor {
   }
 
   async #report(): Promise<void> {
-    const { count: done } = this.#results;
     const { size: pending, failures: failed } = this.#jobs;
-    this.#isThere = await this.#presence.report({ done, pending, failed });
+    this.#isThere = await this.#presence.report({ done: this.#results.count, pending, failed });
     await this.#results.prolong();
   }
 
