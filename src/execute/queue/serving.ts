@@ -54,7 +54,7 @@ export class Serving {
     return this.#active;
   }
 
-  /** Whether no thread starts here, so far as many in a row as work at a time. */
+  /** Whether as many threads in a row did not start as work at a time: the machine is at fault, and no sweep. */
   get isLost(): boolean {
     return this.#vain >= this.#threads;
   }
