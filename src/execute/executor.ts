@@ -22,7 +22,8 @@ export interface Executor {
   /** Blocks of a band that one simulate task may have. Absent: any number. */
   mostBlocks?(band: Band): number;
   submit(task: Task): Promise<void>;
-  close(): Promise<void>;
+  /** @param isDone whether the run is over, and nobody will go on with it */
+  close(isDone?: boolean): Promise<void>;
 }
 
 /** Makes an executor for a plan; `threads` is at least 1. */

@@ -6,7 +6,7 @@ import type { Executor } from './executor.ts';
 import { errorOf, type Failure, isVerdict, taskErrorOf } from './failure.ts';
 import { Watch } from './heartbeat.ts';
 import type { Task } from './task.ts';
-import { type WorkerOptions, WorkerThread } from './worker-thread.ts';
+import { OUT_OF_MEMORY, type WorkerOptions, WorkerThread } from './worker-thread.ts';
 
 export interface PoolOptions extends WorkerOptions {
   /** Milliseconds that a task may stand still, at least: more where its blocks are predicted to take long. Default a minute. */
@@ -21,6 +21,9 @@ const PAUSES = [0, 100, 1_000] as const;
 
 /** No thread gets as far as a task. The machine is at fault, or its load, and not what was to be done. */
 export class PoolError extends RunError {}
+
+/** They ran out of the memory that JavaScript objects may take, which is the same on every machine where it is set. */
+export class MemoryError extends PoolError {}
 
 interface Job {
   readonly task: Task;
@@ -167,7 +170,7 @@ export class PoolExecutor implements Executor {
   }
 
   #giveUp(end: string): void {
-    this.#fault ??= new PoolError({
+    this.#fault ??= new (end === OUT_OF_MEMORY ? MemoryError : PoolError)({
       where: 'worker threads',
       received: `${end}, before it began any task, ${PAUSES.length + 1} times in a row`,
       remedy: 'run again with fewer threads (--threads), or with more memory',

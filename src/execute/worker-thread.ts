@@ -28,6 +28,9 @@ export interface WorkerOptions {
  */
 const NO_REQUIRE = '--no-experimental-require-module';
 
+/** What a thread ends of that used up its `limits`. */
+export const OUT_OF_MEMORY = 'a worker thread out of memory';
+
 /**
  * One worker thread, from its start to its end, one task at a time.
  *
@@ -106,8 +109,7 @@ export class WorkerThread {
 }
 
 function endOf(code: number, cause: unknown, reason: string | undefined): string {
-  if ((cause as NodeJS.ErrnoException | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY')
-    return 'a worker thread out of memory';
+  if ((cause as NodeJS.ErrnoException | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY') return OUT_OF_MEMORY;
   if (cause !== undefined) return `a worker thread that ended with ${describe(cause)}`;
   return reason ?? `a worker thread that ended with exit code ${code}`;
 }

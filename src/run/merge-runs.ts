@@ -40,6 +40,7 @@ export async function mergeRuns(
     throw new UsageError({ where: 'merge', received: 'no run', allowed: 'the directories of runs' });
   refuseOwnDirectory(options.directory, paths);
   for (const run of found.slice(1)) requireSamePlan(first, run);
+  requireSameCuts(found);
   const runs = found.filter((run) => !isUnfinishedShare(run));
   // In the order of the seeds, not of the arguments: the same runs give the same bytes.
   const all = found.flatMap(partsOf);
@@ -149,4 +150,21 @@ function requireSamePlan(first: RunDirectory, other: RunDirectory): void {
     received: `a run with another ${keys.join(', ')} than ${first.path}`,
     allowed: 'shares of one plan, or runs of it under different seeds',
   });
+}
+
+/** Shares of one seed are of as many blocks: those of others lie elsewhere. */
+function requireSameCuts(runs: readonly RunDirectory[]): void {
+  const firsts = new Map<string, RunDirectory>();
+  for (const run of runs) {
+    if (run.sweep.shard === null) continue;
+    const seed = canonicalJson(run.sweep.spec.seed);
+    const first = firsts.get(seed) ?? run;
+    firsts.set(seed, first);
+    if (run.plan.blocks === first.plan.blocks) continue;
+    throw new UsageError({
+      where: run.path,
+      received: `a share of ${run.plan.blocks} blocks`,
+      allowed: `shares of one plan: ${first.path} is of ${first.plan.blocks} blocks`,
+    });
+  }
 }

@@ -49,6 +49,7 @@ export class Session {
   /** Tallies that earlier sessions left; null until they were counted. */
   #found: number | null = null;
   #executor: Executor | undefined;
+  #isDone = false;
   #sink: TableSink | undefined;
 
   constructor(plan: Plan, datasets: Datasets, options: SessionOptions) {
@@ -87,7 +88,9 @@ export class Session {
       // The tables hold what the journal holds; it goes first, as nobody looks for one beside a finished run.
       await this.#journal.discard();
       removeJournal(directory);
-      return this.#keeper.finish(tables, this.#faults.failed);
+      const manifest = this.#keeper.finish(tables, this.#faults.failed);
+      this.#isDone = true;
+      return manifest;
     } catch (error) {
       await this.#fail(error);
       throw error;
@@ -98,7 +101,7 @@ export class Session {
 
   /** Ends the tasks: what they have finished is kept. */
   async stop(): Promise<void> {
-    await this.#executor?.close();
+    await this.#executor?.close(this.#isDone);
   }
 
   /** What can be done before the process ends at once. Never throws. */

@@ -236,4 +236,16 @@ describe('shares that are not all there', () => {
     writeFileSync(manifest, '{}');
     expect(merge('none', 'fifth-2', 'fifth-0').status).toBe(2);
   });
+
+  it('are refused when they are of another number of blocks', () => {
+    const half = writeConfig(folder, 'half.json', { ...keys, samples: 8192, blocks: 32 });
+    const { status } = initsweep('run', half, '--out', at('half'), '--quiet', '--shard', '0/2');
+    expect(status).toBe(0);
+    expect(run('second', '--shard', '1/2').status).toBe(0);
+    const mixed = merge('mixed', 'half', 'second');
+    expect(mixed.status).toBe(2);
+    expect(mixed.stderr).toContain(
+      `${at('second')}: received a share of 64 blocks; allowed: shares of one plan: ${at('half')} is of 32 blocks`,
+    );
+  });
 });

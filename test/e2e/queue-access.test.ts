@@ -10,7 +10,9 @@ const PASSWORD = 'correct-horse-battery';
 
 describe.runIf(HAS_REDIS)('a queue', () => {
   const folder = scratch();
-  const config = writeConfig(folder, 'queue.json', { fanIn: [1, 64, 256], samples: 2 ** 18 });
+  writeFileSync(join(folder, 'values.csv'), 'value\n1\n2\n3.5\n-7\n');
+  const inputs = ['normal', { kind: 'empirical', file: 'values.csv', column: 'value' }];
+  const config = writeConfig(folder, 'queue.json', { fanIn: [1, 64, 256], samples: 2 ** 18, inputs });
   let redis: TestRedis;
   let wanted: string[];
 

@@ -1,8 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { loadSweep } from '../../src/config/load.ts';
+import { InlineExecutor } from '../../src/execute/inline.ts';
 import { queueAddress } from '../../src/execute/queue/address.ts';
 import { connect } from '../../src/execute/queue/connection.ts';
+import { Delivery } from '../../src/execute/queue/delivery.ts';
+import { QueueExecutor } from '../../src/execute/queue/executor.ts';
+import { fieldOf, type QueueJob } from '../../src/execute/queue/job.ts';
+import { publishSweep } from '../../src/execute/queue/notice.ts';
+import { planOf } from '../../src/experiment/plan-of.ts';
 import { MAIN, ROOT, scratch, startInitsweep, writeConfig } from '../support/cli.ts';
 import { TestProxy } from '../support/proxy.ts';
 import { HAS_REDIS, TestRedis } from '../support/redis.ts';
@@ -71,6 +78,53 @@ describe.runIf(HAS_REDIS)('a Redis that is away', () => {
     await expect.poll(() => client.status, { timeout: 5_000 }).toBe('connect');
     proxy.reopen();
     expect(await client.ping()).toBe('PONG');
+  });
+
+  it('is not taken for one that is only slow to be told of much', async () => {
+    // Half a minute for data, and for a result.
+    const proxy = await TestProxy.start(redis.port, 300_000);
+    onTestFinished(() => proxy.close());
+    const notes: string[] = [];
+    const connected = () => connect(queueAddress(proxy.url), (note) => notes.push(note));
+    const [coordinator, worker] = await Promise.all([connected(), connected()]);
+    onTestFinished(() => [coordinator, worker].forEach((client) => void client.disconnect()));
+    const { spec } = await loadSweep(writeConfig(folder, 'slow.json'));
+    const plan = planOf(spec);
+    const values = Float32Array.from({ length: 2 ** 21 }, (_, i) => i);
+    const ranges = { inputs: [0, 1], fanIns: [0, 1], blocks: [0, 1] } as const;
+    const job: QueueJob = { kind: 'simulate', kernel: '1', plan: plan.hash, band: 1, ...ranges };
+    const result = Buffer.alloc(2 ** 23, 7);
+    await Promise.all([
+      publishSweep(coordinator, plan, new Map([['values', values]])),
+      new Delivery(worker, (note) => notes.push(note)).leave(job, result),
+    ]);
+    expect(notes).toEqual([]);
+    const [data = ''] = await redis.client.keys('initsweep:data:*');
+    expect((await redis.client.getBuffer(data))?.equals(Buffer.from(values.buffer))).toBe(true);
+    const there = await redis.client.hgetBuffer(`initsweep:results:${plan.hash}`, fieldOf(job));
+    expect(there?.equals(result)).toBe(true);
+    expect(await redis.client.keys('initsweep:upload:*')).toEqual([]);
+  });
+
+  it('keeps the sweep of a coordinator whose data is long on its way', async () => {
+    const proxy = await TestProxy.start(redis.port, 600_000);
+    onTestFinished(() => proxy.close());
+    const plan = planOf((await loadSweep(writeConfig(folder, 'long.json'))).spec);
+    const datasets = new Map([['values', new Float32Array(2 ** 21)]]);
+    const options = { timing: { lease: 5_000 } };
+    const local = new InlineExecutor(plan);
+    const executor = await QueueExecutor.open(queueAddress(proxy.url), plan, datasets, local, options);
+    onTestFinished(() => executor.close());
+    const held: number[] = [];
+    const looks = setInterval(
+      async () => held.push(await redis.client.exists(`initsweep:coordinator:${plan.hash}`)),
+      100,
+    );
+    const published = () => redis.client.exists(`initsweep:sweep:${plan.hash}`);
+    await expect.poll(published, { timeout: 60_000, interval: 200 }).toBe(1);
+    clearInterval(looks);
+    expect(held.length).toBeGreaterThan(80);
+    expect(held).not.toContain(0);
   });
 });
 

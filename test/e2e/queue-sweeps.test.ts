@@ -109,11 +109,35 @@ describe.runIf(HAS_REDIS)('on a queue, with the bytes of a pool, run', () => {
     const workers: readonly Helper[] = [await startWorker(redis.url), await startWorker(redis.url)];
     const going = sweeps.map((sweep) => run(sweep, 'queue'));
     // Both are under way: neither has to wait for the other.
-    await expect.poll(() => redis.client.hlen('initsweep:sweeps')).toBe(2);
+    await expect.poll(() => redis.client.hlen('initsweep:sweeps'), { timeout: 10_000 }).toBe(2);
     expect((await Promise.all(going)).map(digests)).toEqual(wanted);
     expect(notes).toEqual([]);
-    expect(await redis.client.keys('initsweep:{results,arrivals,sweep,coordinator}*')).toEqual([]);
+    for (const left of ['results', 'arrivals', 'sweep', 'coordinator'])
+      expect(await redis.client.keys(`initsweep:${left}:*`)).toEqual([]);
     for (const { child } of workers) expect(child.exitCode).toBeNull();
+  });
+
+  it('five sweeps at once, on no more threads than two', async () => {
+    const sweeps = await Promise.all(
+      Array.from({ length: 5 }, (_, i) =>
+        loadSweep(writeConfig(folder, `five-${i}.json`, { seed: `${i}`, samples: 2 ** 18 })),
+      ),
+    );
+    const wanted = [];
+    for (const sweep of sweeps) wanted.push(digests(await run(sweep, 'pool')));
+    const { child } = await startWorker(redis.url, { threads: 2 });
+    const status = () => readFileSync(`/proc/${child.pid}/status`, 'utf8');
+    const threads = () => Number(/^Threads:\s+(\d+)$/m.exec(status())?.[1]);
+    const counts = [threads()];
+    const looks = setInterval(() => counts.push(threads()), 20);
+    const going = sweeps.map((sweep) => run(sweep, 'queue'));
+    expect((await Promise.all(going)).map(digests)).toEqual(wanted);
+    clearInterval(looks);
+    const [before = 0] = counts;
+    expect(counts.length).toBeGreaterThan(20);
+    // Two at work, and two that are kept for their sweeps' next jobs.
+    expect(Math.max(...counts) - before).toBeGreaterThanOrEqual(2);
+    expect(Math.max(...counts) - before).toBeLessThanOrEqual(4);
   });
 
   it('one sweep that is stopped, and leaves the other alone', async () => {

@@ -116,4 +116,29 @@ describe.runIf(HAS_REDIS)('a worker that can do nothing', () => {
     expect(manifest).toMatchObject({ status: 'finished', failures: [] });
     expect(manifest.tables['estimates']?.sha256).toBe(wanted);
   });
+
+  it('for a sweep whose plan is too much for a thread, ends that run, and does the others', async () => {
+    const inputs = Array.from({ length: 12_000 }, (_, i) => ({ kind: 'normal', mean: i / 1000 }));
+    const large = await loadSweep(writeConfig(folder, 'large.json', { samples: 4096, fanIn: [4], inputs }));
+    const sweep = await loadSweep(config);
+    const worker = await startWorker(redis.url, { limits: { maxOldGenerationSizeMb: 8 } });
+    const open = openOnQueue(queueAddress(redis.url), { taskTime: 5e6 });
+    const run = (name: string, what: typeof sweep) =>
+      runSweep(what, { directory: join(folder, name), threads: 1, open });
+    await expect(run('large', large)).rejects.toThrow('received a plan that does not fit in the 8 MB');
+    expect((await run('small', sweep)).manifest).toMatchObject({ status: 'finished', failures: [] });
+    expect(worker.child.exitCode).toBeNull();
+  });
+
+  it('because Redis is away, reports once when it is back', async () => {
+    await startWorker(redis.url);
+    await redis.end('SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, 12_000));
+    await redis.begin();
+    await expect.poll(() => redis.client.hlen('initsweep:workers'), { timeout: 10_000 }).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const stats = await redis.client.info('commandstats');
+    // Two for each report, and nobody else asks.
+    expect(Number(/cmdstat_time:calls=(\d+)/.exec(stats)?.[1])).toBeLessThanOrEqual(4);
+  });
 });

@@ -6,7 +6,7 @@ export class TestProxy {
   readonly #sockets = new Set<Socket>();
   #isCut = false;
 
-  private constructor(target: number) {
+  private constructor(target: number, rate: number) {
     this.#server = createServer((client) => {
       const server = connect(target, '127.0.0.1');
       for (const [from, to] of [
@@ -16,6 +16,7 @@ export class TestProxy {
         this.#sockets.add(from);
         // `pipe` would let it flow again.
         if (this.#isCut) from.pause();
+        else if (from === client && rate < Number.POSITIVE_INFINITY) trickle(from, to, rate);
         else from.pipe(to);
         from.on('error', () => to.destroy());
         from.on('close', () => {
@@ -26,9 +27,12 @@ export class TestProxy {
     });
   }
 
-  /** @param target a port of this machine */
-  static async start(target: number): Promise<TestProxy> {
-    const proxy = new TestProxy(target);
+  /**
+   * @param target a port of this machine
+   * @param rate bytes a second that get through to it
+   */
+  static async start(target: number, rate = Number.POSITIVE_INFINITY): Promise<TestProxy> {
+    const proxy = new TestProxy(target, rate);
     await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
     return proxy;
   }
@@ -59,4 +63,12 @@ export class TestProxy {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
   }
+}
+
+function trickle(from: Socket, to: Socket, rate: number): void {
+  from.on('data', (bytes) => {
+    to.write(bytes);
+    from.pause();
+    setTimeout(() => from.resume(), (1_000 * bytes.length) / rate);
+  });
 }

@@ -1,10 +1,12 @@
 // A worker process as `initsweep worker` starts one, with shorter times, and perhaps a fault. Argument: options in JSON.
-import { onPool } from '../../dist/src/execute/queue/simulator.js';
+import { onThread } from '../../dist/src/execute/queue/simulator.js';
 import { QueueWorker } from '../../dist/src/execute/queue/worker.js';
 
-const { url, worker, ...options } = JSON.parse(process.argv[2]);
+const { url, worker, limits, ...options } = JSON.parse(process.argv[2]);
 const note = (text) => process.stderr.write(`${text}\n`);
-const simulator = noted(onPool(worker === undefined ? {} : { worker: new URL(worker, import.meta.url) }));
+const simulator = noted(
+  onThread({ ...(worker && { worker: new URL(worker, import.meta.url) }), ...(limits && { limits }) }),
+);
 const running = await QueueWorker.open({ url, shown: url }, { ...options, simulator, onNote: note });
 void running.fault.then(({ message, exitCode }) => {
   note(message);
@@ -16,8 +18,8 @@ note('ready');
 
 /** Says which tasks its threads begin and end. */
 function noted(open) {
-  return (sweep, threads) => {
-    const { simulate, close } = open(sweep, threads);
+  return (sweep) => {
+    const { simulate, close } = open(sweep);
     return {
       close,
       simulate: async (order) => {

@@ -46,6 +46,8 @@ export interface WorkerHelperOptions {
   readonly mostStalls?: number;
   /** A file of `test/support` that its threads run. */
   readonly worker?: string;
+  /** Memory of each thread's JavaScript. */
+  readonly limits?: { readonly maxOldGenerationSizeMb: number };
 }
 
 /** A worker process, ready. @param folder with its script, in another copy of the program than this one's */

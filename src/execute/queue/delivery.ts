@@ -1,9 +1,10 @@
-import type { Redis } from 'ioredis';
+import type { ChainableCommander, Redis } from 'ioredis';
 import { sha256 } from '../../random/sha256.ts';
 import { decodeAnswer } from './answer.ts';
 import { fieldOf, type QueueJob } from './job.ts';
 import { alarmField, arrivalsKey, LIFETIME, resultsKey } from './keys.ts';
 import { isMisused, isRefused, messageOf } from './redis-error.ts';
+import { PIECE, withUpload } from './upload.ts';
 
 /** Milliseconds between two attempts to leave a result in Redis. */
 const SHORTEST_PAUSE = 50;
@@ -62,9 +63,16 @@ export class Delivery {
   /** Adds a field and word of it, both or neither. Returns whether there was none. */
   async #add(plan: string, field: string, bytes: Buffer): Promise<boolean> {
     const [key, arrivals] = [resultsKey(plan), arrivalsKey(plan)];
-    const steps = this.#redis.multi().hsetnx(key, field, bytes).rpush(arrivals, field);
-    const [first] = (await steps.expire(key, LIFETIME).expire(arrivals, LIFETIME).exec()) ?? [];
-    if (first?.[0]) throw first[0];
-    return first?.[1] === 1;
+    const add = async (steps: ChainableCommander): Promise<boolean> => {
+      const rest = steps.rpush(arrivals, field).expire(key, LIFETIME).expire(arrivals, LIFETIME);
+      const [first] = (await rest.exec()) ?? [];
+      if (first?.[0]) throw first[0];
+      return first?.[1] === 1;
+    };
+    if (bytes.length <= PIECE) return add(this.#redis.multi().hsetnx(key, field, bytes));
+    return withUpload(this.#redis, bytes, (upload) => add(this.#redis.multi().eval(ADD, 2, key, upload, field)));
   }
 }
+
+/** Adds what was brought in pieces to a hash. */
+const ADD = `return redis.call('HSETNX', KEYS[1], ARGV[1], redis.call('GET', KEYS[2]))`;

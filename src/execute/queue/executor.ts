@@ -17,7 +17,7 @@ import { Presence } from './presence.ts';
 import { isFull, isMisused, isRefused, isReply, messageOf } from './redis-error.ts';
 import { ResultBox } from './result-box.ts';
 import { REPORT_INTERVAL } from './roster.ts';
-import { TIMING, type Timing } from './timing.ts';
+import { FAREWELL, TASK_TIME, TIMING, type Timing } from './timing.ts';
 import { Troubles } from './troubles.ts';
 import { Turns } from './turns.ts';
 
@@ -28,12 +28,6 @@ export interface QueueOptions {
   readonly taskTime?: number;
   readonly timing?: Partial<Timing>;
 }
-
-/** What a job costs besides its work, some milliseconds, does not show in it, and what dies with a worker is soon done again. */
-const TASK_TIME = 2e9;
-
-/** Milliseconds that closing may take: Redis may be away. */
-const FAREWELL = 5_000;
 
 /** What an executor is put together from. */
 interface Parts {
@@ -65,6 +59,7 @@ export class QueueExecutor implements Executor {
   readonly #jobs: JobBoard;
   readonly #collector: Collector;
   readonly #turns: Turns;
+  readonly #note: (text: string) => void;
   readonly #troubles: Troubles;
   /** Since when Redis has had no memory left. */
   #fullSince = Number.POSITIVE_INFINITY;
@@ -90,6 +85,7 @@ export class QueueExecutor implements Executor {
     this.#lease = lease;
     this.#presence = presence;
     this.#timing = { ...TIMING, ...options.timing };
+    this.#note = onNote;
     this.#troubles = new Troubles(onNote);
     this.#results = results;
     this.#jobs = new JobBoard(queue, this.#results, this.#timing.check);
@@ -120,8 +116,8 @@ export class QueueExecutor implements Executor {
       if (await results.distrust()) note('workers disagreed when this was last run: what they left is done again');
       const presence = new Presence(redis, plan, datasets, note);
       await presence.look();
-      const queue = await openJobQueue(redis);
-      return new QueueExecutor({ redis, queue, lease, presence, results, local }, plan, options);
+      const parts = { redis, queue: await openJobQueue(redis), lease, presence, results, local };
+      return new QueueExecutor(parts, plan, options);
     } catch (error) {
       redis?.disconnect();
       await local.close();
@@ -152,25 +148,28 @@ export class QueueExecutor implements Executor {
     });
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
+  close(isDone = false): Promise<void> {
+    this.#closing ??= this.#close(isDone);
     return this.#closing;
   }
 
-  async #close(): Promise<void> {
+  async #close(isDone: boolean): Promise<void> {
     this.#finish(new StoppedError('stopped before the task ended'));
+    // Too late for any task to tell.
+    if (isDone && this.#end instanceof RunError) this.#note(this.#end.message);
     const deadline = new Promise((resolve) => setTimeout(resolve, FAREWELL).unref());
-    await Promise.race([this.#turns.over.then(() => this.#leave()).catch(() => {}), deadline]);
+    await Promise.race([this.#turns.over.then(() => this.#leave(isDone)).catch(() => {}), deadline]);
     await this.#queue.close().catch(() => {});
     this.#redis.disconnect();
     await this.#local.close();
   }
 
   /** Takes away what nobody needs any more. The results of tasks under way stay for whoever goes on with the run. */
-  async #leave(): Promise<void> {
+  async #leave(isDone: boolean): Promise<void> {
     // Otherwise all of it is another's by now.
     if (!(await this.#lease.isHeld())) return;
-    const forGood = this.#unfinished.length === 0;
+    // What is wrong is for whoever runs it again to know, as that workers disagree.
+    const forGood = isDone && this.#end instanceof StoppedError;
     await this.#results.forget(true);
     if (forGood) await this.#results.clear();
     await this.#jobs.withdraw(this.#unfinished);
@@ -208,7 +207,7 @@ export class QueueExecutor implements Executor {
   /** Results first: taking them makes room in Redis, which all the rest may lack, a claim to the sweep too. */
   async #advance(): Promise<void> {
     const now = Date.now();
-    if (now >= this.#next.lease) await this.#renew(now);
+    await this.#renew(now);
     await this.#collect(now);
     await this.#results.forget();
     // What an earlier session left and nobody has asked for: to do it again is better than to stand still.
@@ -224,7 +223,8 @@ export class QueueExecutor implements Executor {
   }
 
   /** Where Redis has forgotten the lease, it may have forgotten the sweep and its jobs. */
-  async #renew(now: number): Promise<void> {
+  async #renew(now = Date.now()): Promise<void> {
+    if (now < this.#next.lease) return;
     if (await this.#lease.renew()) this.#next.lease = now + this.#timing.lease / 4;
     else this.#isThere = false;
   }
@@ -232,7 +232,8 @@ export class QueueExecutor implements Executor {
   /** Makes the sweep known to Redis, which knows nothing of it, or has forgotten it. */
   async #appear(): Promise<void> {
     await this.#lease.claim();
-    await this.#presence.publish();
+    // Data may be long on its way.
+    await this.#presence.publish(() => (this.#end === undefined ? this.#renew() : Promise.reject(this.#end)));
     await removeFailed(this.#queue, this.#plan.hash);
     this.#isThere = true;
     this.#results.lost();
@@ -253,9 +254,8 @@ export class QueueExecutor implements Executor {
   }
 
   async #report(): Promise<void> {
-    const { count: done } = this.#results;
     const { size: pending, failures: failed } = this.#jobs;
-    this.#isThere = await this.#presence.report({ done, pending, failed });
+    this.#isThere = await this.#presence.report({ done: this.#results.count, pending, failed });
     await this.#results.prolong();
   }
 

@@ -34,7 +34,7 @@ export class JobBoard {
   readonly #results: ResultBox;
   readonly #milliseconds: number;
   readonly #pending = new Map<string, Pending>();
-  /** Tasks that failed: their jobs may still be there, and hinder new ones of the same id. */
+  /** Tasks that were sent and came to nothing: their jobs may still be there. */
   readonly #failed = new Set<string>();
   /**
    * Tasks that lost their worker so often that they may have killed it, or were beside one that did, and parts of such: sent one at a
@@ -68,7 +68,11 @@ export class JobBoard {
     const field = fieldOf(job);
     const pending = this.#pending.get(field) ?? { job, submissions: [], sent: false, checked: 0, damaged: 0 };
     pending.submissions.push(submission);
-    if ([...this.#suspects.values()].some((suspect) => isPartOf(job, suspect))) this.#suspects.set(field, job);
+    for (const suspect of this.#suspects.values()) {
+      if (!isPartOf(job, suspect)) continue;
+      this.#suspects.set(field, job);
+      break;
+    }
     this.#pending.set(field, pending);
     return field;
   }
@@ -80,15 +84,21 @@ export class JobBoard {
 
   /** A task is done. Returns who waited for it. */
   finish(field: string): readonly Submission[] {
-    const submissions = this.#pending.get(field)?.submissions ?? [];
-    this.#pending.delete(field);
-    return submissions;
+    this.#suspects.delete(field);
+    return this.#end(field);
   }
 
+  /** A task failed. It is looked at as before when it is tried again, and so are parts of it. */
   fail(field: string, error: Error): void {
     this.#failed.add(field);
     this.#failures++;
-    for (const { reject } of this.finish(field)) reject(error);
+    for (const { reject } of this.#end(field)) reject(error);
+  }
+
+  #end(field: string): readonly Submission[] {
+    const submissions = this.#pending.get(field)?.submissions ?? [];
+    this.#pending.delete(field);
+    return submissions;
   }
 
   /** A result arrived damaged: the task is done again, unless that happens too often. */
@@ -110,22 +120,31 @@ export class JobBoard {
   /** Sends the jobs of tasks that have none. */
   async send(): Promise<void> {
     for (const some of batches(this.#unsent())) {
-      const again = some.filter(([field]) => this.#failed.has(field));
-      await Promise.all(again.map(([, { job }]) => this.#queue.remove(idOf(job))));
+      const isFree = await Promise.all(some.map((entry) => this.#makeWay(...entry)));
+      const ready = some.filter((_, i) => isFree[i]);
       await this.#queue.addBulk(
-        some.map(([field, { job }]) => ({
+        ready.map(([field, { job }]) => ({
           name: this.#suspects.has(field) ? SUSPECT : job.kind,
           data: job,
           opts: { jobId: idOf(job) },
         })),
       );
       const now = Date.now();
-      for (const [field, pending] of some) {
+      for (const [, pending] of ready) {
         pending.sent = true;
         pending.checked = now;
-        this.#failed.delete(field);
       }
     }
+  }
+
+  /**
+   * Removes an earlier job of the same id, which would hinder a new one. Returns false where a worker still has it, as one does for a moment
+   * that has left its result and has not said that it is done: the task is sent in a later turn.
+   */
+  async #makeWay(field: string, { job }: Pending): Promise<boolean> {
+    if (this.#failed.has(field) && (await this.#queue.remove(idOf(job))) === 0) return false;
+    this.#failed.delete(field);
+    return true;
   }
 
   /**

@@ -14,6 +14,9 @@ export const noticeKey = (plan: string): string => `${PREFIX}:sweep:${plan}`;
 /** The values of a data file, by the SHA-256 of their bytes. */
 export const dataKey = (sha256: string): string => `${PREFIX}:data:${sha256}`;
 
+/** What has not come as a whole yet, by a name that nobody else has. */
+export const uploadKey = (name: string): string => `${PREFIX}:upload:${name}`;
+
 /** A hash: what the tasks of a sweep came to, until its coordinator has taken it. */
 export const resultsKey = (plan: string): string => `${PREFIX}:results:${plan}`;
 

@@ -10,6 +10,7 @@ import type { Datasets } from '../../model/spec.ts';
 import { sha256 } from '../../random/sha256.ts';
 import type { Plan } from '../../sweep/plan.ts';
 import { dataKey, LIFETIME, noticeKey } from './keys.ts';
+import { withUpload } from './upload.ts';
 
 /** What workers need to know of a sweep, once: a job names its plan only. */
 interface Notice {
@@ -22,15 +23,31 @@ interface Notice {
 /** A spec's text, at most. */
 const LONGEST_NOTICE = 2 ** 26;
 
-/** Puts a sweep where workers find it. */
-export async function publishSweep(redis: Redis, plan: Plan, datasets: Datasets): Promise<void> {
+/**
+ * Puts a sweep where workers find it.
+ * @param onPiece called now and then while data is on its way, which may take minutes
+ */
+export async function publishSweep(
+  redis: Redis,
+  plan: Plan,
+  datasets: Datasets,
+  onPiece?: () => Promise<void>,
+): Promise<void> {
   const data: Record<string, string> = {};
   for (const [digest, values] of datasets) {
     data[digest] = nameOf(values);
-    await redis.set(dataKey(data[digest]), bytesOf(values), 'EX', LIFETIME);
+    const [key, bytes] = [dataKey(data[digest]), bytesOf(values)];
+    // What is there already is the same: its name says so.
+    if ((await redis.strlen(key)) !== bytes.length) await put(redis, key, bytes, onPiece);
+    await redis.expire(key, LIFETIME);
   }
   const notice: Notice = { kernel: KERNEL_VERSION, spec: plan.spec, data };
-  await redis.set(noticeKey(plan.hash), JSON.stringify(notice), 'EX', LIFETIME);
+  await put(redis, noticeKey(plan.hash), Buffer.from(JSON.stringify(notice)), onPiece);
+  await redis.expire(noticeKey(plan.hash), LIFETIME);
+}
+
+async function put(redis: Redis, key: string, bytes: Buffer, onPiece?: () => Promise<void>): Promise<void> {
+  await withUpload(redis, bytes, (upload) => redis.rename(upload, key), onPiece);
 }
 
 /** Keeps it there for longer. Returns false when it is gone, and has to be published again. */

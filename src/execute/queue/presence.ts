@@ -33,9 +33,9 @@ export class Presence {
     return this.#threads;
   }
 
-  /** Puts the sweep where workers find it. */
-  async publish(): Promise<void> {
-    await publishSweep(this.#redis, this.#plan, this.#datasets);
+  /** Puts the sweep where workers find it. @param onPiece called now and then while data is on its way */
+  async publish(onPiece: () => Promise<void>): Promise<void> {
+    await publishSweep(this.#redis, this.#plan, this.#datasets, onPiece);
   }
 
   /** Looks who is there. */

@@ -120,10 +120,16 @@ export class ResultBox {
     return isDisputed;
   }
 
-  /** Two results of a task differ. What comes until the sweep is run again may be of the same machine: the alarm stays for `distrust`. */
+  /**
+   * Two results of a task differ. All of them go, and what comes until the sweep is run again may be of the same machine: an alarm stays
+   * for `distrust`. Redis may have no memory for a new one, so one that is there is left alone, and the error is never another.
+   */
   async #disagree(field: string): Promise<never> {
-    await this.clear();
-    await this.#redis.multi().hset(this.#key, alarmField(field), '').expire(this.#key, LIFETIME).exec();
+    try {
+      const results = (await this.#redis.hkeys(this.#key)).filter((there) => !there.startsWith(ALARM));
+      if (results.length > 0) await this.#redis.hdel(this.#key, ...results);
+      await this.#redis.multi().hset(this.#key, alarmField(field), '').expire(this.#key, LIFETIME).exec();
+    } catch {}
     throw disagreement(field);
   }
 

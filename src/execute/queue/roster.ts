@@ -92,9 +92,10 @@ async function reports<Report>(redis: Redis, key: string, form: Form): Promise<M
   const [all, now] = await Promise.all([redis.hgetall(key), secondsOf(redis)]);
   for (const [id, text] of Object.entries(all)) {
     const found = readJson(text, printable);
-    if (!isOf(found, STAMP) || !isOf(found, form)) continue;
+    if (!isOf(found, STAMP)) continue;
+    // Another version's too: nobody else may be left who knows it.
     if (now - found.seen > FORGOTTEN) await redis.hdel(key, id);
-    else if (now - found.seen <= SILENCE) current.set(id, found as Report);
+    else if (now - found.seen <= SILENCE && isOf(found, form)) current.set(id, found as Report);
   }
   return current;
 }

@@ -1,32 +1,45 @@
 import type { Redis } from 'ioredis';
+import { PoolError } from '../pool.ts';
 import type { Order } from './job.ts';
 import { type FoundSweep, findSweep } from './notice.ts';
 import type { OpenSimulator, Simulator } from './simulator.ts';
 
-/** Milliseconds without a job after which the threads of a sweep end. */
+/** Milliseconds without a job after which a thread ends. */
 const IDLE = 60_000;
 
-/** Sweeps whose threads are kept for their next job, at most: each has as many as this worker may use, and all their memory. */
-const MOST_KEPT = 4;
+/** Milliseconds for which nothing follows a thread that did not start: what it lacked, others of the machine may need. */
+const HOLD = 5_000;
 
-/** A sweep that a worker has jobs of, with threads of its own. */
-export interface ServedSweep extends FoundSweep {
+/** Sweeps whose plans are kept, at most: those asked for last. */
+const MOST_SWEEPS = 16;
+
+/** A thread of one sweep, which it plans once. */
+interface Place {
+  readonly sweep: FoundSweep;
   readonly simulator: Simulator;
-  /** Jobs that are looked at or under way. */
-  jobs: number;
-  idle: NodeJS.Timeout | undefined;
+  idle?: NodeJS.Timeout;
+  closing?: Promise<void>;
 }
 
-/** The threads of a worker process. Each sweep has its own, as they plan it once; of all, only so many work at a time. */
+/**
+ * The threads of a worker process: each has one sweep. Only so many work at a time, and as many again are kept for the next job of
+ * their sweep, whatever the number of sweeps.
+ */
 export class Serving {
   readonly #redis: Redis;
   readonly #threads: number;
   readonly #open: OpenSimulator;
-  readonly #sweeps = new Map<string, Promise<ServedSweep>>();
-  /** Those without a job: the one that was used longest ago comes first. */
-  readonly #unused = new Set<ServedSweep>();
+  /** By plan; the one asked for longest ago comes first. */
+  readonly #sweeps = new Map<string, Promise<FoundSweep>>();
+  /** Those whose threads may be alive. */
+  readonly #places = new Set<Place>();
+  /** Those without a job: the one used longest ago comes first. */
+  readonly #idle = new Set<Place>();
   #waiting: ((free: boolean) => void)[] = [];
   #free: number;
+  #active = 0;
+  /** Threads in a row that did not start. */
+  #vain = 0;
   #draining = false;
 
   constructor(redis: Redis, threads: number, open: OpenSimulator) {
@@ -38,60 +51,52 @@ export class Serving {
 
   /** Jobs under way. */
   get active(): number {
-    return this.#threads - this.#free;
+    return this.#active;
   }
 
-  /** Does something with the sweep of a plan, whose threads are there meanwhile. @throws TaskError when there is none that this program can do */
-  async use<Result>(hash: string, work: (sweep: ServedSweep) => Promise<Result>): Promise<Result> {
-    const sweep = await this.#sweep(hash);
-    sweep.jobs++;
-    clearTimeout(sweep.idle);
-    this.#unused.delete(sweep);
-    try {
-      return await work(sweep);
-    } finally {
-      sweep.jobs--;
-      if (sweep.jobs === 0) {
-        this.#unused.add(sweep);
-        sweep.idle = setTimeout(() => this.#drop(sweep), IDLE).unref();
-        this.#trim();
-      }
-    }
+  /** Whether as many threads in a row did not start as work at a time: the machine is at fault, and no sweep. */
+  get isLost(): boolean {
+    return this.#vain >= this.#threads;
   }
 
-  async #sweep(hash: string): Promise<ServedSweep> {
-    const known = this.#sweeps.get(hash) ?? this.#find(hash);
-    this.#sweeps.set(hash, known);
+  /** The sweep of a plan. @throws TaskError when there is none that this program can do */
+  async find(hash: string): Promise<FoundSweep> {
+    const found = this.#sweeps.get(hash) ?? findSweep(this.#redis, hash);
+    this.#sweeps.delete(hash);
+    this.#sweeps.set(hash, found);
+    for (const oldest of this.#sweeps.keys()) if (this.#sweeps.size > MOST_SWEEPS) this.#sweeps.delete(oldest);
     try {
-      return await known;
+      return await found;
     } catch (error) {
-      this.#sweeps.delete(hash);
+      if (this.#sweeps.get(hash) === found) this.#sweeps.delete(hash);
       throw error;
     }
   }
 
-  async #find(hash: string): Promise<ServedSweep> {
-    const found = await findSweep(this.#redis, hash);
-    this.#trim();
-    return { ...found, simulator: this.#open(found, this.#threads), jobs: 0, idle: undefined };
-  }
-
   /**
    * Simulates on the next thread that is free, and returns the result's bytes; null when this closes before one is.
-   * @throws what the task fails with
+   * @param onBusy told for how many milliseconds it was not free
+   * @throws what the task fails with, or PoolError
    */
   async simulate(
-    { simulator }: ServedSweep,
+    sweep: FoundSweep,
     order: Order,
-    onBusy: (milliseconds: number) => void,
+    onBusy: (milliseconds: number) => void = () => {},
   ): Promise<Buffer | null> {
     if (!(await this.#acquire())) return null;
     const began = performance.now();
+    this.#active++;
+    let hold = 0;
     try {
-      return await simulator.simulate(order);
+      return await this.#work(sweep, order);
+    } catch (error) {
+      if (error instanceof PoolError) hold = HOLD;
+      throw error;
     } finally {
+      this.#active--;
       onBusy(performance.now() - began);
-      this.#release();
+      if (hold === 0) this.#release();
+      else setTimeout(() => this.#release(), hold).unref();
     }
   }
 
@@ -103,21 +108,61 @@ export class Serving {
 
   async close(): Promise<void> {
     this.drain();
-    const sweeps = await Promise.allSettled(this.#sweeps.values());
-    await Promise.all(
-      sweeps.map((sweep) => (sweep.status === 'fulfilled' ? sweep.value.simulator.close() : undefined)),
-    );
+    await Promise.all([...this.#places].map((place) => this.#close(place)));
   }
 
-  #trim(): void {
-    for (const sweep of this.#unused) if (this.#sweeps.size > MOST_KEPT) this.#drop(sweep);
+  async #work(sweep: FoundSweep, order: Order): Promise<Buffer> {
+    const place = await this.#take(sweep);
+    try {
+      const bytes = await place.simulator.simulate(order);
+      this.#vain = 0;
+      return bytes;
+    } catch (error) {
+      if (error instanceof PoolError) {
+        this.#vain++;
+        void this.#close(place);
+      }
+      throw error;
+    } finally {
+      if (place.closing === undefined) this.#rest(place);
+    }
   }
 
-  #drop(sweep: ServedSweep): void {
-    clearTimeout(sweep.idle);
-    this.#unused.delete(sweep);
-    this.#sweeps.delete(sweep.plan.hash);
-    void sweep.simulator.close();
+  /** A place of a sweep: the one used last, which may have the most in its caches; else a new one, in place of another's where need be. */
+  async #take(sweep: FoundSweep): Promise<Place> {
+    for (;;) {
+      const known = [...this.#idle].findLast((place) => place.sweep.plan.hash === sweep.plan.hash);
+      if (known !== undefined) {
+        this.#idle.delete(known);
+        clearTimeout(known.idle);
+        return known;
+      }
+      if (this.#places.size < 2 * this.#threads) {
+        const place: Place = { sweep, simulator: this.#open(sweep) };
+        this.#places.add(place);
+        return place;
+      }
+      const [oldest] = this.#idle;
+      // Fewer than half of them are busy: where none is idle, some are closing.
+      await (oldest ? this.#close(oldest) : Promise.race([...this.#places].flatMap(({ closing }) => closing ?? [])));
+    }
+  }
+
+  #rest(place: Place): void {
+    this.#idle.add(place);
+    place.idle = setTimeout(() => void this.#close(place), IDLE).unref();
+  }
+
+  /** Resolves when its thread is gone. */
+  #close(place: Place): Promise<void> {
+    this.#idle.delete(place);
+    clearTimeout(place.idle);
+    place.closing ??= place.simulator.close().finally(() => {
+      this.#places.delete(place);
+      // Nobody asked for anything lately.
+      if (this.#places.size === 0) this.#sweeps.clear();
+    });
+    return place.closing;
   }
 
   async #acquire(): Promise<boolean> {

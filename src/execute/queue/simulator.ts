@@ -1,30 +1,47 @@
+import { RunError } from '../../errors.ts';
 import { Arena } from '../../memory/arena.ts';
 import { arenaRoom, slotCount, slotOf } from '../../sweep/groups.ts';
+import type { Plan } from '../../sweep/plan.ts';
 import type { TallyEntry } from '../../sweep/tally-entry.ts';
-import { PoolExecutor, type PoolOptions } from '../pool.ts';
+import { MemoryError, PoolExecutor, type PoolOptions } from '../pool.ts';
 import { encodeTallies } from './answer.ts';
 import type { Order } from './job.ts';
 import type { FoundSweep } from './notice.ts';
 
-/** Does the orders of one sweep; as many at a time as it was made for. */
+/** Does the orders of one sweep, one at a time. */
 export interface Simulator {
   /** The bytes of the result. @throws what the task fails with */
   simulate(order: Order): Promise<Buffer>;
   close(): Promise<void>;
 }
 
-export type OpenSimulator = (sweep: FoundSweep, threads: number) => Simulator;
+export type OpenSimulator = (sweep: FoundSweep) => Simulator;
 
-/** Simulates on the threads of a pool. */
-export function onPool(options: PoolOptions = {}): OpenSimulator {
-  return ({ plan, datasets }, threads) => {
-    const pool = new PoolExecutor(plan.spec, datasets, threads, options);
+/**
+ * Megabytes of JavaScript objects of a thread, at most, so that a sweep that needs more is refused by every worker alike and takes none
+ * with it. A million cells need 8. It does not bound the memory of WebAssembly and of typed and shared arrays: tallies, examples, the
+ * values of data files, what the kernel keeps.
+ */
+const MOST_OBJECTS = 256;
+
+/** Simulates each sweep on a worker thread of its own. */
+export function onThread({ limits, ...options }: PoolOptions = {}): OpenSimulator {
+  const maxOldGenerationSizeMb = limits?.maxOldGenerationSizeMb ?? MOST_OBJECTS;
+  return ({ plan, datasets }) => {
+    const pool = new PoolExecutor(plan.spec, datasets, 1, {
+      ...options,
+      limits: { ...limits, maxOldGenerationSizeMb },
+    });
     return {
       simulate: async ({ group, band, positions }) => {
         const slots = slotCount(plan, group);
         const arena = Arena.allocate(slots, arenaRoom(plan, slots));
         const [firstBlock, lastBlock] = group.blocks;
-        await pool.submit({ kind: 'simulate', group, band: band.id, firstBlock, lastBlock, arena: arena.buffer });
+        await pool
+          .submit({ kind: 'simulate', group, band: band.id, firstBlock, lastBlock, arena: arena.buffer })
+          .catch((error) => {
+            throw error instanceof MemoryError ? tooLarge(plan, maxOldGenerationSizeMb) : error;
+          });
         const entries = positions.map((position): TallyEntry => {
           const record = arena.record(slotOf(plan, group, position));
           if (record === null) throw new Error(`no tally of block ${position.block}`);
@@ -35,4 +52,13 @@ export function onPool(options: PoolOptions = {}): OpenSimulator {
       close: () => pool.close(),
     };
   };
+}
+
+/** It ends the run: its plan alone is too much for every worker. */
+function tooLarge({ spec }: Plan, megabytes: number): RunError {
+  return new RunError({
+    where: `sweep ${spec.name}`,
+    received: `a plan that does not fit in the ${megabytes} MB of a worker's thread`,
+    remedy: 'make several sweeps of it, or run it without a queue',
+  });
 }

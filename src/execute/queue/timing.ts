@@ -11,3 +11,9 @@ export interface Timing {
 }
 
 export const TIMING: Timing = { poll: 50, keep: 5_000, check: 10_000, lease: 10_000 };
+
+/** Nanoseconds of a task: what its job costs besides, some milliseconds, does not show, and what dies with a worker is soon done again. */
+export const TASK_TIME = 2e9;
+
+/** Milliseconds that closing may take: Redis may be away. */
+export const FAREWELL = 5_000;

@@ -18,8 +18,9 @@ import { type Libraries, loadLibraries } from './libraries.ts';
 import { isMisused, isRefused, isReply } from './redis-error.ts';
 import { REPORT_INTERVAL, reportWorker, sweepsOf } from './roster.ts';
 import { Serving } from './serving.ts';
-import { type OpenSimulator, onPool } from './simulator.ts';
+import { type OpenSimulator, onThread } from './simulator.ts';
 import { Troubles } from './troubles.ts';
+import { Turns } from './turns.ts';
 
 export interface QueueWorkerOptions {
   readonly threads: number;
@@ -74,7 +75,7 @@ export class QueueWorker {
   readonly #id = randomBytes(8).toString('hex');
   readonly #threads: number;
   readonly #began = Date.now();
-  readonly #reports: NodeJS.Timeout;
+  readonly #reports: Turns;
   readonly #strangers = new Set<string>();
   readonly #troubles: Troubles;
   #rest = SHORTEST_REST;
@@ -85,7 +86,7 @@ export class QueueWorker {
   #closing: Promise<void> | undefined;
 
   private constructor(address: QueueAddress, redis: Redis, libraries: Libraries, options: QueueWorkerOptions) {
-    const { threads, onNote, mostStalls = MOST_STALLS, simulator = onPool() } = options;
+    const { threads, onNote, mostStalls = MOST_STALLS, simulator = onThread() } = options;
     const { lock, stalled } = { ...TIMING, ...options.timing };
     this.fault = new Promise((resolve) => {
       this.#fail = resolve;
@@ -116,9 +117,8 @@ export class QueueWorker {
     this.#worker.on('active', () => {
       this.#rest = SHORTEST_REST;
     });
-    const report = (): void => void this.#report().catch((error) => isRefused(error) && this.#meet(error));
-    this.#reports = setInterval(report, REPORT_INTERVAL);
-    report();
+    const report = (): Promise<void> => this.#report().catch((error) => void (isRefused(error) && this.#meet(error)));
+    this.#reports = new Turns(report, REPORT_INTERVAL);
   }
 
   /** @throws UsageError or RunError when the queue cannot be used */
@@ -135,19 +135,23 @@ export class QueueWorker {
   }
 
   async #close(): Promise<void> {
-    clearInterval(this.#reports);
+    this.#reports.end();
     clearTimeout(this.#resting);
     this.#serving.drain();
     await this.#worker.close();
     await this.#serving.close();
+    // None comes after it has said goodbye.
+    await this.#reports.over;
     await this.#redis.hdel(WORKERS, this.#id).catch(() => {});
     this.#redis.disconnect();
   }
 
   /** What is not the fault of a job. Losing Redis, and a job that another worker has taken over, is all in a day's work. */
   #meet(error: unknown): void {
-    if (error instanceof PoolError) this.#giveUp(error);
-    else if (isRefused(error)) this.#giveUp(refusal(this.#address, error));
+    if (error instanceof PoolError) {
+      if (this.#serving.isLost) this.#giveUp(error);
+      else this.#troubles.tell('a thread does not start, and its task is given back', error);
+    } else if (isRefused(error)) this.#giveUp(refusal(this.#address, error));
     else if (isReply(error)) this.#pause(error);
   }
 
@@ -206,12 +210,11 @@ export class QueueWorker {
     try {
       if (asked.kernel !== KERNEL_VERSION)
         throw new Error(`a job of kernel version ${asked.kernel} for a worker of ${KERNEL_VERSION}`);
-      const bytes = await this.#serving.use(asked.plan, (sweep) => {
-        const order = orderOf(sweep.plan, asked);
-        if (order === null) throw new Error(`no such work in plan ${asked.plan.slice(0, 12)}: ${fieldOf(asked)}`);
-        return this.#serving.simulate(sweep, order, (milliseconds) => {
-          this.#busy += milliseconds;
-        });
+      const sweep = await this.#serving.find(asked.plan);
+      const order = orderOf(sweep.plan, asked);
+      if (order === null) throw new Error(`no such work in plan ${asked.plan.slice(0, 12)}: ${fieldOf(asked)}`);
+      const bytes = await this.#serving.simulate(sweep, order, (milliseconds) => {
+        this.#busy += milliseconds;
       });
       return bytes && { bytes };
     } catch (error) {

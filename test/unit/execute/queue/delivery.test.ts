@@ -39,10 +39,16 @@ describe.runIf(HAS_REDIS)('a result that a worker leaves', () => {
     for (const key of [RESULTS, ARRIVALS]) expect(await redis.client.ttl(key)).toBeGreaterThan(86_000);
   });
 
-  it('may come twice', async () => {
-    await delivery.leave(JOB, ONE);
-    await delivery.leave(JOB, ONE);
+  it.each([
+    ['small', ONE],
+    ['large', Buffer.alloc(2.5 * 2 ** 20, 7)],
+  ])('may come twice: %s', async (_, bytes) => {
+    await delivery.leave(JOB, bytes);
+    expect((await there())?.equals(bytes)).toBe(true);
+    expect(await arrivals()).toEqual([fieldOf(JOB)]);
+    await delivery.leave(JOB, bytes);
     expect(await redis.client.hkeys(RESULTS)).toEqual([fieldOf(JOB)]);
+    expect((await redis.client.keys('*')).sort()).toEqual([ARRIVALS, RESULTS]);
     expect(notes).toEqual([]);
   });
 

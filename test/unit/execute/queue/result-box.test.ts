@@ -95,6 +95,25 @@ describe.runIf(HAS_REDIS)('the results of a sweep', () => {
     expect(await next.distrust()).toBe(false);
   });
 
+  it('that differ are told of, and not trusted, where Redis has no memory left', async () => {
+    const box = await emptied();
+    await redis.client.hset(KEY, 'task', OTHER, 'another', ONE, 'alarm-s1-b0-8', 'x');
+    await redis.client.set('more', 'x'.repeat(3e6));
+    await redis.client.config('SET', 'maxmemory', '1mb');
+    const told = [await box.inspect('alarm-s1-b0-8').catch((error) => error)];
+    await redis.client.config('SET', 'maxmemory', '0');
+    await redis.client.hset(KEY, 'task', OTHER);
+    await redis.client.config('SET', 'maxmemory', '1mb');
+    told.push(await box.take('task', reading(OTHER)).catch((error) => error));
+    await redis.client.config('SET', 'maxmemory', '0');
+    for (const error of told) {
+      expect(error).toBeInstanceOf(RunError);
+      expect(error.message).toContain('two different results');
+    }
+    expect(await box.survey()).toEqual(['alarm-s1-b0-8']);
+    expect(await new ResultBox(redis.client, 'plan', 0).distrust()).toBe(true);
+  });
+
   it('of an earlier session are left where they are', async () => {
     const box = new ResultBox(redis.client, 'plan', 0);
     await redis.client.hset(KEY, 'task', ONE);

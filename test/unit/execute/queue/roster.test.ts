@@ -14,12 +14,14 @@ describe.runIf(HAS_REDIS)('reports of workers and sweeps', () => {
   it('are there while they are fresh', async () => {
     const [seconds] = await redis.client.time();
     const stale = (age: number) => JSON.stringify({ ...SWEEP, seen: Number(seconds) - age });
+    const other = (age: number) => JSON.stringify({ seen: Number(seconds) - age, of: 'another version' });
     await redis.client.hset('initsweep:sweeps', { silent: stale(60), forgotten: stale(4_000) });
+    await redis.client.hset('initsweep:sweeps', { other: other(0), longGone: other(4_000) });
     await reportSweep(redis.client, 'fresh', SWEEP);
     const found = await sweepsOf(redis.client);
     expect([...found.keys()]).toEqual(['fresh']);
     expect(found.get('fresh')).toMatchObject(SWEEP);
-    expect((await redis.client.hkeys('initsweep:sweeps')).sort()).toEqual(['fresh', 'silent']);
+    expect((await redis.client.hkeys('initsweep:sweeps')).sort()).toEqual(['fresh', 'other', 'silent']);
     expect((await workersOf(redis.client)).size).toBe(0);
   });
 
