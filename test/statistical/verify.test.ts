@@ -52,6 +52,22 @@ describe('verify agrees with a run of', () => {
     expect(total).toBeGreaterThan(0);
   });
 
+  it('slopes so steep that few z decide the mean of g′', async () => {
+    for (const seed of ['a', 'd', 'f']) {
+      const { failures } = await verdictOf(`steep-${seed}`, {
+        ...{ seed, samples: 16_384, fanIn: [256, 1024, 4096] },
+        // Under an exact law, and in the limit of one.
+        inputs: ['rademacher', 'uniform'],
+        initializers: [
+          { kind: 'normal', std: 1 },
+          { kind: 'uniform', bound: 1 },
+        ],
+        beta: [1, 10, 30, 100, 300, 1000],
+      });
+      expect(failures).toEqual([]);
+    }
+  });
+
   it('slopes too small for single precision', async () => {
     const { failures, tests } = await verdictOf('saturated', {
       fanIn: [1, 3],

@@ -20,7 +20,7 @@ function fold(x: v128): f64 {
 }
 
 /** E g, Var g, E g′, E g′² over `n` weighted points (n even; the weights sum to 1). Var in two passes. */
-export function moments(cell: usize, points: usize, weights: usize, n: i32, g: usize, d: usize, out: usize): void {
+function moments(cell: usize, points: usize, weights: usize, n: i32, g: usize, d: usize, out: usize): void {
   evaluate(load<i32>(cell), load<f64>(cell, 8), load<f64>(cell, 16), load<f64>(cell, 24), points, n, g, d);
   const bytes = <usize>n << 3;
   let mean = f64x2.splat(0);
@@ -75,6 +75,52 @@ function units(answer: usize, g: usize, d: usize, n: i32): void {
   store<f64>(answer, powerBelow(a), 32);
   store<f64>(answer, powerBelow(b), 48);
   store<f64>(answer, powerBelow(c), 56);
+}
+
+/** A spread below this share of the size is rounding. */
+const NO_SPREAD: f64 = 1e-13;
+
+/** `moments`, and K of each in the places of the errors: see `Kernel.expectations` in src/kernel/kernel.ts. */
+export function expectations(cell: usize, points: usize, weights: usize, n: i32, g: usize, d: usize, out: usize): void {
+  moments(cell, points, weights, n, g, d, out);
+  const mean = load<f64>(out);
+  const variance = load<f64>(out, 8);
+  const slope = load<f64>(out, 16);
+  const square = load<f64>(out, 24);
+  const varies = variance > NO_SPREAD * NO_SPREAD * mean * mean;
+  store<f64>(out, varies ? heaviness(g, weights, n, 0, false, mean, 0) : NaN, 32);
+  store<f64>(out, varies ? heaviness(g, weights, n, mean, true, variance, variance) : NaN, 40);
+  store<f64>(out, heaviness(d, weights, n, 0, false, slope, abs<f64>(slope)), 48);
+  store<f64>(out, heaviness(d, weights, n, 0, true, square, square), 56);
+}
+
+// @ts-ignore: decorator
+@inline
+function deviation(values: usize, i: usize, centre: f64, squared: bool, mean: f64): f64 {
+  const x = load<f64>(values + i) - centre;
+  return (squared ? x * x : x) - mean;
+}
+
+/**
+ * ⅜ of the squared skewness of x − centre, or its square, whose mean is given; NaN where the spread is rounding beside `size`. In
+ * units of the largest deviation, so that powers of tiny ones survive.
+ */
+function heaviness(values: usize, weights: usize, n: i32, centre: f64, squared: bool, mean: f64, size: f64): f64 {
+  const bytes = <usize>n << 3;
+  let largest: f64 = 0;
+  for (let i: usize = 0; i < bytes; i += 8) largest = max<f64>(largest, abs<f64>(deviation(values, i, centre, squared, mean)));
+  const unit = 1 / largest;
+  let second: f64 = 0;
+  let third: f64 = 0;
+  for (let i: usize = 0; i < bytes; i += 8) {
+    const x = deviation(values, i, centre, squared, mean) * unit;
+    const part = load<f64>(weights + i) * x * x;
+    second += part;
+    third += part * x;
+  }
+  if (!(sqrt<f64>(second) * largest > NO_SPREAD * size)) return NaN;
+  const ratio = third / second;
+  return (0.375 * ratio * ratio) / second;
 }
 
 /** Column `cell` of the functions: (g − ĝ, (g − ĝ)², g′ − d̂, g′² − q̂) at every node, in their units. */

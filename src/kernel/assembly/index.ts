@@ -14,6 +14,6 @@ export function heapBase(): usize {
 }
 
 export { evaluate } from './activations';
-export { derive, deriveDirect, moments } from './derive';
+export { derive, deriveDirect, expectations } from './derive';
 export { atomCount, layNodes, mergeAdd, mergeBegin, mergeEnd, weighNodes } from './merge';
 export { blocksBelow, rankBins } from './cdf';

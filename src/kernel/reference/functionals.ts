@@ -28,16 +28,51 @@ function functions({ code, param, factor, offset }: Functional) {
   };
 }
 
-/** E g, Var g, E g′, E g′² and four zeros. */
+/** A spread below this share of the size is rounding. */
+const NO_SPREAD = 1e-13;
+
+/** E g, Var g, E g′, E g′² and K of each: see `Kernel.expectations`. */
 function moments(functional: Functional, { points, weights }: Atoms): Float64Array {
   const { g, d } = functions(functional);
   const values = points.map(g);
   const slopes = points.map(d);
   const mean = dot(weights, values);
   const deviations = values.map((value) => value - mean);
-  const out = new Float64Array(ANSWER);
-  out.set([mean, dot(weights, deviations, deviations), dot(weights, slopes), dot(weights, slopes, slopes)]);
-  return out;
+  const variance = dot(weights, deviations, deviations);
+  const [slope, slopeSquare] = [dot(weights, slopes), dot(weights, slopes, slopes)];
+  const varies = variance > square(NO_SPREAD) * square(mean);
+  return Float64Array.of(
+    ...[mean, variance, slope, slopeSquare],
+    varies ? heaviness(deviations, false, weights, 0, 0) : Number.NaN,
+    varies ? heaviness(deviations, true, weights, variance, variance) : Number.NaN,
+    heaviness(slopes, false, weights, slope, slope),
+    heaviness(slopes, true, weights, slopeSquare, slopeSquare),
+  );
+}
+
+/**
+ * ⅜ of the squared skewness of values, or their squares, with this mean; NaN where their spread is rounding beside `size`. In units of
+ * the largest deviation, so that powers of tiny ones survive. Plain loops: exact laws of many points have many cells.
+ */
+function heaviness(values: Float64Array, squared: boolean, weights: Float64Array, mean: number, size: number): number {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    const deviation = Math.abs((squared ? value * value : value) - mean);
+    if (deviation > largest) largest = deviation;
+  }
+  const unit = 1 / largest;
+  let second = 0;
+  let third = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    const x = ((squared ? value * value : value) - mean) * unit;
+    const part = (weights[i] as number) * x * x;
+    second += part;
+    third += part * x;
+  }
+  if (!(Math.sqrt(second) * largest > NO_SPREAD * Math.abs(size))) return Number.NaN;
+  return (0.375 * square(third / second)) / second;
 }
 
 /** Σ weights·a·b. */
