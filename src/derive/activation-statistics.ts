@@ -79,7 +79,7 @@ function sizeOf(answer: Float64Array, at: number): number {
   return at === 0 ? Math.max(value, Math.sqrt(answer[1] as number)) : value;
 }
 
-/** A kernel's g′ is good to 1e-15 of its maximum, not of itself (gelu in its left tail). */
+/** A kernel's g′ is good to 1e-15 of its maximum where it crosses 0 (gelu, silu). */
 function roundingOf(at: number, maxDerivative: number): number {
   if (at < 2) return 0;
   return 1e-15 * (at === 2 ? maxDerivative : maxDerivative * maxDerivative);

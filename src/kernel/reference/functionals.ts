@@ -1,6 +1,6 @@
 import { ACTIVATION_CODES, ACTIVATIONS, type ActivationKind } from '../../model/activations.ts';
 import { jackknife } from '../../stats/jackknife.ts';
-import { ANSWER, type Functional } from '../kernel.ts';
+import type { Functional } from '../kernel.ts';
 
 /** Weighted points; the weights sum to 1. */
 export interface Atoms {

@@ -189,6 +189,25 @@ describe('activations of a z that constant weights carry far from 0', () => {
   });
 });
 
+it('activations far left of 0 agree with their theory to a share of themselves', async () => {
+  const plan = await planOf({
+    ...common,
+    fanIn: [1],
+    inputs: [-6, -8.25, -8.4, -20].map((mean) => ({ kind: 'normal', mean, std: 1e-3, standardize: false })),
+    initializers: ['ones'],
+    activations: ['gelu', 'silu', 'softplus', 'elu'],
+    beta: [1],
+  });
+  const sweep = simulateDirectly(kernel, plan);
+  for (const input of plan.inputs.keys())
+    for (let row = 0; row < 4; row++)
+      for (const statistic of ['a_mean', 'd_mean', 'd_sq_mean']) {
+        const { value, theory, zscore } = sweep.rows(input, 0).entry(statistic, row);
+        expect(Math.abs(zscore as number), `${statistic}, ${input}, ${row}`).toBeLessThan(5);
+        expect((value as number) / (theory as number)).toBeCloseTo(1, 3);
+      }
+});
+
 describe('steep slopes of a z around 0', () => {
   it('are unreliable where few values make up the mean of g′, under an exact law and a limit', async () => {
     const plan = await planOf({
