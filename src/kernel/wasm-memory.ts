@@ -19,6 +19,7 @@ export interface Exports {
   rankBins(record: number, bins: number, n: number, line: number): void;
   blocksBelow(...args: number[]): void;
   expectations(...args: number[]): void;
+  useRule(...args: number[]): void;
   derive(...args: number[]): void;
   deriveDirect(...args: number[]): void;
   atomCount(): number;
