@@ -6,41 +6,41 @@ import { moments, NO_SPREAD } from './derive';
 export function expectations(cell: usize, points: usize, weights: usize, n: i32, g: usize, d: usize, out: usize): void {
   moments(cell, points, weights, n, g, d, out);
   const mean = load<f64>(out);
-  const variance = load<f64>(out, 8);
-  const slope = load<f64>(out, 16);
-  const square = load<f64>(out, 24);
-  const varies = variance > NO_SPREAD * NO_SPREAD * mean * mean;
-  store<f64>(out, varies ? heaviness(g, weights, n, 0, false, mean, 0) : NaN, 32);
-  store<f64>(out, varies ? heaviness(g, weights, n, mean, true, variance, variance) : NaN, 40);
-  store<f64>(out, heaviness(d, weights, n, 0, false, slope, abs<f64>(slope)), 48);
-  store<f64>(out, heaviness(d, weights, n, 0, true, square, square), 56);
+  store<f64>(out, heaviness(g, weights, n, mean, false), 32);
+  store<f64>(out, heaviness(g, weights, n, mean, true), 40);
+  store<f64>(out, heaviness(d, weights, n, 0, false), 48);
+  store<f64>(out, heaviness(d, weights, n, 0, true), 56);
 }
 
 // @ts-ignore: decorator
 @inline
-function deviation(values: usize, i: usize, centre: f64, squared: bool, mean: f64): f64 {
-  const x = load<f64>(values + i) - centre;
-  return (squared ? x * x : x) - mean;
+function at(values: usize, i: usize, centre: f64, unit: f64, squared: bool): f64 {
+  const x = (load<f64>(values + i) - centre) / unit;
+  return squared ? x * x : x;
 }
 
 /**
- * ⅜ of the squared skewness of x − centre, or its square, whose mean is given; NaN where the spread is rounding beside `size`. In
- * units of the largest deviation, so that powers of tiny ones survive.
+ * ⅜ of the squared skewness of x = value − centre or of x²; NaN where all deviations are rounding. In units of the largest x, so that powers
+ * of tiny ones survive.
  */
-function heaviness(values: usize, weights: usize, n: i32, centre: f64, squared: bool, mean: f64, size: f64): f64 {
+function heaviness(values: usize, weights: usize, n: i32, centre: f64, squared: bool): f64 {
   const bytes = <usize>n << 3;
-  let largest: f64 = 0;
-  for (let i: usize = 0; i < bytes; i += 8) largest = max<f64>(largest, abs<f64>(deviation(values, i, centre, squared, mean)));
-  const unit = 1 / largest;
+  let unit: f64 = 0;
+  for (let i: usize = 0; i < bytes; i += 8) unit = max<f64>(unit, abs<f64>(load<f64>(values + i) - centre));
+  if (unit == 0) unit = 1;
+  let mean: f64 = 0;
+  for (let i: usize = 0; i < bytes; i += 8) mean += load<f64>(weights + i) * at(values, i, centre, unit, squared);
   let second: f64 = 0;
   let third: f64 = 0;
+  let most: f64 = 0;
   for (let i: usize = 0; i < bytes; i += 8) {
-    const x = deviation(values, i, centre, squared, mean) * unit;
-    const part = load<f64>(weights + i) * x * x;
+    const deviation = at(values, i, centre, unit, squared) - mean;
+    const part = load<f64>(weights + i) * deviation * deviation;
     second += part;
-    third += part * x;
+    third += part * deviation;
+    most = max<f64>(most, abs<f64>(deviation));
   }
-  if (!(sqrt<f64>(second) * largest > NO_SPREAD * size)) return NaN;
+  if (!(most > NO_SPREAD * abs<f64>(mean) && unit > NO_SPREAD * abs<f64>(centre))) return NaN;
   const ratio = third / second;
   return (0.375 * ratio * ratio) / second;
 }

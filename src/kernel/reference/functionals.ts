@@ -28,7 +28,7 @@ function functions({ code, param, factor, offset }: Functional) {
   };
 }
 
-/** A spread below this share of the size is rounding. */
+/** Deviations up to this share of the size are rounding. */
 const NO_SPREAD = 1e-13;
 
 /** E g, Var g, E g′, E g′² and K of each: see `Kernel.expectations`. */
@@ -40,39 +40,39 @@ function moments(functional: Functional, { points, weights }: Atoms): Float64Arr
   const deviations = values.map((value) => value - mean);
   const variance = dot(weights, deviations, deviations);
   const [slope, slopeSquare] = [dot(weights, slopes), dot(weights, slopes, slopes)];
-  const varies = variance > square(NO_SPREAD) * square(mean);
   return Float64Array.of(
     ...[mean, variance, slope, slopeSquare],
-    varies ? heaviness(deviations, false, weights, 0, 0) : Number.NaN,
-    varies ? heaviness(deviations, true, weights, variance, variance) : Number.NaN,
-    heaviness(slopes, false, weights, slope, slope),
-    heaviness(slopes, true, weights, slopeSquare, slopeSquare),
+    ...[heaviness(values, weights, mean, false), heaviness(values, weights, mean, true)],
+    ...[heaviness(slopes, weights, 0, false), heaviness(slopes, weights, 0, true)],
   );
 }
 
 /**
- * ⅜ of the squared skewness of values, or their squares, with this mean; NaN where their spread is rounding beside `size`. In units of
- * the largest deviation, so that powers of tiny ones survive. Plain loops: exact laws of many points have many cells.
+ * ⅜ of the squared skewness of x = value − centre or of x²; NaN where all deviations are rounding. In units of the largest x, so that powers
+ * of tiny ones survive. Plain loops: exact laws of many points have many cells.
  */
-function heaviness(values: Float64Array, squared: boolean, weights: Float64Array, mean: number, size: number): number {
+function heaviness(values: Float64Array, weights: Float64Array, centre: number, squared: boolean): number {
   let largest = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    const deviation = Math.abs((squared ? value * value : value) - mean);
-    if (deviation > largest) largest = deviation;
-  }
-  const unit = 1 / largest;
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs((values[i] as number) - centre));
+  const unit = largest > 0 ? largest : 1;
+  const at = (i: number): number => {
+    const x = ((values[i] as number) - centre) / unit;
+    return squared ? x * x : x;
+  };
+  let mean = 0;
+  for (let i = 0; i < values.length; i++) mean += (weights[i] as number) * at(i);
   let second = 0;
   let third = 0;
+  let most = 0;
   for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    const x = ((squared ? value * value : value) - mean) * unit;
-    const part = (weights[i] as number) * x * x;
+    const deviation = at(i) - mean;
+    const part = (weights[i] as number) * deviation * deviation;
     second += part;
-    third += part * x;
+    third += part * deviation;
+    most = Math.max(most, Math.abs(deviation));
   }
-  if (!(Math.sqrt(second) * largest > NO_SPREAD * Math.abs(size))) return Number.NaN;
-  return (0.375 * square(third / second)) / second;
+  const varies = most > NO_SPREAD * Math.abs(mean) && unit > NO_SPREAD * Math.abs(centre);
+  return varies ? (0.375 * square(third / second)) / second : Number.NaN;
 }
 
 /** Σ weights·a·b. */
