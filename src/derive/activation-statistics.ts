@@ -4,7 +4,6 @@ import { jackknifeRatio } from '../stats/jackknife.ts';
 import type { StatisticName } from '../stats/statistics.ts';
 import type { Cell } from './cells.ts';
 import type { EnsembleEstimate } from './ensemble.ts';
-import { functionalTails } from './functional-tails.ts';
 import type { RowWriter } from './row-writer.ts';
 import { type SaturatedSet, saturatedCounts, saturatedShare } from './saturation.ts';
 import { type EnsembleTheory, expectedSaturation, type Theory } from './theory.ts';
@@ -30,7 +29,7 @@ export interface CellContext {
   readonly replicates: number;
   /** E g, Var g, E g′, E g′² of the simulation and their standard errors. */
   readonly answer: Float64Array;
-  /** The same four in theory, or null. */
+  /** The same four in theory and K of each, or null. */
   readonly expected: Float64Array | null;
 }
 
@@ -61,15 +60,17 @@ export function activationStatistics(rows: RowWriter, row: number, context: Cell
     );
   };
   const { mean, variance } = tails(context);
-  const own = functionalTails(theory, facts.activation, cell.functional.factor, context.effective);
+  // Heavy tails that are not z's but the activation's: a steep g′, or one that is next to 0 where constant weights carry z, is an average
+  // over a few z near 0 that a sample may not hold. As in rule 5 the data cannot warn, but the law can, the limit's as well.
+  const guard = (at: number) => (expected === null ? null : tailGuard(expected[at + 4] as number, context.effective));
   // An unbounded g of a z without a variance need not have a mean: symmetry alone gives none.
-  put('a_mean', 0, 1, mean ?? own.activation, theory.symmetric && mean === null ? facts.symmetricMean : null);
-  put('a_var', 1, 1, variance?.note ? variance : own.activation);
-  put('d_mean', 2, beta, own.derivative);
-  put('d_sq_mean', 3, beta * beta, own.square);
+  put('a_mean', 0, 1, mean ?? guard(0), theory.symmetric && mean === null ? facts.symmetricMean : null);
+  put('a_var', 1, 1, variance?.note ? variance : guard(1));
+  put('d_mean', 2, beta, guard(2));
+  put('d_sq_mean', 3, beta * beta, guard(3));
   saturated(rows, row, context);
-  put('chi_forward', 3, context.fanIn * cell.weightVariance * beta * beta, own.square);
-  put('chi_backward', 3, cell.fanOut * cell.weightVariance * beta * beta, own.square);
+  put('chi_forward', 3, context.fanIn * cell.weightVariance * beta * beta, guard(3));
+  put('chi_backward', 3, cell.fanOut * cell.weightVariance * beta * beta, guard(3));
 }
 
 /** The size that rounding is measured by: a mean against its spread as well, a square against itself. */
@@ -78,7 +79,7 @@ function sizeOf(answer: Float64Array, at: number): number {
   return at === 0 ? Math.max(value, Math.sqrt(answer[1] as number)) : value;
 }
 
-/** A kernel's g′ is good to 1e-15 of its maximum, not of itself (gelu in its left tail). */
+/** A kernel's g′ is good to 1e-15 of its maximum where it crosses 0 (gelu, silu). */
 function roundingOf(at: number, maxDerivative: number): number {
   if (at < 2) return 0;
   return 1e-15 * (at === 2 ? maxDerivative : maxDerivative * maxDerivative);

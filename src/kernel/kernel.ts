@@ -45,7 +45,10 @@ export interface Functional {
   readonly offset: number;
 }
 
-/** Doubles of one answer: E g, Var g, E g′, E g′² and (from {@link MergedTally.derive}) their standard errors. */
+/**
+ * Doubles of one answer: E g, Var g, E g′, E g′², and for each of them its standard error (from {@link MergedTally.derive}) or how heavy
+ * the tails of what it is an average of are (from {@link Kernel.expectations}): K of STATISTICS rule 5, NaN where nothing varies.
+ */
 export const ANSWER = 8;
 
 /** Tallies of all blocks of one (ensemble, fan-in), merged; valid until the kernel's next `merge`, `simulator` or `networks`. */
@@ -85,6 +88,10 @@ export interface Kernel {
    * @param centre where functionals are steep or have a kink, if that is not at z = 0 where bins are narrow: −offset
    */
   merge(records: readonly Uint8Array[], centre?: number | null): MergedTally;
-  /** E g, Var g, E g′, E g′² of each functional over weighted points (weights sum to 1): {@link ANSWER} doubles each. */
+  /**
+   * E g, Var g, E g′, E g′² of each functional over weighted points (weights sum to 1) and K of each: ⅜ of the squared skewness of
+   * g, (g − E g)², g′ and g′². That is 3 for the square of a normal variable, as in rule 5, and ⅜/p for an event of probability p.
+   * {@link ANSWER} doubles each.
+   */
   expectations(points: Float64Array, weights: Float64Array, functionals: readonly Functional[]): Float64Array;
 }

@@ -18,7 +18,8 @@ export interface Exports {
   weighNodes(record: number, block: number, index: number, panels: number): void;
   rankBins(record: number, bins: number, n: number, line: number): void;
   blocksBelow(...args: number[]): void;
-  moments(...args: number[]): void;
+  expectations(...args: number[]): void;
+  useRule(...args: number[]): void;
   derive(...args: number[]): void;
   deriveDirect(...args: number[]): void;
   atomCount(): number;

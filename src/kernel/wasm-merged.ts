@@ -1,3 +1,4 @@
+import { gaussLegendre } from '../numeric/gauss-legendre.ts';
 import { POWER_SUMS } from '../stats/moments.ts';
 import { ANSWER, type Functional, type MergedTally } from './kernel.ts';
 import { PANEL_BYTES } from './network-memory.ts';
@@ -10,6 +11,8 @@ const BINS = 8192;
 const PIECES = 8192;
 const MOST_NODES = 3 * 1024 + 1;
 const CELL_BYTES = 32;
+/** Points a bin for cells that are steep beside the bins: e^(−x) over 1/16 of x, up to the x = 708 at which it underflows. */
+export const FINE = 16;
 const RUN = 128;
 /** Blocks side by side in one product. */
 const GROUP = 64;
@@ -25,6 +28,10 @@ export function writeFunctionals(memory: WasmMemory, functionals: readonly Funct
   });
   return at;
 }
+
+/** Answers `count` cells to `out`; those that it cannot answer well have a 1 among `marks`. */
+type Derive = (cells: number, count: number, out: number, marks: number) => void;
+type Six = [number, number, number, number, number, number];
 
 /** Merges one record for each block, in memory that the caller has cleared. See `Kernel.merge`. */
 export function mergeRecords(memory: WasmMemory, records: readonly Uint8Array[], centre: number | null): MergedTally {
@@ -45,19 +52,19 @@ export function mergeRecords(memory: WasmMemory, records: readonly Uint8Array[],
   const room = 8 * (2 * BINS + PIECES);
   const [atoms, weights, g, d] = [0, 1, 2, 3].map(() => memory.allocate(room)) as [number, number, number, number];
   const bins = memory.allocate(2 * BINS);
-  const points = memory.allocate(BINS);
+  const isPointAt = memory.allocate(BINS);
   const middle = centre ?? Number.NaN;
-  const n = wasm.mergeEnd(dense, heads.total, middle, counts, sums, atoms, weights, bins, points);
+  const n = wasm.mergeEnd(dense, heads.total, middle, counts, sums, atoms, weights, bins, isPointAt);
   const atomCount = wasm.atomCount();
-  const isPoint = memory.u8(points, n).slice();
+  const isPoint = memory.u8(isPointAt, n).slice();
   const shares = blockShares(memory, at, list, bins, n);
   const values = memory.allocate(Math.ceil(blocks / GROUP) * GROUP * GROUP * 4);
   // Coarse nodes stand in for densities, not for lattices or for bins in pieces.
   const exact = centre !== null || pointShare(memory.f64(counts, n), isPoint) >= 0.5;
   const derive = exact ? direct(room) : coarse();
 
-  /** Block values from every block's own atoms. */
-  function direct(bytes: number): (cells: number, count: number, out: number) => void {
+  /** Answers from every block's own atoms, at most `bytes` of them. */
+  function direct(bytes: number): Derive {
     const [own, ownWeights] = [memory.allocate(bytes), memory.allocate(bytes)];
     return (cells, count, out) =>
       wasm.deriveDirect(
@@ -66,7 +73,7 @@ export function mergeRecords(memory: WasmMemory, records: readonly Uint8Array[],
   }
 
   /** Block values from coarse nodes. */
-  function coarse(): (cells: number, count: number, out: number) => void {
+  function coarse(): Derive {
     const index = memory.allocate(4096);
     const nodes = memory.allocate(8 * MOST_NODES);
     const nodeCount = wasm.layNodes(bins, n, index, nodes);
@@ -78,10 +85,31 @@ export function mergeRecords(memory: WasmMemory, records: readonly Uint8Array[],
       wasm.weighNodes(record, block % GROUP, index, panels + Math.floor(block / GROUP) * chunks * PANEL_BYTES);
     });
     const functions = memory.allocate(chunks * PANEL_BYTES);
-    return (cells, count, out) =>
+    return (cells, count, out, marks) =>
       wasm.derive(
         ...[cells, count, atoms, weights, atomCount, nodes, nodeCount, panels, blocks, functions, values, g, d, out],
+        marks,
       );
+  }
+
+  /** Answers as `direct`, from {@link FINE} points a bin. */
+  function fine(functionals: readonly Functional[]): Float64Array {
+    const rule = memory.allocate(16 * FINE);
+    const { nodes, weights: shares } = gaussLegendre(FINE);
+    memory.f64(rule, FINE).set(nodes);
+    memory.f64(rule + 8 * FINE, FINE).set(shares.map((share) => share / 2));
+    const bytes = 8 * FINE * (n + 1);
+    const [points, ofAll, own, ofOwn, gAt, dAt] = [0, 1, 2, 3, 4, 5].map(() => memory.allocate(bytes)) as Six;
+    const cells = writeFunctionals(memory, functionals);
+    const out = memory.allocate(8 * ANSWER * functionals.length);
+    wasm.useRule(rule, FINE);
+    wasm.mergeEnd(dense, heads.total, middle, counts, sums, points, ofAll, bins, isPointAt);
+    const count = wasm.atomCount();
+    wasm.deriveDirect(
+      ...[cells, functionals.length, points, ofAll, count, list, blocks, middle, own, ofOwn, values, gAt, dAt, out],
+    );
+    wasm.useRule(0, 0);
+    return memory.f64(out, ANSWER * functionals.length).slice();
   }
 
   const mark = memory.mark();
@@ -99,8 +127,18 @@ export function mergeRecords(memory: WasmMemory, records: readonly Uint8Array[],
       memory.reset(mark);
       const cells = writeFunctionals(memory, functionals);
       const out = memory.allocate(8 * ANSWER * functionals.length);
-      derive(cells, functionals.length, out);
-      return memory.f64(out, ANSWER * functionals.length).slice();
+      const marks = memory.allocate(4 * functionals.length);
+      memory.u32(marks, functionals.length).fill(0);
+      derive(cells, functionals.length, out, marks);
+      const answers = memory.f64(out, ANSWER * functionals.length).slice();
+      const marked = memory.u32(marks, functionals.length);
+      const steep = functionals.flatMap((functional, i) => (marked[i] === 1 ? [{ functional, i }] : []));
+      if (steep.length === 0) return answers;
+      const better = fine(steep.map(({ functional }) => functional));
+      steep.forEach(({ i }, k) => {
+        answers.set(better.subarray(ANSWER * k, ANSWER * (k + 1)), ANSWER * i);
+      });
+      return answers;
     },
   };
 }

@@ -153,9 +153,8 @@ export class WasmKernel implements Kernel {
     memory.f64(w, n).set(weights);
     const cells = writeFunctionals(memory, functionals);
     const out = memory.allocate(8 * ANSWER * functionals.length);
-    memory.f64(out, ANSWER * functionals.length).fill(0);
     for (let i = 0; i < functionals.length; i++)
-      this.#wasm.moments(cells + i * CELL_BYTES, at, w, n, g, d, out + 8 * ANSWER * i);
+      this.#wasm.expectations(cells + i * CELL_BYTES, at, w, n, g, d, out + 8 * ANSWER * i);
     const answers = memory.f64(out, ANSWER * functionals.length).slice();
     memory.reset(mark);
     return answers;

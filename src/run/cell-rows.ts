@@ -1,4 +1,4 @@
-import { THEORY_KINDS } from '../stats/statistics.ts';
+import { NOTES, THEORY_KINDS } from '../stats/statistics.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import type { EstimateTable } from '../tables/estimate-reader.ts';
 import { CELL_STATISTICS, type CellEstimate, type CellStatistic } from './cell-tests.ts';
@@ -25,11 +25,14 @@ export function* cellEstimates(
     const theories = table.numbers(`${statistic}_theory`);
     const kinds = table.numbers(`${statistic}_theory_kind`);
     const zscores = table.numbers(`${statistic}_zscore`);
+    const notes = table.numbers(`${statistic}_note`);
     for (let row = 0; row < table.rows; row++) {
       const kind = THEORY_KINDS[kinds[row] as number];
       const mcse = errors[row] as number;
       const initializer = plan.initializers[initializers[row] as number];
       const input = plan.inputs[inputs[row] as number];
+      // Rule 5: what is unreliable is not tested, against a limit either.
+      if (NOTES[notes[row] as number] === 'unreliable') continue;
       if (kind === undefined || Number.isNaN(mcse) || initializer === undefined || input === undefined) continue;
       const zscore = zscores[row] as number;
       yield {

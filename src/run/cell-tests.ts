@@ -38,7 +38,7 @@ export interface CellEstimate {
 /** Share of the standard error that a limit theory may be off by and still be tested (STATISTICS rule 6). */
 const NEGLIGIBLE = 0.1;
 
-/** Relative accuracy of sums of atoms and of interpolated shares; absolute one of g and g′, far out where they are next to 0. */
+/** Relative accuracy of sums of atoms and of interpolated shares; absolute one of g and of g′, by its own argument, next to 0. */
 const ACCURACY = 1e-5;
 const ROUNDING = 1e-14;
 
@@ -82,16 +82,19 @@ function singleKey(value: number, mcse: number): number {
   return (words[0] as number) * 2 ** 21 + ((words[1] as number) >>> 11);
 }
 
-function exactScore({ zscore: stated, value, theory, mcse }: CellEstimate): number | null {
+function exactScore(cell: CellEstimate): number | null {
+  const { zscore: stated, value, theory, mcse } = cell;
   if (stated === null) return null;
-  return rowScore(stated, value, theory, mcse, allowance(value, theory));
+  return rowScore(stated, value, theory, mcse, allowance(cell));
 }
 
-function limitScore({ correction, value, theory, mcse }: CellEstimate): number | null {
+function limitScore(cell: CellEstimate): number | null {
+  const { correction, value, theory, mcse } = cell;
   if (correction === undefined || correction === null || !(Math.abs(correction) < NEGLIGIBLE * mcse)) return null;
-  return scoreBeyond(value - theory, mcse, allowance(value, theory));
+  return scoreBeyond(value - theory, mcse, allowance(cell));
 }
 
-function allowance(value: number, theory: number): number {
-  return Math.max(ACCURACY * Math.max(Math.abs(value), Math.abs(theory)), ROUNDING);
+function allowance({ statistic, beta, value, theory }: CellEstimate): number {
+  const size = Math.max(Math.abs(value), Math.abs(theory));
+  return Math.max(ACCURACY * size, ROUNDING * UNITS[statistic](beta));
 }

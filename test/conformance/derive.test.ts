@@ -146,6 +146,74 @@ describe('standard errors from coarse nodes', () => {
   });
 });
 
+describe('slopes of a z that is never near 0', () => {
+  const CASES: Readonly<Record<string, readonly [Ensemble, number[]]>> = {
+    'sign × uniform[1, 2]': [
+      { weights: sampler('sign'), inputs: { ...sampler('uniform'), scale: 0.5, shift: 1.5 }, fanIn: 1 },
+      [5, 10, 25],
+    ],
+    'sign × uniform[20, 255]': [
+      { weights: sampler('sign'), inputs: { ...sampler('uniform'), scale: 117.5, shift: 137.5 }, fanIn: 1 },
+      [0.3, 1, 1.5],
+    ],
+  };
+  const saturating = (slopes: number[]) =>
+    allFunctionals(0, slopes).filter(({ code }) => ['logistic', 'tanh'].includes(ACTIVATION_CODES[code] as string));
+
+  /** E g′ and E g′² of the very draws of each functional, with their errors. */
+  function drawn(ensemble: Ensemble, functionals: readonly Functional[]) {
+    const sample = samples.get(ensemble) ?? sampleOf(wasm, ensemble);
+    samples.set(ensemble, sample);
+    return functionals.flatMap((functional) => {
+      const blocks = sample.values.map((values) => direct(functional, { ...sample, values: [values] }));
+      return [2, 3].map((i) => {
+        const own = blocks.map((block) => block[i] as number);
+        const mean = own.reduce((sum, x) => sum + x) / own.length;
+        const spread = own.reduce((sum, x) => sum + ((x - mean) / mean) ** 2, 0);
+        return { mean, error: mean * Math.sqrt(spread / own.length / (own.length - 1)) };
+      });
+    });
+  }
+
+  // e^(−β|z|) falls by powers of e within a bin, whose values are known by mean and variance alone: that is what is left.
+  it.each(Object.entries(CASES))(
+    '%s: half an error off the very draws at most, errors to a third',
+    (_, [ensemble, slopes]) => {
+      const functionals = saturating(slopes);
+      const truths = drawn(ensemble, functionals);
+      for (const kernel of [wasm, reference]) {
+        const all = answersOf(kernel.merge((samples.get(ensemble) as Sample).records).derive(functionals), functionals);
+        const slopesOf = all.filter((_, i) => i % 4 > 1);
+        const wrong = slopesOf.filter(({ value, mcse }, i) => {
+          const { mean, error } = truths[i] as (typeof truths)[number];
+          return !(Math.abs(value - mean) <= 0.5 * error && mcse > error / 1.35 && mcse < 1.35 * error);
+        });
+        expect(wrong).toEqual([]);
+      }
+    },
+  );
+
+  it.each(Object.entries(CASES))('%s: two atoms a bin are wrong (negative control)', (_, [ensemble, slopes]) => {
+    const functionals = saturating(slopes);
+    const truths = drawn(ensemble, functionals);
+    const { records } = samples.get(ensemble) as Sample;
+    const merged = mergeTallies(records.map((record) => readRecord(Uint8Array.from(record).buffer, 0)));
+    const { means, spreads } = binAtoms(merged);
+    const shares = merged.counts.map((count) => count / merged.count / 2);
+    const points = Float64Array.of(
+      ...means.map((m, i) => m - (spreads[i] as number)),
+      ...means.map((m, i) => m + (spreads[i] as number)),
+    );
+    const blind = answersOf(expectations(points, Float64Array.of(...shares, ...shares), functionals), functionals);
+    const off = blind.filter(({ value }, i) => {
+      if (i % 4 < 2) return false;
+      const { mean, error } = truths[2 * (i >> 2) + (i % 4) - 2] as (typeof truths)[number];
+      return Math.abs(value - mean) > 0.5 * error;
+    });
+    expect(off.length).toBeGreaterThan(0);
+  });
+});
+
 /**
  * Constant weights on raw inputs: z is tallied about its mean and u = β·(z + offset), so a kink or a steep spot lies inside bins away from
  * 0, whose width is a sixteenth of their distance. These are cut into pieces graded toward the spot.

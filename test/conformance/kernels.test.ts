@@ -271,4 +271,16 @@ describe.each(Object.entries(KERNELS))('%s kernel', (_, make) => {
     expect([...got.subarray(0, 4)]).toEqual([3, 9, 1, 1]);
     expect([...got.subarray(8, 12)]).toEqual([3, 9, 0.75, 0.75]);
   });
+
+  it('has with them ⅜ of the squared skewness of g, (g − E g)², g′ and g′²', () => {
+    const [identity, relu] = [0, 3].map((code) => ({ code, param: 0, factor: 1e-100, offset: 0 })) as [never, never];
+    const [points, weights] = [Float64Array.of(-1, 0, 3), Float64Array.of(0.25, 0.5, 0.25)];
+    const got = kernel.expectations(points, weights, [identity, relu]);
+    // Of an event of probability p the squared skewness is (1 − 2p)²/(p(1 − p)), 4/3 for the quarter that is above 0.
+    for (const i of [4, 5, 6, 7]) expect(got[8 + i]).toBeCloseTo(0.5, 12);
+    // g = −1, 0, 3: mean 1/2, variance 9/4, third moment 3.
+    expect(got[4]).toBeCloseTo((0.375 * 9) / (9 / 4) ** 3, 12);
+    // g′ = 1 varies by nothing.
+    expect([got[6], got[7]]).toEqual([Number.NaN, Number.NaN]);
+  });
 });

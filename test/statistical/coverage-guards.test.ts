@@ -69,6 +69,53 @@ describe('heavy tails', () => {
   });
 });
 
+describe('steep slopes of a z around 0', () => {
+  /** K = 0.44β of tanh′ and 0.66β of its square: at 16,384 values 1e-3 is passed at β = 37 and 25. */
+  const beta = [1, 24, 36, 10_000];
+  const counts = new Counts();
+  const notes = new Map<string, Set<string>>();
+
+  beforeAll(async () => {
+    const plan = await planOf({
+      fanIn: [4],
+      inputs: ['normal'],
+      initializers: ['orthogonal'],
+      activations: ['tanh'],
+      beta,
+      samples: 16_384,
+      blocks: 64,
+    });
+    overRuns(plan, (sweep) => {
+      const rows = sweep.rows(0, 0);
+      beta.forEach((slope, row) => {
+        for (const statistic of ['d_mean', 'd_sq_mean']) {
+          const { value, mcse, theory, zscore, note } = rows.entry(statistic, row);
+          const key = `${slope} ${statistic}`;
+          counts.add(key, covers(value, mcse, theory as number));
+          notes.set(key, (notes.get(key) ?? new Set()).add(`${note}${zscore === null ? ', no zscore' : ''}`));
+        }
+      });
+    });
+  });
+
+  const noteOf = (key: string): string[] => [...(notes.get(key) ?? [])];
+
+  it('have errors that cover wherever these are not flagged, up to the limit of rule 5', () => {
+    for (const key of ['1 d_mean', '1 d_sq_mean', '24 d_mean', '24 d_sq_mean', '36 d_mean']) {
+      expect(noteOf(key)).toEqual(['null']);
+      expectCoverage(counts.of(key));
+    }
+    expect(noteOf('36 d_sq_mean')).toEqual(['unreliable, no zscore']);
+  });
+
+  it('have no z-scores where a few values make up the mean; unguarded their errors would not cover', () => {
+    for (const key of ['10000 d_mean', '10000 d_sq_mean']) {
+      expect(noteOf(key)).toEqual(['unreliable, no zscore']);
+      expect(counts.of(key)).toBeLessThan(BOUNDS.low);
+    }
+  });
+});
+
 describe('rare events', () => {
   const fanIns = [4, 64];
   /** tanh saturates at |u| > 1.8184; P(|z| > 1.8184/β) is 2e-4 to 8e-7. */

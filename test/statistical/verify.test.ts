@@ -52,6 +52,37 @@ describe('verify agrees with a run of', () => {
     expect(total).toBeGreaterThan(0);
   });
 
+  it('slopes so steep that few z decide the mean of g′', async () => {
+    for (const seed of ['a', 'd', 'f']) {
+      const { failures } = await verdictOf(`steep-${seed}`, {
+        ...{ seed, samples: 16_384, fanIn: [256, 1024, 4096] },
+        // Under an exact law, and in the limit of one.
+        inputs: ['rademacher', 'uniform'],
+        initializers: [
+          { kind: 'normal', std: 1 },
+          { kind: 'uniform', bound: 1 },
+        ],
+        beta: [1, 10, 30, 100, 300, 1000],
+      });
+      expect(failures).toEqual([]);
+    }
+  });
+
+  it('activations far out, where they are next to 0', async () => {
+    const { failures, tests } = await verdictOf('gelu', {
+      fanIn: [1],
+      inputs: [
+        ...[-8.25e-3, -8.4e-3].map((mean) => ({ kind: 'normal', mean, std: 1e-6, standardize: false })),
+        ...[-8.25, -8.4].map((mean) => ({ kind: 'normal', mean, std: 1e-3, standardize: false })),
+      ],
+      initializers: ['ones'],
+      activations: ['gelu', 'silu', 'softplus', 'elu', 'tanh', 'erf'],
+      beta: [1, 1000],
+    });
+    expect(failures).toEqual([]);
+    expect(tests.some(({ statistic, cell }) => statistic === 'd_mean' && cell === 'ones, gelu, beta 1000')).toBe(true);
+  });
+
   it('slopes too small for single precision', async () => {
     const { failures, tests } = await verdictOf('saturated', {
       fanIn: [1, 3],

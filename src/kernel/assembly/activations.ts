@@ -1,7 +1,8 @@
 // g(u) and g′(u) at many points; the order of the codes is ACTIVATION_CODES of src/model/activations.ts.
 
 import { ELU, GELU, IDENTITY, LEAKY_RELU, LOGISTIC, RELU, SILU, SOFTPLUS, TANH } from './activation-codes';
-import { copySign, erf, exp, expm1, log1pUnit, negativeAbs, one } from './elementary64';
+import { copySign, exp, expm1, log1pUnit, negativeAbs, one } from './elementary64';
+import { erf, erfc } from './error-function';
 
 const EXP: usize = memory.data(16, 16);
 
@@ -66,7 +67,7 @@ export function evaluate(code: i32, param: f64, factor: f64, offset: f64, points
   } else if (code == GELU) {
     for (let i: usize = 0; i < bytes; i += 16) {
       const u = f64x2.mul(scale, f64x2.add(v128.load(points + i), shift));
-      const cdf = f64x2.mul(splat(0.5), f64x2.add(one(), erf(f64x2.mul(u, splat(0.7071067811865476)))));
+      const cdf = f64x2.mul(splat(0.5), erfc(f64x2.mul(f64x2.neg(u), splat(0.7071067811865476))));
       const density = f64x2.mul(splat(0.3989422804014327), exp(f64x2.mul(f64x2.mul(u, u), splat(-0.5))));
       write(i, g, d, f64x2.mul(u, cdf), f64x2.add(cdf, f64x2.mul(u, density)));
     }

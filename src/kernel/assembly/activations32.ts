@@ -2,7 +2,8 @@
 // repeats every operation in the same order.
 
 import { ELU, GELU, IDENTITY, LEAKY_RELU, LOGISTIC, RELU, SILU, SOFTPLUS, TANH } from './activation-codes';
-import { erf, exp as exp64, log1pUnit, negativeAbs as negativeAbs64, one as one64 } from './elementary64';
+import { exp as exp64, log1pUnit, negativeAbs as negativeAbs64, one as one64 } from './elementary64';
+import { erf } from './error-function';
 import { exp, expBoth, one, signBits } from './elementary32';
 
 /** e^x beside e^x − 1, and the halves of a vector in double precision. */

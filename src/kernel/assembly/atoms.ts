@@ -1,4 +1,5 @@
-// A bin's values as weighted points: two atoms at m ± √v, exact for every quadratic; near `centre`, where an activation can be
+// A bin's values as weighted points: two atoms at m ± √v, exact for every quadratic, or where asked for the points of a longer Gauss–Legendre
+// rule for the uniform law with that mean and variance (of which the two atoms are the shortest); near `centre`, where an activation can be
 // steep or have a kink though the bins are wide, as many points as it takes under the linear density of the bin's mean.
 
 import { ulp } from './bins';
@@ -31,6 +32,17 @@ export function openAtoms(pointsAt: usize, weightsAt: usize): void {
 export function closeAtoms(pointsAt: usize): i32 {
   if (((points - pointsAt) & 8) != 0) put(0, 0);
   return <i32>((points - pointsAt) >> 3);
+}
+
+// Nodes on [−1, 1] and weights of sum 1 of the longer rule; none: two atoms.
+let rule: usize = 0;
+let order: usize = 0;
+const ROOT3: f64 = 1.7320508075688772;
+
+/** Makes bins `length` points from now on; 0: two atoms again. */
+export function useRule(at: usize, length: i32): void {
+  rule = at;
+  order = <usize>length;
 }
 
 // @ts-ignore: decorator
@@ -80,6 +92,11 @@ export function addBin(key: u32, negative: bool, unit: f64, mean: f64, variance:
   }
   const m = middle + sign * unit * mean;
   const spread = unit * sqrt<f64>(variance);
+  if (order > 0 && variance > POINT) {
+    for (let i: usize = 0; i < order << 3; i += 8)
+      put(m + ROOT3 * spread * load<f64>(rule + i), share * load<f64>(rule + (order << 3) + i));
+    return;
+  }
   put(m - spread, 0.5 * share);
   put(m + spread, 0.5 * share);
 }

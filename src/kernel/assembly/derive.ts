@@ -77,11 +77,13 @@ function units(answer: usize, g: usize, d: usize, n: i32): void {
   store<f64>(answer, powerBelow(c), 56);
 }
 
+/** A spread below this share of the size is rounding. */
+export const NO_SPREAD: f64 = 1e-13;
+
 /** Column `cell` of the functions: (g − ĝ, (g − ĝ)², g′ − d̂, g′² − q̂) at every node, in their units. */
 function centred(cell: i32, answer: usize, g: usize, d: usize, nodes: i32, functions: usize): void {
   const mean = load<f64>(answer);
-  const slope = load<f64>(answer, 16);
-  const square = load<f64>(answer, 24);
+  const slope = load<f64>(answer, 16), square = load<f64>(answer, 24);
   units(answer, g, d, nodes);
   const perMean = 1 / load<f64>(answer, 32);
   const perSlope = 1 / load<f64>(answer, 48);
@@ -146,11 +148,12 @@ function without(values: usize, block: i32, column: i32, first: f64, second: f64
 
 /**
  * Answers `cells` cells. `weights` are the atoms' weights; `panels` the node weights of `groups` groups of 64 blocks, each
- * ⌈nodes/128⌉ panels; `functions` room for ⌈nodes/128⌉ panels, `values` for groups × 64 × 64 singles.
+ * ⌈nodes/128⌉ panels; `functions` room for ⌈nodes/128⌉ panels, `values` for groups × 64 × 64 singles. `marks` (i32) receives 1 for
+ * each cell that is steeper than the nodes are close: it is to be answered by `deriveDirect`, from more points a bin.
  */
 export function derive(
   cells: usize, count: i32, atoms: usize, weights: usize, atomCount: i32, nodes: usize, nodeCount: i32,
-  panels: usize, blocks: i32, functions: usize, values: usize, g: usize, d: usize, out: usize,
+  panels: usize, blocks: i32, functions: usize, values: usize, g: usize, d: usize, out: usize, marks: usize,
 ): void {
   const chunks = (nodeCount + 127) >> 7;
   const groups = (blocks + 63) >> 6;
@@ -171,8 +174,32 @@ export function derive(
         product(w, functions + <usize>chunk * PANEL, values + (<usize>(group * 64 * 64) << 2), 0, length, 64);
       }
     }
-    errors(values, blocks, batch, out + <usize>first * ANSWER_BYTES);
+    const answers = out + <usize>first * ANSWER_BYTES;
+    for (let i = 0; i < batch; i++) {
+      const answer = answers + <usize>i * ANSWER_BYTES;
+      const mean = load<f64>(answer);
+      const size = sqrt<f64>(mean * mean + load<f64>(answer, 8));
+      const off = unresolved(values, blocks, 4 * i, load<f64>(answer, 32), size)
+        || unresolved(values, blocks, 4 * i + 2, load<f64>(answer, 48), load<f64>(answer, 16))
+        || unresolved(values, blocks, 4 * i + 3, load<f64>(answer, 56), load<f64>(answer, 24));
+      store<i32>(marks + (<usize>(first + i) << 2), off ? 1 : 0);
+    }
+    errors(values, blocks, batch, answers);
   }
+}
+
+/** Share of a standard error that coarse nodes may be off by. */
+const SHARE: f64 = 0.03;
+
+/**
+ * Whether the mean of the block values, which are centred on the estimate, is not 0: three nodes of half an octave then cannot carry what
+ * is averaged, such as e^(−β|z|) where no z is near 0, and neither is the error right.
+ */
+function unresolved(values: usize, blocks: i32, column: i32, unit: f64, size: f64): bool {
+  let mean: f64 = 0;
+  for (let b = 0; b < blocks; b++) mean += blockValue(values, b, column);
+  mean /= <f64>blocks;
+  return abs<f64>(mean) > SHARE * meanError(values, blocks, column) + (NO_SPREAD * abs<f64>(size)) / unit;
 }
 
 /** Standard errors of a batch from its block values, in place of their units. */

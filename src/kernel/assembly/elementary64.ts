@@ -14,45 +14,6 @@ const EXP: usize = memory.data<f64>([
   2.7620088445409746e-7, 2.7620088445409746e-7,
   2.510038549551032e-8, 2.510038549551032e-8,
 ], 16);
-/** src/numeric/error-function.ts, |x| < 1 */
-const ERF: usize = memory.data<f64>([
-  1.1283791670955126, 1.1283791670955126,
-  -0.37612638903183543, -0.37612638903183543,
-  0.11283791670945006, 0.11283791670945006,
-  -0.02686617064323777, -0.02686617064323777,
-  0.0052239776071164225, 0.0052239776071164225,
-  -0.0008548325975389692, -0.0008548325975389692,
-  0.00012055294904839707, 0.00012055294904839707,
-  -1.492473690741966e-5, -1.492473690741966e-5,
-  1.6447424703317362e-6, 1.6447424703317362e-6,
-  -1.6208483801871705e-7, -1.6208483801871705e-7,
-  1.3720064546777686e-8, 1.3720064546777686e-8,
-  -7.795898827002142e-10, -7.795898827002142e-10,
-], 16);
-/** src/numeric/error-function.ts, |x| ≥ 1 */
-const ERFC: usize = memory.data<f64>([
-  0.3028219950135589, 0.3028219950135589,
-  0.16124656084196848, 0.16124656084196848,
-  0.07333861658525255, 0.07333861658525255,
-  0.02759934180888877, 0.02759934180888877,
-  0.00806695619258172, 0.00806695619258172,
-  0.001545329488453828, 0.001545329488453828,
-  4.441250740683136e-5, 4.441250740683136e-5,
-  -8.071484655089733e-5, -8.071484655089733e-5,
-  -2.107295960283321e-5, -2.107295960283321e-5,
-  2.0467200066085866e-6, 2.0467200066085866e-6,
-  2.0642470459635186e-6, 2.0642470459635186e-6,
-  8.703860961924334e-8, 8.703860961924334e-8,
-  -1.888873887670122e-7, -1.888873887670122e-7,
-  -2.3346044825752217e-8, -2.3346044825752217e-8,
-  1.918933942777868e-8, 1.918933942777868e-8,
-  3.169711840143776e-9, 3.169711840143776e-9,
-  -2.2282618877101555e-9, -2.2282618877101555e-9,
-  -3.4116260398406976e-10, -3.4116260398406976e-10,
-  2.6357718221491344e-10, 2.6357718221491344e-10,
-  2.3531389217929704e-11, 2.3531389217929704e-11,
-  -2.1555634396401426e-11, -2.1555634396401426e-11,
-], 16);
 /** src/numeric/logarithm.ts */
 const LOG: usize = memory.data<f64>([
   0.666666666666667, 0.666666666666667,
@@ -72,10 +33,8 @@ const C: usize = memory.data<f64>([
   4.7493250390316726e-7, 4.7493250390316726e-7,
   1, 1, // 6
   2, 2, // 7
-  0.34375, 0.34375, // 8: of erfc
-  2.6875, 2.6875,
-  0.5, 0.5, // 10
-  0.41421356237309503, 0.41421356237309503, // 11: √2 − 1
+  0.5, 0.5, // 8
+  0.41421356237309503, 0.41421356237309503, // 9: √2 − 1
 ], 16);
 
 // @ts-ignore: decorator
@@ -92,7 +51,7 @@ export function one(): v128 {
 
 // @ts-ignore: decorator
 @inline
-function step(sum: v128, x: v128, coefficients: usize, i: usize): v128 {
+export function step(sum: v128, x: v128, coefficients: usize, i: usize): v128 {
   return f64x2.add(f64x2.mul(sum, x), v128.load(coefficients + (i << 4)));
 }
 
@@ -113,54 +72,6 @@ function expRest(x: v128): v128 {
   return sum;
 }
 
-/** erf x / x in x² */
-// @ts-ignore: decorator
-@inline
-function erfSeries(x: v128): v128 {
-  let sum = v128.load(ERF, 176);
-  sum = step(sum, x, ERF, 10);
-  sum = step(sum, x, ERF, 9);
-  sum = step(sum, x, ERF, 8);
-  sum = step(sum, x, ERF, 7);
-  sum = step(sum, x, ERF, 6);
-  sum = step(sum, x, ERF, 5);
-  sum = step(sum, x, ERF, 4);
-  sum = step(sum, x, ERF, 3);
-  sum = step(sum, x, ERF, 2);
-  sum = step(sum, x, ERF, 1);
-  sum = step(sum, x, ERF, 0);
-  return sum;
-}
-
-/**  */
-// @ts-ignore: decorator
-@inline
-function erfcSeries(x: v128): v128 {
-  let sum = v128.load(ERFC, 320);
-  sum = step(sum, x, ERFC, 19);
-  sum = step(sum, x, ERFC, 18);
-  sum = step(sum, x, ERFC, 17);
-  sum = step(sum, x, ERFC, 16);
-  sum = step(sum, x, ERFC, 15);
-  sum = step(sum, x, ERFC, 14);
-  sum = step(sum, x, ERFC, 13);
-  sum = step(sum, x, ERFC, 12);
-  sum = step(sum, x, ERFC, 11);
-  sum = step(sum, x, ERFC, 10);
-  sum = step(sum, x, ERFC, 9);
-  sum = step(sum, x, ERFC, 8);
-  sum = step(sum, x, ERFC, 7);
-  sum = step(sum, x, ERFC, 6);
-  sum = step(sum, x, ERFC, 5);
-  sum = step(sum, x, ERFC, 4);
-  sum = step(sum, x, ERFC, 3);
-  sum = step(sum, x, ERFC, 2);
-  sum = step(sum, x, ERFC, 1);
-  sum = step(sum, x, ERFC, 0);
-  return sum;
-}
-
-/**  */
 // @ts-ignore: decorator
 @inline
 function logRest(x: v128): v128 {
@@ -227,7 +138,7 @@ export function expm1(x: v128, atExp: usize): v128 {
 
 // @ts-ignore: decorator
 @inline
-function copySign(magnitude: v128, sign: v128): v128 {
+export function copySign(magnitude: v128, sign: v128): v128 {
   return v128.or(magnitude, v128.and(sign, i64x2.splat(<i64>1 << 63)));
 }
 
@@ -238,31 +149,16 @@ export function negativeAbs(x: v128): v128 {
   return v128.or(x, i64x2.splat(<i64>1 << 63));
 }
 
-export { copySign };
-
-// @ts-ignore: decorator
-@inline
-export function erf(x: v128): v128 {
-  const a = f64x2.abs(x);
-  const z = f64x2.mul(a, a);
-  const inner = f64x2.mul(a, erfSeries(z));
-  const t = f64x2.div(one(), f64x2.add(one(), f64x2.mul(constant(8), a)));
-  const y = f64x2.sub(f64x2.mul(constant(9), t), one());
-  const tail = f64x2.mul(t, erfcSeries(y));
-  const outer = f64x2.sub(one(), f64x2.mul(exp(f64x2.neg(z)), tail));
-  return copySign(v128.bitselect(inner, outer, f64x2.lt(a, one())), x);
-}
-
 /** ln(1 + e) for 0 ≤ e ≤ 1: halved past √2 − 1, then the arrangement of src/numeric/logarithm.ts. */
 // @ts-ignore: decorator
 @inline
 export function log1pUnit(e: v128): v128 {
-  const large = f64x2.gt(e, constant(11));
+  const large = f64x2.gt(e, constant(9));
   const k = v128.and(large, one());
-  const f = v128.bitselect(f64x2.mul(f64x2.sub(e, one()), constant(10)), e, large);
+  const f = v128.bitselect(f64x2.mul(f64x2.sub(e, one()), constant(8)), e, large);
   const s = f64x2.div(f, f64x2.add(constant(7), f));
   const z = f64x2.mul(s, s);
-  const h = f64x2.mul(f64x2.mul(constant(10), f), f);
+  const h = f64x2.mul(f64x2.mul(constant(8), f), f);
   const rest = f64x2.mul(z, logRest(z));
   const low = f64x2.add(f64x2.mul(s, f64x2.add(h, rest)), f64x2.mul(k, constant(5)));
   return f64x2.sub(f64x2.mul(k, constant(4)), f64x2.sub(f64x2.sub(h, low), f));

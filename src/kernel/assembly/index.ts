@@ -14,6 +14,8 @@ export function heapBase(): usize {
 }
 
 export { evaluate } from './activations';
-export { derive, deriveDirect, moments } from './derive';
+export { derive, deriveDirect } from './derive';
+export { expectations } from './expectations';
+export { useRule } from './atoms';
 export { atomCount, layNodes, mergeAdd, mergeBegin, mergeEnd, weighNodes } from './merge';
 export { blocksBelow, rankBins } from './cdf';

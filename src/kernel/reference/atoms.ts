@@ -1,3 +1,4 @@
+import { gaussLegendre } from '../../numeric/gauss-legendre.ts';
 import { binAtoms, type Histogram, pointBins } from '../../stats/histogram.ts';
 import { binMiddle, binUlp, HALF_BIN } from '../../stats/tally.ts';
 import type { Atoms } from './functionals.ts';
@@ -7,12 +8,16 @@ const NEAR = 16;
 /** The piece at the centre is this share of a bin's width; from there each is √2 times as far out as the one before. */
 const FINEST = 2 ** -20;
 const NODE = Math.sqrt(0.6);
+/** Points a bin for functions that are steep beside the bins (assembly/atoms.ts). */
+const FINE = 16;
 
 /**
  * The values of a histogram as weighted points, bins ascending: two atoms at m ± √v for each bin; near `centre` (NaN: nowhere) as many
  * as a steep spot or a kink there takes, under the linear density of the bin's mean (assembly/atoms.ts).
+ *
+ * @param fine for each bin the points of a longer rule for the uniform law with its mean and variance instead
  */
-export function atomsOf(histogram: Histogram, centre: number): Atoms {
+export function atomsOf(histogram: Histogram, centre: number, fine = false): Atoms {
   const { means, spreads } = binAtoms(histogram);
   const isPoint = pointBins(histogram);
   const points: number[] = [];
@@ -30,6 +35,12 @@ export function atomsOf(histogram: Histogram, centre: number): Atoms {
         points.push(middle + x * width);
         weights.push(share * weight);
       }
+    } else if (fine && isPoint[i] === 0) {
+      const rule = gaussLegendre(FINE);
+      rule.nodes.forEach((node, j) => {
+        points.push((means[i] as number) + Math.sqrt(3) * (spreads[i] as number) * node);
+        weights.push(0.5 * share * (rule.weights[j] as number));
+      });
     } else {
       points.push((means[i] as number) - (spreads[i] as number), (means[i] as number) + (spreads[i] as number));
       weights.push(0.5 * share, 0.5 * share);

@@ -1,6 +1,6 @@
 import { ACTIVATION_CODES, ACTIVATIONS, type ActivationKind } from '../../model/activations.ts';
 import { jackknife } from '../../stats/jackknife.ts';
-import { ANSWER, type Functional } from '../kernel.ts';
+import type { Functional } from '../kernel.ts';
 
 /** Weighted points; the weights sum to 1. */
 export interface Atoms {
@@ -28,16 +28,51 @@ function functions({ code, param, factor, offset }: Functional) {
   };
 }
 
-/** E g, Var g, E g′, E g′² and four zeros. */
+/** Deviations up to this share of the size are rounding. */
+const NO_SPREAD = 1e-13;
+
+/** E g, Var g, E g′, E g′² and K of each: see `Kernel.expectations`. */
 function moments(functional: Functional, { points, weights }: Atoms): Float64Array {
   const { g, d } = functions(functional);
   const values = points.map(g);
   const slopes = points.map(d);
   const mean = dot(weights, values);
   const deviations = values.map((value) => value - mean);
-  const out = new Float64Array(ANSWER);
-  out.set([mean, dot(weights, deviations, deviations), dot(weights, slopes), dot(weights, slopes, slopes)]);
-  return out;
+  const variance = dot(weights, deviations, deviations);
+  const [slope, slopeSquare] = [dot(weights, slopes), dot(weights, slopes, slopes)];
+  return Float64Array.of(
+    ...[mean, variance, slope, slopeSquare],
+    ...[heaviness(values, weights, mean, false), heaviness(values, weights, mean, true)],
+    ...[heaviness(slopes, weights, 0, false), heaviness(slopes, weights, 0, true)],
+  );
+}
+
+/**
+ * ⅜ of the squared skewness of x = value − centre or of x²; NaN where all deviations are rounding. In units of the largest x, so that powers
+ * of tiny ones survive. Plain loops: exact laws of many points have many cells.
+ */
+function heaviness(values: Float64Array, weights: Float64Array, centre: number, squared: boolean): number {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs((values[i] as number) - centre));
+  const unit = largest > 0 ? largest : 1;
+  const at = (i: number): number => {
+    const x = ((values[i] as number) - centre) / unit;
+    return squared ? x * x : x;
+  };
+  let mean = 0;
+  for (let i = 0; i < values.length; i++) mean += (weights[i] as number) * at(i);
+  let second = 0;
+  let third = 0;
+  let most = 0;
+  for (let i = 0; i < values.length; i++) {
+    const deviation = at(i) - mean;
+    const part = (weights[i] as number) * deviation * deviation;
+    second += part;
+    third += part * deviation;
+    most = Math.max(most, Math.abs(deviation));
+  }
+  const varies = most > NO_SPREAD * Math.abs(mean) && unit > NO_SPREAD * Math.abs(centre);
+  return varies ? (0.375 * square(third / second)) / second : Number.NaN;
 }
 
 /** Σ weights·a·b. */

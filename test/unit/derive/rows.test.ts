@@ -189,6 +189,52 @@ describe('activations of a z that constant weights carry far from 0', () => {
   });
 });
 
+it('activations far left of 0 agree with their theory to a share of themselves', async () => {
+  const plan = await planOf({
+    ...common,
+    fanIn: [1],
+    inputs: [-6, -8.25, -8.4, -20].map((mean) => ({ kind: 'normal', mean, std: 1e-3, standardize: false })),
+    initializers: ['ones'],
+    activations: ['gelu', 'silu', 'softplus', 'elu'],
+    beta: [1],
+  });
+  const sweep = simulateDirectly(kernel, plan);
+  for (const input of plan.inputs.keys())
+    for (let row = 0; row < 4; row++)
+      for (const statistic of ['a_mean', 'd_mean', 'd_sq_mean']) {
+        const { value, theory, zscore } = sweep.rows(input, 0).entry(statistic, row);
+        expect(Math.abs(zscore as number), `${statistic}, ${input}, ${row}`).toBeLessThan(5);
+        expect((value as number) / (theory as number)).toBeCloseTo(1, 3);
+      }
+});
+
+describe('steep slopes of a z around 0', () => {
+  it('are unreliable where few values make up the mean of g′, under an exact law and a limit', async () => {
+    const plan = await planOf({
+      ...common,
+      fanIn: [256],
+      inputs: ['rademacher', 'normal'],
+      initializers: [
+        { kind: 'normal', std: 1 },
+        { kind: 'uniform', bound: 1 },
+      ],
+      activations: ['logistic', 'tanh', 'erf', 'relu'],
+      beta: [0.1, 1000],
+    });
+    const sweep = simulateDirectly(kernel, plan);
+    expect(sweep.rows(0, 0).entry('d_mean', 0).kind).toBe('exact');
+    expect(sweep.rows(0, 0).entry('d_mean', 8).kind).toBe('gaussian');
+    for (const rows of [sweep.rows(0, 0), sweep.rows(1, 0)])
+      for (let row = 0; row < rows.rows; row += 2)
+        for (const statistic of ['d_mean', 'd_sq_mean', 'chi_forward', 'a_mean']) {
+          expect(rows.entry(statistic, row).note, `gentle, ${statistic}`).toBeNull();
+          // A kink is as steep, but half of all z lie on either side; and so do the values of a step.
+          const few = statistic !== 'a_mean' && row % 8 !== 6;
+          expect(rows.entry(statistic, row + 1).note, `steep, ${statistic}`).toBe(few ? 'unreliable' : null);
+        }
+  });
+});
+
 describe('inputs with heavy tails', () => {
   let heavy: DirectSweep;
   const inputs = [1, 2, 4, 5].map((df) => ({ kind: 'student_t', df, standardize: false }));
