@@ -42,9 +42,9 @@ const EXTRACT = 9_000;
 const MERGE = 22_000;
 /** One cell. */
 const CELL = 14_000;
-/** One point of a lattice, or node of a quadrature, in the exact theory of one cell. */
+/** One point of a lattice, or node of a quadrature, in the theory of one cell. */
 const POINT = 140;
-/** Nodes of a quadrature of which the kurtosis of an activation is taken. */
+/** Nodes of a quadrature of a Gaussian whose mean is not 0. */
 const NODES = 480;
 
 /** Nanoseconds of one block of a band. */
@@ -74,10 +74,8 @@ export function unitCost(plan: SweepPlan, { input, fanIn }: Unit, blocks = plan.
   return shapes.length * blocks * MERGE + rowsPerUnit(plan) * (CELL + (points / initializers.length) * POINT);
 }
 
-/** Points at which the exact theory of one cell is worked out: that of a Gaussian about 0 is kept for many. */
+/** Points at which the theory of one cell is worked out by itself: that of a Gaussian about 0 is kept for many. */
 function theoryPoints(shape: Shape, input: Input, fanIn: number): number {
-  const points = latticeSize(shape, input, fanIn);
-  // Where z has a mean, the tails of the activation are looked at as well.
-  if (!isCentred(shape, input) || input.moments[1] === 0) return points;
-  return gaussianPair(shape, input) ? NODES : 2 * points;
+  if (!gaussianPair(shape, input)) return latticeSize(shape, input, fanIn);
+  return isCentred(shape, input) && input.moments[1] !== 0 ? NODES : 0;
 }
