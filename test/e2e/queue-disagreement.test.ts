@@ -106,7 +106,7 @@ describe.runIf(HAS_REDIS)('a worker that computes wrongly', () => {
 
     const first = await open();
     await submit(first, 0);
-    await redis.client.hset(results, 'alarm-s1-b0-1', 'x');
+    await redis.client.hset(results, { 'alarm-s1-b0-1': 'x', early: 'x' });
     await redis.client.rpush(`initsweep:arrivals:${plan.hash}`, 'alarm-s1-b0-1');
     // It has heard of it.
     await expect.poll(() => redis.client.hkeys(results)).toEqual(['alarm-s1-b0-1']);
@@ -129,9 +129,11 @@ describe.runIf(HAS_REDIS)('a worker that computes wrongly', () => {
 
     const last = await open();
     await submit(last, 4);
-    await redis.client.hset(results, 'alarm-s1-b4-5', 'x');
+    await redis.client.hset(results, { 'alarm-s1-b4-5': 'x', early: 'x' });
     await redis.client.rpush(`initsweep:arrivals:${plan.hash}`, 'alarm-s1-b4-5');
+    // It has heard of it, and done the last that it does then.
     await expect.poll(() => redis.client.hkeys(results)).toEqual(['alarm-s1-b4-5']);
+    await expect.poll(() => redis.client.ttl(results)).toBeGreaterThan(0);
     notes.length = 0;
     await last.close(true);
     expect(notes.join()).toContain('two different results');
