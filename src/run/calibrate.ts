@@ -94,7 +94,7 @@ function simulatePiece(kernel: Kernel, plan: SweepPlan, band: LayerBand, sizes?:
 }
 
 /**
- * Units from all over the grid, derived from tallies of two blocks taken again and again, until the budget is spent. Expectations
+ * Units from all over the grid, derived from tallies of a few blocks taken again and again, until the budget is spent. Expectations
  * under a Gaussian are computed once for each β·s·sd (`gaussian-expectations.ts`): their cost is measured by itself, and counted
  * for the share of cells that need a new one.
  */
@@ -202,22 +202,25 @@ function leastTime(
   return least * 1e6;
 }
 
-/** As many records of each shape as there are blocks, from two that are simulated. */
+/** Blocks that stand for all: of fewer, errors may come out so small that values seem to need more exact ways (`deriveDirect`). */
+const DISTINCT = 8;
+
+/** As many records of each shape as there are blocks, from some that are simulated. */
 function recordsOf(kernel: Kernel, plan: SweepPlan): (shape: number) => readonly Uint8Array[] {
-  const pairs = plan.shapes.map((): Uint8Array[] => []);
-  for (const band of bandsOf(plan, { inputs: [0, 1], fanIns: [0, 1], blocks: [0, 2] })) {
+  const some = plan.shapes.map((): Uint8Array[] => []);
+  for (const band of bandsOf(plan, { inputs: [0, 1], fanIns: [0, 1], blocks: [0, DISTINCT] })) {
     const piece = cut(band);
     const simulate = kernel.simulator(piece.job);
     const keys = blockKeys(plan, piece);
-    for (const block of [0, 1])
+    for (let block = 0; block < DISTINCT; block++)
       simulate(keys(block), (pair, _fanIn, record) => {
         const shape = piece.pairs[pair]?.shape as number;
-        pairs[shape]?.push(record.slice());
+        some[shape]?.push(record.slice());
       });
   }
   const zero = writeRecord(zeroTally(plan.blockSamples));
-  const all = pairs.map((two) =>
-    Array.from({ length: plan.blocks }, (_, block) => two[block % Math.max(1, two.length)] ?? zero),
+  const all = some.map((records) =>
+    Array.from({ length: plan.blocks }, (_, block) => records[block % Math.max(1, records.length)] ?? zero),
   );
   return (shape) => all[shape] as Uint8Array[];
 }

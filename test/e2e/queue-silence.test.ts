@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { loadSweep } from '../../src/config/load.ts';
 import { InlineExecutor } from '../../src/execute/inline.ts';
 import { queueAddress } from '../../src/execute/queue/address.ts';
@@ -17,34 +17,37 @@ import { HAS_REDIS, TestRedis } from '../support/redis.ts';
 /** Milliseconds in which a process that is told to stop has to end, and some for a machine that is busy. */
 const DEADLINE = 20_000 + 5_000;
 
-describe.runIf(HAS_REDIS)('a Redis that is away', () => {
+/** A Redis for one test. */
+async function ownRedis({ onTestFinished }: TestContext): Promise<TestRedis> {
+  const redis = await TestRedis.start();
+  onTestFinished(() => redis.dispose());
+  return redis;
+}
+
+async function proxied(redis: TestRedis, { onTestFinished }: TestContext, pace?: number): Promise<TestProxy> {
+  const proxy = await TestProxy.start(redis.port, pace);
+  onTestFinished(() => proxy.close());
+  return proxy;
+}
+
+// Nearly all of their time is waiting.
+describe.runIf(HAS_REDIS).concurrent('a Redis that is away', () => {
   const folder = scratch();
-  let redis: TestRedis;
 
-  beforeEach(async () => {
-    redis = await TestRedis.start();
-  });
-  afterEach(() => redis.dispose());
-
-  async function proxied(): Promise<TestProxy> {
-    const proxy = await TestProxy.start(redis.port);
-    onTestFinished(() => proxy.close());
-    return proxy;
-  }
-
-  it.each([
+  it.for([
     ['worker', ['worker', '--threads', '1'], 'worker ready'],
     [
       'coordinator',
       ['run', writeConfig(folder, 'away.json'), '--out', join(folder, 'away')],
       'no worker at this queue: waiting',
     ],
-  ])('keeps no %s from ending in time', async (_, args, sign) => {
+  ] as const)('keeps no %s from ending in time', async ([, args, sign], context) => {
+    const redis = await ownRedis(context);
     const child = spawn(process.execPath, [MAIN, ...args, '--queue', redis.url], {
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    onTestFinished(() => void child.kill('SIGKILL'));
+    context.onTestFinished(() => void child.kill('SIGKILL'));
     await says(child, sign);
     const lost = says(child, 'the queue does not answer');
     await redis.end('SIGKILL');
@@ -56,11 +59,11 @@ describe.runIf(HAS_REDIS)('a Redis that is away', () => {
     expect(Date.now() - since).toBeLessThan(DEADLINE);
   });
 
-  it('in silence is no queue to begin with', async () => {
-    const proxy = await proxied();
+  it('in silence is no queue to begin with', async (context) => {
+    const proxy = await proxied(await ownRedis(context), context);
     proxy.cut();
     const ends = ['worker', 'status'].map((verb) => startInitsweep(verb, '--queue', proxy.url));
-    onTestFinished(() => ends.forEach(({ child }) => void child.kill('SIGKILL')));
+    context.onTestFinished(() => ends.forEach(({ child }) => void child.kill('SIGKILL')));
     for (const { ended } of ends) {
       const { status, stderr } = await ended;
       expect(stderr).toContain('received no answer');
@@ -68,10 +71,10 @@ describe.runIf(HAS_REDIS)('a Redis that is away', () => {
     }
   });
 
-  it('is found again, though the first connection to it that is made anew is silent', async () => {
-    const proxy = await proxied();
+  it('is found again, though the first connection to it that is made anew is silent', async (context) => {
+    const proxy = await proxied(await ownRedis(context), context);
     const client = await connect(queueAddress(proxy.url));
-    onTestFinished(() => client.disconnect());
+    context.onTestFinished(() => client.disconnect());
     proxy.cut();
     // Lost, and made again: somebody takes it, and says nothing.
     client.stream.destroy();
@@ -80,14 +83,14 @@ describe.runIf(HAS_REDIS)('a Redis that is away', () => {
     expect(await client.ping()).toBe('PONG');
   });
 
-  it('is not taken for one that is only slow to be told of much', async () => {
+  it('is not taken for one that is only slow to be told of much', async (context) => {
     // Half a minute for data, and for a result.
-    const proxy = await TestProxy.start(redis.port, 300_000);
-    onTestFinished(() => proxy.close());
+    const redis = await ownRedis(context);
+    const proxy = await proxied(redis, context, 300_000);
     const notes: string[] = [];
     const connected = () => connect(queueAddress(proxy.url), (note) => notes.push(note));
     const [coordinator, worker] = await Promise.all([connected(), connected()]);
-    onTestFinished(() => [coordinator, worker].forEach((client) => void client.disconnect()));
+    context.onTestFinished(() => [coordinator, worker].forEach((client) => void client.disconnect()));
     const { spec } = await loadSweep(writeConfig(folder, 'slow.json'));
     const plan = planOf(spec);
     const values = Float32Array.from({ length: 2 ** 21 }, (_, i) => i);
@@ -106,15 +109,15 @@ describe.runIf(HAS_REDIS)('a Redis that is away', () => {
     expect(await redis.client.keys('initsweep:upload:*')).toEqual([]);
   });
 
-  it('keeps the sweep of a coordinator whose data is long on its way', async () => {
-    const proxy = await TestProxy.start(redis.port, 600_000);
-    onTestFinished(() => proxy.close());
+  it('keeps the sweep of a coordinator whose data is long on its way', async (context) => {
+    const redis = await ownRedis(context);
+    const proxy = await proxied(redis, context, 600_000);
     const plan = planOf((await loadSweep(writeConfig(folder, 'long.json'))).spec);
     const datasets = new Map([['values', new Float32Array(2 ** 21)]]);
     const options = { timing: { lease: 5_000 } };
     const local = new InlineExecutor(plan);
     const executor = await QueueExecutor.open(queueAddress(proxy.url), plan, datasets, local, options);
-    onTestFinished(() => executor.close());
+    context.onTestFinished(() => executor.close());
     const held: number[] = [];
     const looks = setInterval(
       async () => held.push(await redis.client.exists(`initsweep:coordinator:${plan.hash}`)),

@@ -187,10 +187,10 @@ beforeAll(async () => {
     initializers: ['he_normal'],
     blocks: 64,
     samples: 4096,
-    precision: { statistic: 'z_var', relative: 0.02, maxSamples: 16384 },
+    precision: { statistic: 'z_var', relative: 0.03, maxSamples: 8192 },
   });
   await toPrecision(join(data, 'precise'));
-  expect(manifestIn(join(data, 'precise/manifest.json'))?.blocks).toEqual([0, 256]);
+  expect(manifestIn(join(data, 'precise/manifest.json'))?.blocks).toEqual([0, 128]);
   fs.cpSync(join(data, 'whole'), join(data, 'extended'), { recursive: true });
   await extend(join(data, 'extended'));
   await runSweep(await smallSweep({ ...changes, seed: 'another' }), { ...options, directory: join(data, 'other') });
