@@ -4,11 +4,17 @@ import { decodeAnswer } from './answer.ts';
 import { fieldOf, type QueueJob } from './job.ts';
 import { alarmField, arrivalsKey, LIFETIME, resultsKey } from './keys.ts';
 import { isMisused, isRefused, messageOf } from './redis-error.ts';
-import { PIECE, withUpload } from './upload.ts';
+import { withUpload } from './upload.ts';
 
 /** Milliseconds between two attempts to leave a result in Redis. */
 const SHORTEST_PAUSE = 50;
 const LONGEST_PAUSE = 5_000;
+
+/**
+ * Bytes of a result that goes in one command, at most. Pieces cost Redis three times as much, and those of two seconds have one or two
+ * megabytes; a line that does not carry this much in 15 s is too slow for them anyway.
+ */
+const WHOLE = 2 ** 22;
 
 /** Brings results to where their coordinator looks for them. */
 export class Delivery {
@@ -69,7 +75,7 @@ export class Delivery {
       if (first?.[0]) throw first[0];
       return first?.[1] === 1;
     };
-    if (bytes.length <= PIECE) return add(this.#redis.multi().hsetnx(key, field, bytes));
+    if (bytes.length <= WHOLE) return add(this.#redis.multi().hsetnx(key, field, bytes));
     return withUpload(this.#redis, bytes, (upload) => add(this.#redis.multi().eval(ADD, 2, key, upload, field)));
   }
 }
