@@ -22,8 +22,8 @@ export default defineConfig({
     globalSetup: ['test/support/build.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Vitest leaves one core alone.
-    maxWorkers: availableParallelism(),
+    // Many tests wait for other processes. (Vitest would leave one core alone.)
+    maxWorkers: availableParallelism() + 1,
     projects: [
       // Files share the modules of their worker: to load them takes longer than most tests do.
       {

@@ -6,7 +6,7 @@ const folder = scratch();
 let jobs: readonly Job[];
 
 beforeAll(() => {
-  jobs = crashJobs(folder, 2 ** 21);
+  jobs = crashJobs(folder, 2 ** 20);
 });
 
 /** 100 of them in test/slow/crash.test.ts. */

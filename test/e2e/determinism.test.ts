@@ -19,6 +19,7 @@ import { ShuffledExecutor } from '../support/shuffled-executor.ts';
 import { lastingFolder, sha256 } from '../support/tables.ts';
 
 const data = lastingFolder();
+const load = (changes: Partial<RichSweep> = {}) => loadRich(data, { samples: 65_536, ...changes });
 let runs = 0;
 
 interface Hashes {
@@ -90,7 +91,7 @@ describe('both tables, byte for byte', () => {
 
   beforeAll(async () => {
     writeData(data);
-    rich = await loadRich(data);
+    rich = await load();
     const { directory, ...hashes } = await run(rich, 1);
     expected = hashes;
     rows = rowsIn(directory);
@@ -111,7 +112,7 @@ describe('both tables, byte for byte', () => {
   });
 
   it('are the same on a second run', async () => {
-    expect(await run(await loadRich(data), 1)).toMatchObject(expected);
+    expect(await run(await load(), 1)).toMatchObject(expected);
   });
 
   const cuttings: Record<string, Cutting> = {
@@ -144,7 +145,7 @@ describe('both tables, byte for byte', () => {
   });
 
   it('differ under another seed, in every block of every ensemble but zeros and the smallest lattices', async () => {
-    const { directory, ...hashes } = await run(await loadRich(data, { seed: 'Rich' }), 2);
+    const { directory, ...hashes } = await run(await load({ seed: 'Rich' }), 2);
     expect(hashes.tallies).not.toBe(expected.tallies);
     expect(hashes.estimates).not.toBe(expected.estimates);
     const same = [...rowsIn(directory)].filter(([key, row]) => row === rows.get(key)).map(([key]) => key);
@@ -163,7 +164,7 @@ describe('both tables, byte for byte', () => {
   };
 
   it.each(Object.entries(fewer))('have the same rows when %s are removed', async (_, changes) => {
-    const { directory } = await run(await loadRich(data, changes), 2);
+    const { directory } = await run(await load(changes), 2);
     const left = rowsIn(directory);
     expect(left.size).toBeGreaterThan(100);
     for (const [key, row] of left) expect(row === rows.get(key), key).toBe(true);
