@@ -9,7 +9,7 @@ function loads(entry: string): Map<string, string> {
   const seen = new Map<string, string>();
   const visit = (path: string): void => {
     for (const [, name = ''] of readFileSync(path, 'utf8').matchAll(/\b(?:import|from) ?"([^"]+)"/g)) {
-      const label = name.startsWith('.') ? name.replace(/^.*\//, '').replace(/-[^-]{8}\.js$/, '') : name;
+      const label = name.startsWith('.') ? name.replace(/^.*\//, '').replace(/-.{8}\.js$/, '') : name;
       if (name.startsWith('node:') || seen.has(label)) continue;
       const file = join(dirname(path), name);
       seen.set(label, name.startsWith('.') ? readFileSync(file, 'utf8') : '');
