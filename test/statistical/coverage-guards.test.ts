@@ -12,6 +12,15 @@ function expectCoverage(hits: number): void {
   expect(hits).toBeLessThanOrEqual(BOUNDS.high);
 }
 
+/** A z that is normal by itself, and a steep activation. */
+const ORTHOGONAL = {
+  inputs: ['normal'],
+  initializers: ['orthogonal'],
+  activations: ['tanh'],
+  samples: 16_384,
+  blocks: 64,
+};
+
 describe('heavy tails', () => {
   const fanIns = [4, 64];
   const counts = new Counts();
@@ -76,15 +85,7 @@ describe('steep slopes of a z around 0', () => {
   const notes = new Map<string, Set<string>>();
 
   beforeAll(async () => {
-    const plan = await planOf({
-      fanIn: [4],
-      inputs: ['normal'],
-      initializers: ['orthogonal'],
-      activations: ['tanh'],
-      beta,
-      samples: 16_384,
-      blocks: 64,
-    });
+    const plan = await planOf({ ...ORTHOGONAL, fanIn: [4], beta });
     overRuns(plan, (sweep) => {
       const rows = sweep.rows(0, 0);
       beta.forEach((slope, row) => {
@@ -124,15 +125,7 @@ describe('rare events', () => {
   const truths: number[] = [];
 
   beforeAll(async () => {
-    const plan = await planOf({
-      fanIn: fanIns,
-      inputs: ['normal'],
-      initializers: ['orthogonal'],
-      activations: ['tanh'],
-      beta,
-      samples: 16_384,
-      blocks: 64,
-    });
+    const plan = await planOf({ ...ORTHOGONAL, fanIn: fanIns, beta });
     overRuns(plan, (sweep) => {
       fanIns.forEach((fanIn, f) => {
         const rows = sweep.rows(0, f);
