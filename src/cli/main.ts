@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { reportError } from './failure.ts';
 import { createProgram } from './program.ts';
-import { watchStreams } from './streams.ts';
+import { streamsWritten, watchStreams } from './streams.ts';
 
 async function main(program: Command): Promise<number | undefined> {
   try {
@@ -17,3 +17,6 @@ watchStreams();
 const code = await main(createProgram());
 // Output that could not be written has left its own.
 if (code) process.exitCode = code;
+await streamsWritten();
+// What is done ends, though a library keeps a timer: that of Redis has one for 3 s after a large answer.
+process.exit();

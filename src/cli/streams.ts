@@ -14,6 +14,13 @@ export function watchStreams(): void {
   });
 }
 
+/** Resolves when all that was written to standard output and error is gone, or cannot go. */
+export async function streamsWritten(): Promise<void> {
+  const streams = [process.stdout, process.stderr];
+  // An error is told after the write: `watchStreams` hears of it first.
+  await Promise.all(streams.map((stream) => new Promise((resolve) => stream.write('', () => setImmediate(resolve)))));
+}
+
 export function isClosedPipe(error: NodeJS.ErrnoException): boolean {
   return error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
 }

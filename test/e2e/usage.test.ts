@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { initsweep, ROOT, scratch, shell, writeConfig } from '../support/cli.ts';
+import { initsweep, MAIN, ROOT, scratch, shell, writeConfig } from '../support/cli.ts';
 
 const VERBS = ['run', 'plan', 'status', 'show', 'verify', 'derive', 'replay', 'worker', 'schema'];
 const folder = scratch();
@@ -82,6 +83,14 @@ describe('the command line', () => {
     // `true` is gone before the first byte: the pipe is closed for certain.
     const { stdout, stderr } = shell(`initsweep ${command} | true; echo "\${PIPESTATUS[0]}"`);
     expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' });
+  });
+
+  it('ends when it is done, whatever a library has left to wait for', () => {
+    const held = `data:text/javascript,import { isMainThread } from 'node:worker_threads'; isMainThread && setInterval(() => {}, 1e6)`;
+    const args = ['--import', held, MAIN, 'schema'];
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 20_000 });
+    expect(status).toBe(0);
+    expect(stdout).toBe(initsweep('schema').stdout);
   });
 
   it('ends quietly when nobody reads its complaints', () => {
