@@ -78,11 +78,15 @@ function atomsOf(law: ExactLaw): { readonly points: Float64Array; readonly proba
  * The formulas of `src/model`, one number at a time. What is held against an exact law must not be evaluated by the kernel that is
  * held against it: a wrong derivative would agree with itself. Exact laws are few; the limits, which are many, are left to the kernel.
  */
-const FORMULAS: Pick<Kernel, 'expectations'> = { expectations };
+export const FORMULAS: Pick<Kernel, 'expectations'> = { expectations };
 
-/** Theory of the four activation statistics of many functionals: {@link ANSWER} doubles each, or null without a law. */
+/**
+ * Theory of the four activation statistics of many functionals: {@link ANSWER} doubles each, or null without a law.
+ *
+ * @param kernel evaluates what is no exact law
+ */
 export function expectedActivations(
-  kernel: Kernel,
+  kernel: Pick<Kernel, 'expectations'>,
   { law, kind, offset }: EnsembleTheory,
   functionals: readonly Functional[],
 ): Float64Array | null {

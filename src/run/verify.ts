@@ -1,6 +1,7 @@
 import type { SweepPlan } from '../sweep/plan.ts';
 import type { EstimateTable } from '../tables/estimate-reader.ts';
 import { cellEstimates } from './cell-rows.ts';
+import { verifiableOf } from './cell-tails.ts';
 import { type CellEstimate, cellComparisons } from './cell-tests.ts';
 import type { Comparison } from './comparison.ts';
 import { ensembleParts, type TallyRow } from './ensemble-parts.ts';
@@ -73,7 +74,7 @@ export function verifyRun({ plan, tallies, estimates }: FinishedRun, alpha = FAM
   return verify({
     ensembles: ensembleParts(plan, tallies),
     others: zComparisons(plan, estimates),
-    cells: cellEstimates(plan, estimates, limitErrorOf(plan, estimates)),
+    cells: cellEstimates(plan, estimates, limitErrorOf(plan, estimates), verifiableOf(plan, estimates)),
     alpha,
   });
 }
