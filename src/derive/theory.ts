@@ -1,12 +1,11 @@
 import type { Functional, Kernel } from '../kernel/kernel.ts';
 import { expectations } from '../kernel/reference/functionals.ts';
 import type { Activation } from '../model/activations.ts';
-import { isCentred } from '../model/centring.ts';
 import type { Input } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
 import { normalCdf } from '../numeric/special.ts';
 import { type ExactLaw, exactLaw, gaussianLimit } from '../theory/exact.ts';
-import { type ZMoments, zMoments } from '../theory/moments.ts';
+import { tallyCentre, type ZMoments, zMoments } from '../theory/moments.ts';
 import { criterionIntervals } from './criterion-intervals.ts';
 import { gaussianExpectations } from './gaussian-expectations.ts';
 import type { SaturatedSet } from './saturation.ts';
@@ -38,7 +37,7 @@ export function ensembleTheory(shape: Shape, input: Input, fanIn: number): Ensem
   const law = exact ?? limit;
   return {
     z,
-    offset: isCentred(shape, input) ? z.mean : 0,
+    offset: tallyCentre(shape, input, fanIn),
     law,
     kind: exact === null ? 'gaussian' : 'exact',
     // Weights that are as likely w as −w make z so, whatever the inputs.

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { SweepSpec } from '../../../src/model/spec.ts';
-import type { TallyRow } from '../../../src/run/ensemble-parts.ts';
 import { verifyRun } from '../../../src/run/verify.ts';
 import { planSweep } from '../../../src/sweep/plan.ts';
+import type { TallyRow } from '../../../src/tables/tally-batch.ts';
 import { TestRandom } from '../../support/random.ts';
 import { tallyBlocks } from '../../support/tally.ts';
 
@@ -31,7 +31,7 @@ function tallies(spread = 1): TallyRow[] {
   return [1, 4].flatMap((fanIn) => {
     const random = new TestRandom(fanIn);
     const blocks = tallyBlocks(64, 1024, () => spread * Math.sqrt(fanIn) * random.normal());
-    return blocks.map((tally, block) => ({ shape: 0, input: 0, fanIn, block, tally })).reverse();
+    return blocks.map((tally, block) => ({ shape: 0, input: 0, fanIn, block, centre: 3 * fanIn, tally })).reverse();
   });
 }
 
