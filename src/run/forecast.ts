@@ -1,4 +1,4 @@
-import { runsAlone } from '../execute/open.ts';
+import { runsAlone } from '../execute/runs-alone.ts';
 import { WasmKernel } from '../kernel/wasm.ts';
 import type { Datasets } from '../model/spec.ts';
 import { ESTIMATE_COLUMNS } from '../stats/columns.ts';
