@@ -109,7 +109,7 @@ module.exports = {
       comment: 'Whoever calls run chooses the executor.',
       severity: 'error',
       from: { path: '^src/run/' },
-      to: { path: '^src/execute/((pool|worker-thread|inline)\\.ts$|queue/)' },
+      to: { path: '^src/execute/((open|pool|worker-thread|inline)\\.ts$|queue/)' },
     },
     {
       name: 'start-up-is-light',

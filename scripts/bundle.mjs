@@ -3,8 +3,12 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build } from 'rolldown';
+import { commitOf } from './commit.mjs';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+const facts = Object.entries({ VERSION: version, COMMIT: commitOf('.') })
+  .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
+  .join('');
 
 rmSync('dist/chunks', { recursive: true, force: true });
 await build({
@@ -18,7 +22,7 @@ await build({
     {
       name: 'version',
       // Known here, so that no start looks for it.
-      load: (id) => (id.endsWith('/src/version.ts') ? `export const VERSION = ${JSON.stringify(version)};` : null),
+      load: (id) => (id.endsWith('/src/version.ts') ? facts : null),
     },
     {
       name: 'no-subprocess',

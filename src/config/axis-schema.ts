@@ -59,7 +59,11 @@ function range(domain: NumberDomain): z.ZodType<readonly number[]> {
       return z.NEVER;
     }
     if (new Set(levels).size < levels.length)
-      context.addIssue({ code: 'custom', path: ['count'], message: say('levels that differ in 12 digits') });
+      context.addIssue({
+        code: 'custom',
+        path: ['count'],
+        message: say('levels that differ in 12 digits', 'lower count, or put from and to farther apart'),
+      });
     return levels;
   });
 }

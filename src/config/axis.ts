@@ -25,11 +25,10 @@ export interface AxisRange {
 export interface RangeProblem {
   readonly key: keyof AxisRange | null;
   readonly allowed: string;
-  readonly remedy?: string;
+  readonly remedy: string;
 }
 
-const problem = (key: RangeProblem['key'], allowed: string, remedy?: string): RangeProblem =>
-  remedy === undefined ? { key, allowed } : { key, allowed, remedy };
+const problem = (key: RangeProblem['key'], allowed: string, remedy: string): RangeProblem => ({ key, allowed, remedy });
 
 /**
  * Levels of a range, ascending. Both ends are exact; levels between them are rounded to 12 significant digits, so that
@@ -45,7 +44,7 @@ const problem = (key: RangeProblem['key'], allowed: string, remedy?: string): Ra
  */
 export function expandRange(range: AxisRange, integer: boolean): readonly number[] | RangeProblem {
   const { from, to, step, count, scale } = range;
-  if (to < from) return problem('to', `a number not below from (${from})`);
+  if (to < from) return problem('to', `a number not below from (${from})`, 'exchange from and to');
   if (step !== undefined && count !== undefined)
     return problem('count', 'step or count, not both', 'remove one of the two');
   if (scale === 'log2') {
@@ -59,13 +58,15 @@ export function expandRange(range: AxisRange, integer: boolean): readonly number
   }
   if (count === undefined)
     return problem(null, 'from and to with scale: log2, step, or count', 'add scale: log2, a step or a count');
-  if (count === 1 && from !== to) return problem('count', 'at least 2 when from and to differ');
-  if (scale === 'log' && from <= 0) return problem('from', 'number > 0 on a log scale');
+  if (count === 1 && from !== to)
+    return problem('count', 'at least 2 when from and to differ', 'raise count, or write the one level alone');
+  if (scale === 'log' && from <= 0)
+    return problem('from', 'number > 0 on a log scale', 'raise from, or use scale: linear');
   return spaced(from, to, count, scale === 'log', integer);
 }
 
 function doublings(from: number, to: number): readonly number[] | RangeProblem {
-  if (from <= 0) return problem('from', 'number > 0 on a log2 scale');
+  if (from <= 0) return problem('from', 'number > 0 on a log2 scale', 'raise from, or give a step or a count');
   const levels: number[] = [];
   for (let level = from; level <= to; level *= 2) levels.push(level);
   return levels;

@@ -64,7 +64,11 @@ const registry: Registry<InputKind, ParsedInput> = {
   }),
   problem: (input) => {
     if (input.data?.draw === 'rows' && input.data.column !== null)
-      return 'rows take every column of the file; remove column, or use draw: values';
+      return {
+        received: `draw: rows and column: ${input.data.column}`,
+        allowed: 'column with draw: values only: rows take every column of the file',
+        remedy: 'remove column, or use draw: values',
+      };
     return inputProblem({ ...input, dataset: null });
   },
 };

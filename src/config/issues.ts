@@ -23,10 +23,12 @@ function explain(issue: Issue, base: Path, input: unknown): readonly Problem[] {
     const branch = issue.errors.find((errors) => !errors.some((e) => isMismatch(e, value)));
     if (branch !== undefined) return branch.flatMap((e) => explain(e, path, input));
   }
-  // Values that are each allowed but don't go together: nothing single was received.
-  if (issue.code === 'custom' && allowed === '') return [{ path, ...(remedy === undefined ? {} : { remedy }) }];
+  // Of values that are each allowed but don't go together, only the schema can say what was received.
+  const received = issue.code === 'custom' ? issue.params?.['received'] : undefined;
   const hint = didYouMean(value, namesIn(issue)) ?? remedy;
-  return [{ path, received: describeValue(value), allowed, ...(hint === undefined ? {} : { remedy: hint }) }];
+  return [
+    { path, received: received ?? describeValue(value), allowed, ...(hint === undefined ? {} : { remedy: hint }) },
+  ];
 }
 
 function unknownKey(path: Path, allowed: string): Problem {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { MessageParts } from '../errors.ts';
 import type { Parameter } from '../model/parameters.ts';
 import type { ModelSpec } from '../model/spec.ts';
 import { type NumberDomain, numberField, say, strict } from './fields.ts';
@@ -20,8 +21,8 @@ export interface Registry<Entry extends RegistryEntry, Spec extends ModelSpec> {
   keys(entry: Entry): z.ZodRawShape;
   /** The whole specification, from the checked values of `keys`. */
   build(entry: Entry, model: ModelSpec, values: Readonly<Record<string, unknown>>): Spec;
-  /** Why values that are each allowed don't go together, or null. */
-  problem(spec: Spec): string | null;
+  /** What is wrong with values that are each allowed but not together, or null. */
+  problem(spec: Spec): Required<Omit<MessageParts, 'where'>> | null;
 }
 
 /** One name or `{kind, …}`, or a list of such, read as a list. */
@@ -115,11 +116,13 @@ function formOf<Entry extends RegistryEntry, Spec extends ModelSpec>(
     .transform((values: Readonly<Record<string, unknown>>, context) => {
       // What a misspelt parameter leaves at its default is beside the point.
       if (context.issues.length > 0) return z.NEVER;
-      const params = Object.fromEntries(entry.parameters.map(({ name }) => [name, values[name] as number]));
-      const spec = registry.build(entry, { kind: entry.name, params }, values);
+      const given = entry.parameters.map(({ name }) => [name, values[name] as number]);
+      const spec = registry.build(entry, { kind: entry.name, params: Object.fromEntries(given) }, values);
       const problem = registry.problem(spec);
       if (problem === null) return spec;
-      context.addIssue({ code: 'custom', path: [], message: say('', `${entry.name}: ${problem}`) });
+      const { received, allowed, remedy } = problem;
+      const params = { received: `${entry.name} with ${received}` };
+      context.addIssue({ code: 'custom', path: [], message: say(allowed, remedy), params });
       return z.NEVER;
     });
   return { entry, required, schema };

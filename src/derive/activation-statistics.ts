@@ -1,7 +1,8 @@
 import type { Activation } from '../model/activations.ts';
-import { type Judgement, judge, rareLimits, SINGLE_ACCURACY, type TailGuard, tailGuard } from '../stats/guards.ts';
+import { type Judgement, judge, rareLimits, SINGLE_ACCURACY, type TailGuard } from '../stats/guards.ts';
 import { jackknifeRatio } from '../stats/jackknife.ts';
 import type { StatisticName } from '../stats/statistics.ts';
+import { activationTails } from './activation-tails.ts';
 import type { Cell } from './cells.ts';
 import type { EnsembleEstimate } from './ensemble.ts';
 import type { RowWriter } from './row-writer.ts';
@@ -59,18 +60,16 @@ export function activationStatistics(rows: RowWriter, row: number, context: Cell
       known,
     );
   };
-  const { mean, variance } = tails(context);
-  // Heavy tails that are not z's but the activation's: a steep g′, or one that is next to 0 where constant weights carry z, is an average
-  // over a few z near 0 that a sample may not hold. The data cannot warn, but the law can, the limit's as well.
-  const guard = (at: number) => (expected === null ? null : tailGuard(expected[at + 4] as number, context.effective));
+  const tails = activationTails(facts.bounded, theory.z, context.effective, expected);
   // An unbounded g of a z without a variance need not have a mean: symmetry alone gives none.
-  put('a_mean', 0, 1, mean ?? guard(0), theory.symmetric && mean === null ? facts.symmetricMean : null);
-  put('a_var', 1, 1, variance?.note ? variance : guard(1));
-  put('d_mean', 2, beta, guard(2));
-  put('d_sq_mean', 3, beta * beta, guard(3));
+  const symmetric = theory.symmetric && (facts.bounded || theory.z.variance !== Infinity);
+  put('a_mean', 0, 1, tails.a_mean, symmetric ? facts.symmetricMean : null);
+  put('a_var', 1, 1, tails.a_var);
+  put('d_mean', 2, beta, tails.d_mean);
+  put('d_sq_mean', 3, beta * beta, tails.d_sq_mean);
   saturated(rows, row, context);
-  put('chi_forward', 3, context.fanIn * cell.weightVariance * beta * beta, guard(3));
-  put('chi_backward', 3, cell.fanOut * cell.weightVariance * beta * beta, guard(3));
+  put('chi_forward', 3, context.fanIn * cell.weightVariance * beta * beta, tails.d_sq_mean);
+  put('chi_backward', 3, cell.fanOut * cell.weightVariance * beta * beta, tails.d_sq_mean);
 }
 
 /** The size that rounding is measured by: a mean against its spread as well, a square against itself. */
@@ -83,13 +82,6 @@ function sizeOf(answer: Float64Array, at: number): number {
 function roundingOf(at: number, maxDerivative: number): number {
   if (at < 2) return 0;
   return 1e-15 * (at === 2 ? maxDerivative : maxDerivative * maxDerivative);
-}
-
-/** Bounded activations have every moment; the others inherit the tails of z. */
-function tails({ facts, theory, effective }: CellContext): { mean: TailGuard | null; variance: TailGuard | null } {
-  if (facts.bounded) return { mean: null, variance: null };
-  const infinite = theory.z.variance === Infinity ? ({ note: 'infinite', verifiable: false } as const) : null;
-  return { mean: infinite, variance: infinite ?? tailGuard(theory.z.k2, effective) };
 }
 
 function saturated(rows: RowWriter, row: number, context: CellContext): void {

@@ -6,6 +6,7 @@ import { effectiveSize } from '../stats/guards.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import { inflation } from '../theory/inflation.ts';
 import { type ActivationFacts, activationStatistics, type CellContext } from './activation-statistics.ts';
+import { isBounded } from './activation-tails.ts';
 import { type Cell, cellsOf } from './cells.ts';
 import { estimateEnsemble } from './ensemble.ts';
 import { type Axes, RowWriter } from './row-writer.ts';
@@ -28,7 +29,7 @@ function activationFacts(plan: SweepPlan): readonly ActivationFacts[] {
     activation,
     set: saturatedSet(activation, plan.spec.saturation),
     symmetricMean: symmetricMean(activation),
-    bounded: Math.abs(activation.value(1e6)) < 1e3,
+    bounded: isBounded(activation),
   }));
   knownFacts.set(plan, facts);
   return facts;

@@ -1,12 +1,11 @@
 import type { Functional, Kernel } from '../kernel/kernel.ts';
 import { expectations } from '../kernel/reference/functionals.ts';
 import type { Activation } from '../model/activations.ts';
-import { isCentred } from '../model/centring.ts';
 import type { Input } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
 import { normalCdf } from '../numeric/special.ts';
 import { type ExactLaw, exactLaw, gaussianLimit } from '../theory/exact.ts';
-import { type ZMoments, zMoments } from '../theory/moments.ts';
+import { tallyCentre, type ZMoments, zMoments } from '../theory/moments.ts';
 import { criterionIntervals } from './criterion-intervals.ts';
 import { gaussianExpectations } from './gaussian-expectations.ts';
 import type { SaturatedSet } from './saturation.ts';
@@ -38,7 +37,7 @@ export function ensembleTheory(shape: Shape, input: Input, fanIn: number): Ensem
   const law = exact ?? limit;
   return {
     z,
-    offset: isCentred(shape, input) ? z.mean : 0,
+    offset: tallyCentre(shape, input, fanIn),
     law,
     kind: exact === null ? 'gaussian' : 'exact',
     // Weights that are as likely w as −w make z so, whatever the inputs.
@@ -78,11 +77,15 @@ function atomsOf(law: ExactLaw): { readonly points: Float64Array; readonly proba
  * The formulas of `src/model`, one number at a time. What is held against an exact law must not be evaluated by the kernel that is
  * held against it: a wrong derivative would agree with itself. Exact laws are few; the limits, which are many, are left to the kernel.
  */
-const FORMULAS: Pick<Kernel, 'expectations'> = { expectations };
+export const FORMULAS: Pick<Kernel, 'expectations'> = { expectations };
 
-/** Theory of the four activation statistics of many functionals: {@link ANSWER} doubles each, or null without a law. */
+/**
+ * Theory of the four activation statistics of many functionals: {@link ANSWER} doubles each, or null without a law.
+ *
+ * @param kernel evaluates what is no exact law
+ */
 export function expectedActivations(
-  kernel: Kernel,
+  kernel: Pick<Kernel, 'expectations'>,
   { law, kind, offset }: EnsembleTheory,
   functionals: readonly Functional[],
 ): Float64Array | null {

@@ -1,8 +1,9 @@
+import { formatMessage } from '../errors.ts';
 import { cos, sin } from '../numeric/elementary.ts';
 import type { Sampler } from '../random/sampler.ts';
 import { DEPENDENT } from './inputs/dependent.ts';
 import { EMPIRICAL, resolveEmpirical } from './inputs/empirical.ts';
-import type { BaseVariate, Input, InputKind } from './inputs/family.ts';
+import type { BaseVariate, Combination, Input, InputKind } from './inputs/family.ts';
 import { SKEWED } from './inputs/skewed.ts';
 import { SYMMETRIC } from './inputs/symmetric.ts';
 import { integerPower, momentList, shiftMoments } from './moments.ts';
@@ -22,7 +23,7 @@ export function resolveInput(spec: InputSpec, datasets?: Datasets): Input {
   const entry = getEntry(INPUTS, spec.kind, 'input');
   if (entry.base === undefined) return resolveEmpirical(spec, datasets);
   const problem = inputProblem(spec);
-  if (problem !== null) throw new Error(`input ${entry.name}: ${problem}`);
+  if (problem !== null) throw new Error(formatMessage({ where: `input ${entry.name}`, ...problem }));
   const params = completeParameters(entry.parameters, spec.params);
   const flags = entry.standardizable && !spec.standardize ? ['raw'] : [];
   const label = labelOf(entry.name, entry.parameters, params, flags);
@@ -68,20 +69,8 @@ function affine(
   return { dependence, sampler, characteristic };
 }
 
-/** Why this input has no mean 0 and variance 1 version although one is asked for; null when it has, or none is asked for. */
-export function standardizationProblem(spec: InputSpec): string | null {
-  const entry = getEntry(INPUTS, spec.kind, 'input');
-  if (!spec.standardize || !entry.standardizable) return null;
-  if (entry.base === undefined) {
-    return spec.dataset?.spread === 0 ? 'all values of the file are equal: there is no spread to standardise' : null;
-  }
-  const variance = entry.base.central(completeParameters(entry.parameters, spec.params))[2] as number;
-  return Number.isFinite(variance) ? null : 'its variance is infinite: it cannot be standardised';
-}
-
-/** What is wrong with an input whose parameters are each in range: a combination, or {@link standardizationProblem}. */
-export function inputProblem(spec: InputSpec): string | null {
-  const entry = getEntry(INPUTS, spec.kind, 'input');
-  const params = completeParameters(entry.parameters, spec.params);
-  return entry.problem?.(params) ?? standardizationProblem(spec);
+/** What is wrong with an input whose parameters are each in range, or null: they don't go together, or can't be standardised. */
+export function inputProblem({ kind, params, standardize }: InputSpec): Combination | null {
+  const { parameters, problem, standardizable } = getEntry(INPUTS, kind, 'input');
+  return problem?.(completeParameters(parameters, params), standardizable && standardize) ?? null;
 }

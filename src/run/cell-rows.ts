@@ -1,6 +1,7 @@
-import { NOTES, THEORY_KINDS } from '../stats/statistics.ts';
+import { THEORY_KINDS } from '../stats/statistics.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import type { EstimateTable } from '../tables/estimate-reader.ts';
+import type { Verifiable } from './cell-tails.ts';
 import { CELL_STATISTICS, type CellEstimate, type CellStatistic } from './cell-tests.ts';
 import { ensembleLabel } from './ensemble-parts.ts';
 
@@ -12,6 +13,7 @@ export function* cellEstimates(
   plan: SweepPlan,
   table: Pick<EstimateTable, 'rows' | 'numbers'>,
   limitError: LimitError,
+  verifiable: Verifiable,
 ): Generator<CellEstimate> {
   const [initializers, inputs, activations] = [
     table.numbers('initializer'),
@@ -25,14 +27,11 @@ export function* cellEstimates(
     const theories = table.numbers(`${statistic}_theory`);
     const kinds = table.numbers(`${statistic}_theory_kind`);
     const zscores = table.numbers(`${statistic}_zscore`);
-    const notes = table.numbers(`${statistic}_note`);
     for (let row = 0; row < table.rows; row++) {
       const kind = THEORY_KINDS[kinds[row] as number];
       const mcse = errors[row] as number;
       const initializer = plan.initializers[initializers[row] as number];
       const input = plan.inputs[inputs[row] as number];
-      // What is unreliable is not tested, against a limit either.
-      if (NOTES[notes[row] as number] === 'unreliable') continue;
       if (kind === undefined || Number.isNaN(mcse) || initializer === undefined || input === undefined) continue;
       const zscore = zscores[row] as number;
       yield {
@@ -49,6 +48,7 @@ export function* cellEstimates(
         zscore: Number.isNaN(zscore) ? null : zscore,
         blocks: blocks[row] as number,
         correction: kind === 'gaussian' ? limitError(row, statistic) : null,
+        verifiable: () => verifiable(row, statistic),
       };
     }
   }

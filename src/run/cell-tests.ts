@@ -28,11 +28,13 @@ export interface CellEstimate {
   readonly theory: number;
   readonly kind: 'exact' | 'gaussian';
   readonly mcse: number;
-  /** From the table; null where a guard withholds it or the theory is not exact. */
+  /** From the table; null where it has none or the theory is not exact. */
   readonly zscore: number | null;
   readonly blocks: number;
   /** Estimated error |E f(z) − E_G f| of a `gaussian` theory (Edgeworth); null or absent when unknown. */
   readonly correction?: number | null;
+  /** Whether its tails let the error enter `verify`; asked of each distinct estimate only. Absent: it does. */
+  readonly verifiable?: () => boolean;
 }
 
 /** Share of the standard error that a limit theory may be off by and still be tested. */
@@ -64,6 +66,7 @@ export function* cellComparisons(cells: Iterable<CellEstimate>): Generator<Compa
     const key = singleKey(value / unit, mcse / unit);
     if (values.has(key)) continue;
     values.add(key);
+    if (cell.verifiable?.() === false) continue;
     const label = `${cell.initializer}, ${activation}, beta ${cell.beta}`;
     yield { ensemble, fanIn, statistic, cell: label, value, theory, mcse, zscore: score, blocks };
   }

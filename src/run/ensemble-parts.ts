@@ -1,21 +1,21 @@
-import { ensembleTheory } from '../derive/theory.ts';
 import type { Input } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
-import type { Tally } from '../stats/tally.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
-import type { TallyId } from '../tables/tally-batch.ts';
+import type { TallyRow } from '../tables/tally-batch.ts';
 import { characteristic } from '../theory/characteristic.ts';
 import { inflation } from '../theory/inflation.ts';
+import { zMoments } from '../theory/moments.ts';
 import type { EnsembleFanIn } from './ensemble-tests.ts';
-
-/** Rows of `tallies.arrow` as the reader gives them: the blocks of one (input, fan-in, shape) follow each other. */
-export type TallyRow = TallyId & { readonly tally: Tally };
 
 export function ensembleLabel(shape: Shape, input: Input): string {
   return `${shape.kind} × ${input.label}`;
 }
 
-/** Tallies beside theory, one (ensemble, fan-in) in memory at a time. Rows of levels that the plan lacks are passed over. */
+/**
+ * Tallies beside theory, one (ensemble, fan-in) in memory at a time. Rows of levels that the plan lacks are passed over.
+ *
+ * @param rows as the reader gives them: the blocks of one (input, fan-in, shape) follow each other
+ */
 export function* ensembleParts(plan: SweepPlan, rows: Iterable<TallyRow>): Generator<EnsembleFanIn> {
   let group: TallyRow[] = [];
   for (const row of rows) {
@@ -37,13 +37,12 @@ function* ensemblePart(plan: SweepPlan, group: readonly TallyRow[]): Generator<E
   const input = plan.inputs[first.input];
   const side = plan.sides[first.shape]?.[first.input]?.[plan.spec.fanIn.indexOf(fanIn)];
   if (shape === undefined || input === undefined || side === undefined) return;
-  const { z, offset } = ensembleTheory(shape, input, fanIn);
   yield {
     ensemble: ensembleLabel(shape, input),
     fanIn,
     tallies: group.toSorted((a, b) => a.block - b.block).map((row) => row.tally),
-    centre: offset,
-    theory: z,
+    centre: first.centre,
+    theory: zMoments(shape, input, fanIn),
     inflation: {
       mean: inflation(shape, input, fanIn, side, 'mean'),
       variance: inflation(shape, input, fanIn, side, 'variance'),

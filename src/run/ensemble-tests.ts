@@ -5,6 +5,7 @@ import type { Tally } from '../stats/tally.ts';
 import type { ZMoments } from '../theory/moments.ts';
 import { average, type Comparison, type Contrast, comparison } from './comparison.ts';
 import { frequencies, meanCosine } from './harmonics.ts';
+import { meanTail } from './mean-tail.ts';
 
 /** What was simulated for one (ensemble, fan-in), at unit weight scale, and what theory says of it. */
 export interface EnsembleFanIn {
@@ -66,10 +67,7 @@ function* contrasts(part: EnsembleFanIn, skip: Skip): Generator<Contrast> {
 }
 
 /**
- * Mean, E z² as a linear statistic about the exact centre, skewness and excess kurtosis, where the tails allow.
- *
- * The mean needs no fourth moment: an infinite K₂ passes, since the inputs that have one are symmetric and Student's ratio of
- * a symmetric variable errs on the safe side (Efron 1969); a large finite one means skew, and does not. Skewness is held to K₄
+ * Mean, E z² as a linear statistic about the exact centre, skewness and excess kurtosis, where the tails allow. Skewness is held to K₄
  * as kurtosis is.
  */
 function* momentContrasts(part: EnsembleFanIn, skip: Skip): Generator<Contrast> {
@@ -86,7 +84,7 @@ function* momentContrasts(part: EnsembleFanIn, skip: Skip): Generator<Contrast> 
   // What does not vary is measured against its mean.
   const sd = Math.sqrt(theory.variance) || Math.abs(theory.mean);
 
-  if (tailGuard(theory.k2, effectiveSize(samples, inflation.mean)).note === 'unreliable') drop('z_mean', 'heavy tails');
+  if (!meanTail(theory, effectiveSize(samples, inflation.mean)).verifiable) drop('z_mean', 'heavy tails');
   else {
     const { value, shifts } = leaveOneOutRatio(column(1), column(0));
     yield { statistic: 'z_mean', value: value + centre, theory: theory.mean, scale: sd, shifts };

@@ -1,4 +1,4 @@
-import { runsAlone } from '../execute/open.ts';
+import { runsAlone } from '../execute/runs-alone.ts';
 import { WasmKernel } from '../kernel/wasm.ts';
 import type { Datasets } from '../model/spec.ts';
 import { ESTIMATE_COLUMNS } from '../stats/columns.ts';
@@ -30,7 +30,7 @@ const ESTIMATE_ROW = 3_000;
 const PROCESS = 120e6;
 const WORKER = 28e6;
 /** Bytes a row of `tallies.arrow` takes besides its bins: the flat columns and the offsets of four lists. */
-const TALLY_ROW_BYTES = 2 * 2 + 4 * 2 + 8 * 5 + 4 * 2 + 4 * 4 + 8;
+const TALLY_ROW_BYTES = 2 * 2 + 4 * 2 + 8 * 6 + 4 * 2 + 4 * 4 + 8;
 const RECORD_FLAT = recordBytes(0);
 /** Headers, dictionaries and descriptions of an Arrow file. */
 const FILE_OVERHEAD = 20_000;

@@ -4,7 +4,7 @@ import { KERNEL_VERSION } from '../kernel/kernel.ts';
 import type { Range } from '../sweep/groups.ts';
 import type { Plan } from '../sweep/plan.ts';
 import type { Shard } from '../sweep/shard.ts';
-import { VERSION } from '../version.ts';
+import { COMMIT, VERSION } from '../version.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import type { FailedBlock } from './faults.ts';
 import type { Manifest, RunOrigin, TableEntry, Tables } from './manifest.ts';
@@ -41,6 +41,7 @@ export class ManifestKeeper {
       shard,
       blocks,
       versions: { initsweep: VERSION, kernel: KERNEL_VERSION, node: process.version },
+      commit: COMMIT,
       host: hostname(),
       platform: `${process.platform}-${process.arch}`,
       pid: process.pid,

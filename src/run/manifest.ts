@@ -35,6 +35,8 @@ export interface Manifest {
   /** The blocks that the run is to fill; a precision target may add some. */
   readonly blocks: Range;
   readonly versions: { readonly initsweep: string; readonly kernel: string; readonly node: string };
+  /** Of the build that wrote this; null where that was not made from a repository. */
+  readonly commit: string | null;
   readonly host: string;
   readonly platform: string;
   readonly pid: number;
@@ -148,6 +150,6 @@ function isManifest(value: unknown): value is Manifest {
     isTables(value['tables']) &&
     (value['nextTables'] === null || isTables(value['nextTables'])) &&
     isListOf(isOrigin)(value['origins']) &&
-    has(value, ['finishedAt', 'error'], (text) => text === null || isLongText(text))
+    has(value, ['commit', 'finishedAt', 'error'], (text) => text === null || isLongText(text))
   );
 }

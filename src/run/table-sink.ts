@@ -5,7 +5,8 @@ import { KERNEL_VERSION } from '../kernel/kernel.ts';
 import { readRecord } from '../stats/record.ts';
 import { vectorOf } from '../stats/vector.ts';
 import type { TallyPosition } from '../sweep/groups.ts';
-import type { Plan } from '../sweep/plan.ts';
+import type { Plan, SweepPlan } from '../sweep/plan.ts';
+import { tallyCentresOf } from '../sweep/tally-centres.ts';
 import type { EstimateWriter } from '../tables/estimate-writer.ts';
 import type { TableMetadata } from '../tables/metadata.ts';
 import type { TableFacts } from '../tables/table-file.ts';
@@ -116,8 +117,10 @@ async function tallySink(path: string, plan: Plan, metadata: TableMetadata): Pro
   if (plan.spec.experiment === 'layer') {
     const { TallyWriter } = await import('../tables/tally-writer.ts');
     const writer = new TallyWriter(path, labels, metadata);
+    const centreOf = tallyCentresOf(plan as SweepPlan);
     return {
-      append: (position, bytes) => writer.append(idOf(position), readRecord(bytes.buffer, bytes.byteOffset)),
+      append: (position, bytes) =>
+        writer.append(idOf(position), readRecord(bytes.buffer, bytes.byteOffset), centreOf(position)),
       seal: () => writer.seal(),
       place: () => writer.place(),
       abort: () => writer.abort(),

@@ -1,9 +1,11 @@
 import type { SweepPlan } from '../sweep/plan.ts';
 import type { EstimateTable } from '../tables/estimate-reader.ts';
+import type { TallyRow } from '../tables/tally-batch.ts';
 import { cellEstimates } from './cell-rows.ts';
+import { verifiableOf } from './cell-tails.ts';
 import { type CellEstimate, cellComparisons } from './cell-tests.ts';
 import type { Comparison } from './comparison.ts';
-import { ensembleParts, type TallyRow } from './ensemble-parts.ts';
+import { ensembleParts } from './ensemble-parts.ts';
 import { type EnsembleFanIn, ensembleComparisons } from './ensemble-tests.ts';
 import { Family, type Judged, type VerifyTest } from './family.ts';
 import { limitErrorOf } from './limit-error.ts';
@@ -73,7 +75,7 @@ export function verifyRun({ plan, tallies, estimates }: FinishedRun, alpha = FAM
   return verify({
     ensembles: ensembleParts(plan, tallies),
     others: zComparisons(plan, estimates),
-    cells: cellEstimates(plan, estimates, limitErrorOf(plan, estimates)),
+    cells: cellEstimates(plan, estimates, limitErrorOf(plan, estimates), verifiableOf(plan, estimates)),
     alpha,
   });
 }

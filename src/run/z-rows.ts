@@ -2,17 +2,21 @@ import type { Input } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
 import { effectiveSize, SINGLE_ACCURACY, tailGuard } from '../stats/guards.ts';
 import { type StatisticName, THEORY_KINDS } from '../stats/statistics.ts';
-import type { SweepPlan } from '../sweep/plan.ts';
+import { type SweepPlan, sideOf } from '../sweep/plan.ts';
 import type { EstimateTable } from '../tables/estimate-reader.ts';
 import { inflation } from '../theory/inflation.ts';
 import { zMoments } from '../theory/moments.ts';
 import { type Comparison, rowScore } from './comparison.ts';
 import { ensembleLabel } from './ensemble-parts.ts';
+import { meanTail } from './mean-tail.ts';
 
 /** Accuracy of a quantile interpolated inside a bin, in standard deviations. */
 const INTERPOLATED = 1.5e-4;
 /** Tallies are about E z, and what they say knows nothing of its size; but the mean of an input is a single. */
 const SINGLE_MEAN = 2 ** -24;
+
+/** K₂, K₄, or what a mean has in their place. */
+type Guard = 'k2' | 'k4' | 'mean';
 
 /**
  * What a statistic is measured in (powers of a standard deviation), which moment says whether its error can be trusted, and its
@@ -21,10 +25,10 @@ const SINGLE_MEAN = 2 ** -24;
 const STATISTICS: readonly {
   readonly name: StatisticName;
   readonly power: 0 | 1 | 2;
-  readonly guard: 'k2' | 'k4' | null;
+  readonly guard: Guard | null;
   readonly accuracy: number;
 }[] = [
-  { name: 'z_mean', power: 1, guard: null, accuracy: SINGLE_ACCURACY },
+  { name: 'z_mean', power: 1, guard: 'mean', accuracy: SINGLE_ACCURACY },
   { name: 'z_var', power: 2, guard: 'k2', accuracy: SINGLE_ACCURACY },
   { name: 'z_skew', power: 0, guard: 'k4', accuracy: SINGLE_ACCURACY },
   { name: 'z_kurt', power: 0, guard: 'k4', accuracy: SINGLE_ACCURACY },
@@ -97,16 +101,17 @@ export function* zComparisons(plan: SweepPlan, table: Pick<EstimateTable, 'rows'
 /** Whether tails let a moment's error enter `verify`; worked out once for each (ensemble, fan-in). */
 function trustedOf(plan: SweepPlan) {
   const known = new Map<string, boolean>();
-  return (shape: Shape, input: Input, fanIn: number, guard: 'k2' | 'k4', samples: number): boolean => {
+  return (shape: Shape, input: Input, fanIn: number, guard: Guard, samples: number): boolean => {
     const key = `${ensembleLabel(shape, input)}\n${fanIn}\n${guard}`;
     let trusted = known.get(key);
     if (trusted === undefined) {
-      const side =
-        plan.sides[plan.shapes.indexOf(shape)]?.[plan.inputs.indexOf(input)]?.[plan.spec.fanIn.indexOf(fanIn)] ?? 1;
+      const side = sideOf(plan, shape, input, fanIn);
       const z = zMoments(shape, input, fanIn);
-      const effective = effectiveSize(samples, inflation(shape, input, fanIn, side, 'variance'));
+      const effectiveOf = (statistic: 'mean' | 'variance') =>
+        effectiveSize(samples, inflation(shape, input, fanIn, side, statistic));
+      const tail = guard === 'mean' ? meanTail(z, effectiveOf('mean')) : tailGuard(z[guard], effectiveOf('variance'));
       // What does not vary has no tails.
-      trusted = z.variance === 0 || tailGuard(z[guard], effective).verifiable;
+      trusted = z.variance === 0 || tail.verifiable;
       known.set(key, trusted);
     }
     return trusted;

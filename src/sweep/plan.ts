@@ -141,6 +141,12 @@ export function fanOutsOf(plan: SweepPlan, fanIn: number): readonly number[] {
   return plan.spec.fanOut === 'fanIn' ? [fanIn] : plan.spec.fanOut;
 }
 
+/** Layer side of one (shape, input, fan-in) of the plan. */
+export function sideOf(plan: SweepPlan, shape: Shape, input: Input, fanIn: number): number {
+  const [s, i, f] = [plan.shapes.indexOf(shape), plan.inputs.indexOf(input), plan.spec.fanIn.indexOf(fanIn)];
+  return plan.sides[s]?.[i]?.[f] ?? 1;
+}
+
 /** Rows of one (input, fan-in): fan-outs × initializers × activations × slopes. */
 export function rowsPerUnit(plan: SweepPlan): number {
   const { spec } = plan;

@@ -25,6 +25,13 @@ export interface TallyId {
   readonly block: number;
 }
 
+/** A row of `tallies.arrow`. */
+export interface TallyRow extends TallyId {
+  /** What was subtracted from z before it was tallied. */
+  readonly centre: number;
+  readonly tally: Tally;
+}
+
 /** The labels of the ensembles, in the order of their indices. */
 export interface TallyLabels {
   readonly shape: readonly string[];
@@ -40,6 +47,7 @@ export class TallyBatch {
   readonly #fanIn: Uint32Array;
   readonly #block: Uint32Array;
   readonly #count: BigUint64Array;
+  readonly #centre: Float64Array;
   readonly #powers: readonly Float64Array[];
   readonly #min: Float32Array;
   readonly #max: Float32Array;
@@ -60,6 +68,7 @@ export class TallyBatch {
     this.#fanIn = new Uint32Array(rows);
     this.#block = new Uint32Array(rows);
     this.#count = new BigUint64Array(rows);
+    this.#centre = new Float64Array(rows);
     this.#powers = [0, 1, 2, 3].map(() => new Float64Array(rows));
     this.#min = new Float32Array(rows);
     this.#max = new Float32Array(rows);
@@ -73,13 +82,14 @@ export class TallyBatch {
     return this.#rows;
   }
 
-  push(id: TallyId, tally: Tally): void {
+  push(id: TallyId, tally: Tally, centre: number): void {
     const row = this.#rows++;
     this.#shape[row] = id.shape;
     this.#input[row] = id.input;
     this.#fanIn[row] = id.fanIn;
     this.#block[row] = id.block;
     this.#count[row] = BigInt(tally.count);
+    this.#centre[row] = centre;
     this.#powers.forEach((column, k) => {
       column[row] = tally.powers[k] as number;
     });
@@ -113,6 +123,7 @@ export class TallyBatch {
       scalar(new Uint32(), this.#fanIn),
       scalar(new Uint32(), this.#block),
       scalar(new Uint64(), this.#count),
+      scalar(new Float64(), this.#centre),
       ...this.#powers.map((column) => scalar(new Float64(), column)),
       scalar(new Float32(), this.#min),
       scalar(new Float32(), this.#max),

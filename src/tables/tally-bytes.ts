@@ -16,6 +16,6 @@ export function tallyHeader({ spec }: Plan, path: string): TallyHeader {
 /** Its rows in file order, one batch in memory at a time. Throws as {@link tallyHeader}. */
 export function* tallyBytes({ spec }: Plan, path: string): Generator<TallyBytes> {
   if (spec.experiment === 'layer')
-    for (const { tally, ...id } of readTallies(path)) yield { ...id, bytes: writeRecord(tally) };
+    for (const { tally, centre: _, ...id } of readTallies(path)) yield { ...id, bytes: writeRecord(tally) };
   else for (const { values, ...id } of readVectorTallies(path)) yield { ...id, bytes: bytesOf(values) };
 }

@@ -16,7 +16,7 @@ export interface TallyColumn extends ColumnText {
     | 'list<uint64>';
 }
 
-const Z_POWER = 'summed over the draws, at unit weight scale';
+const POWER = 'summed over the draws';
 
 /** The columns of `tallies.arrow`, in order: one row an (ensemble, fan-in, block). */
 export const TALLY_COLUMNS = [
@@ -25,17 +25,25 @@ export const TALLY_COLUMNS = [
   { name: 'fan_in', type: 'u32', description: 'Inputs of the neuron', unit: 'inputs' },
   { name: 'block', type: 'u32', description: 'Block of independent layers, from 0' },
   { name: 'count', type: 'u64', description: 'Pre-activations in the tally', unit: 'count' },
-  { name: 'sum1', type: 'f64', description: `z ${Z_POWER}`, unit: 'units of z', formula: 'Σ z, z = Σ w_i x_i' },
-  { name: 'sum2', type: 'f64', description: `z² ${Z_POWER}`, unit: '(units of z)²', formula: 'Σ z²' },
-  { name: 'sum3', type: 'f64', description: `z³ ${Z_POWER}`, unit: '(units of z)³', formula: 'Σ z³' },
-  { name: 'sum4', type: 'f64', description: `z⁴ ${Z_POWER}`, unit: '(units of z)⁴', formula: 'Σ z⁴' },
-  { name: 'min', type: 'f32', description: 'Smallest pre-activation', unit: 'units of z', formula: 'min z' },
-  { name: 'max', type: 'f32', description: 'Largest pre-activation', unit: 'units of z', formula: 'max z' },
+  {
+    name: 'centre',
+    type: 'f64',
+    description:
+      'What was subtracted from each pre-activation z, at unit weight scale, to give the y that is tallied: E z under constant weights where inputs have a mean, 0 elsewhere',
+    unit: 'units of z',
+    formula: 'y = z − centre, z = Σ w_i x_i',
+  },
+  { name: 'sum1', type: 'f64', description: `y ${POWER}`, unit: 'units of z', formula: 'Σ y = Σ z − count·centre' },
+  { name: 'sum2', type: 'f64', description: `y² ${POWER}`, unit: '(units of z)²', formula: 'Σ y²' },
+  { name: 'sum3', type: 'f64', description: `y³ ${POWER}`, unit: '(units of z)³', formula: 'Σ y³' },
+  { name: 'sum4', type: 'f64', description: `y⁴ ${POWER}`, unit: '(units of z)⁴', formula: 'Σ y⁴' },
+  { name: 'min', type: 'f32', description: 'Smallest y', unit: 'units of z', formula: 'min z − centre' },
+  { name: 'max', type: 'f32', description: 'Largest y', unit: 'units of z', formula: 'max z − centre' },
   {
     name: 'bin',
     type: 'list<int16>',
-    description: 'Occupied bins, ascending: 16 an octave, keyed by the bits of the value as an IEEE 754 single',
-    formula: 'b = a >>> 19 for z ≥ 0, −1 − (a >>> 19) for z < 0, a = low 31 bits of z',
+    description: 'Occupied bins, ascending: 16 an octave, keyed by the bits of y as an IEEE 754 single',
+    formula: 'b = a >>> 19 for y ≥ 0, −1 − (a >>> 19) for y < 0, a = low 31 bits of y',
   },
   { name: 'bin_count', type: 'list<uint32>', description: 'Pre-activations in each bin', unit: 'count' },
   {

@@ -1,8 +1,7 @@
-import type { Tally } from '../stats/tally.ts';
 import { compareSchemas } from './arrow.ts';
 import { ArrowFile } from './arrow-file.ts';
 import { damagedTable } from './disk-error.ts';
-import { TallyBatch, type TallyId, type TallyLabels } from './tally-batch.ts';
+import { TallyBatch, type TallyLabels, type TallyRow } from './tally-batch.ts';
 import { tallyViews } from './tally-views.ts';
 
 /** The labels behind the ids of a tallies file, its rows, and the facts of its run. */
@@ -35,7 +34,7 @@ export function headerOf(file: ArrowFile): TallyHeader {
  * came in, which nothing overwrites.
  * @throws RunDirectoryError when the file is missing, damaged or no tallies
  */
-export function* readTallies(path: string): Generator<TallyId & { readonly tally: Tally }> {
+export function* readTallies(path: string): Generator<TallyRow> {
   const file = openTallies(path);
   try {
     for (let i = 0; i < file.batches; i++) {

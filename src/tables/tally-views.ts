@@ -1,7 +1,7 @@
 import type { Tally } from '../stats/tally.ts';
 import { type ArrowFile, ascending, type BatchLayout } from './arrow-file.ts';
 import { damagedTable } from './disk-error.ts';
-import type { TallyId } from './tally-batch.ts';
+import type { TallyId, TallyRow } from './tally-batch.ts';
 import { TALLY_COLUMNS } from './tally-columns.ts';
 
 type View<T> = new (buffer: ArrayBuffer, offset: number, length: number) => T;
@@ -12,7 +12,7 @@ const FLAT = TALLY_COLUMNS.findIndex((column) => column.type.startsWith('list'))
 /** One batch of `tallies.arrow`, read whole; its arrays view one buffer that nothing overwrites. */
 export interface TallyViews {
   readonly rows: number;
-  row(row: number): TallyId & { readonly tally: Tally };
+  row(row: number): TallyRow;
 }
 
 /** @throws RunDirectoryError when the batch doesn't have the columns of {@link TALLY_COLUMNS} */
@@ -37,9 +37,10 @@ function views({ rows, nodes, buffers, body }: BatchLayout, bytes: ArrayBuffer):
   const fanIn = flat(Uint32Array, 2);
   const block = flat(Uint32Array, 3);
   const count = flat(BigUint64Array, 4);
-  const powers = [5, 6, 7, 8].map((column) => flat(Float64Array, column));
-  const min = flat(Float32Array, 9);
-  const max = flat(Float32Array, 10);
+  const centre = flat(Float64Array, 5);
+  const powers = [6, 7, 8, 9].map((column) => flat(Float64Array, column));
+  const min = flat(Float32Array, 10);
+  const max = flat(Float32Array, 11);
   // The four lists of a row are of one length, so the first one's offsets serve all.
   const offsets = (list: number) =>
     rows === 0 ? new Int32Array(1) : view(Int32Array, 2 * FLAT + 4 * list + 1, rows + 1);
@@ -70,7 +71,7 @@ function views({ rows, nodes, buffers, body }: BatchLayout, bytes: ArrayBuffer):
         powers: Float64Array.from(powers, (column) => column[row] as number),
       };
       const id = { shape: shape[row], input: input[row], fanIn: fanIn[row], block: block[row] } as TallyId;
-      return { ...id, tally };
+      return { ...id, centre: centre[row] as number, tally };
     },
   };
 }

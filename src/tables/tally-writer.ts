@@ -24,11 +24,16 @@ export class TallyWriter extends BatchedTable {
     this.#batch = batch;
   }
 
-  /** Adds a copy of one tally. @throws RunError on an id or tally that the columns can't hold, or a failing disk */
-  append(id: TallyId, tally: Tally): void {
+  /**
+   * Adds a copy of one tally.
+   *
+   * @param centre what was subtracted from z before it was tallied
+   * @throws RunError on an id or tally that the columns can't hold, or a failing disk
+   */
+  append(id: TallyId, tally: Tally, centre: number): void {
     this.table.guard(() => {
-      this.#check(id, tally);
-      this.#batch.push(id, tally);
+      this.#check(id, tally, centre);
+      this.#batch.push(id, tally, centre);
       if (this.#batch.rows === BATCH_ROWS) this.#flush();
     });
   }
@@ -42,7 +47,7 @@ export class TallyWriter extends BatchedTable {
     this.#batch.clear();
   }
 
-  #check(id: TallyId, tally: Tally): void {
+  #check(id: TallyId, tally: Tally, centre: number): void {
     const whole = (name: string, value: number, below: number): void => {
       if (!(value >= 0 && value < below && Number.isInteger(value)))
         refuse(name, String(value), `a whole number from 0 to ${below - 1}`);
@@ -52,6 +57,7 @@ export class TallyWriter extends BatchedTable {
     whole('fan_in', id.fanIn, 2 ** 32);
     whole('block', id.block, 2 ** 32);
     whole('count', tally.count, 2 ** 64);
+    if (!Number.isFinite(centre)) refuse('centre', String(centre), 'a finite number');
     const atoms = tally.bins.length;
     for (const list of [tally.counts, tally.sums, tally.squares])
       if (list.length !== atoms) refuse('bin', `${atoms} bins with ${list.length} sums`, 'lists of one length');

@@ -1,3 +1,4 @@
+import { isCentred } from '../model/centring.ts';
 import type { Input } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
 import type { RowMoments } from '../model/spec.ts';
@@ -45,6 +46,11 @@ export function zMoments(shape: Shape, input: Input, fanIn: number): ZMoments {
     return fromSum(0, cumulantsOf(productMoments(shape.moments, input.moments)), fanIn);
   }
   return fromEven(evenMoments(shape, input, fanIn));
+}
+
+/** What is subtracted from z, at unit weight scale, before it is tallied: E z where {@link isCentred}, else 0. */
+export function tallyCentre(shape: Shape, input: Input, fanIn: number): number {
+  return isCentred(shape, input) ? zMoments(shape, input, fanIn).mean : 0;
 }
 
 /** Law with exact N(mean, variance). K₄ = 105/3². */

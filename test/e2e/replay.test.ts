@@ -1,8 +1,8 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { TallyRow } from '../../src/run/ensemble-parts.ts';
 import type { Manifest } from '../../src/run/manifest.ts';
+import type { TallyRow } from '../../src/tables/tally-batch.ts';
 import { initsweep, scratch, writeConfig } from '../support/cli.ts';
 import { rewriteTallies } from '../support/rewrite-tallies.ts';
 import { writeData } from '../support/rich-sweep.ts';

@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, w
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { commitOf } from '../../scripts/commit.mjs';
 import { writeFileAtomically } from '../../src/run/atomic-file.ts';
 import { RunLock } from '../../src/run/lock.ts';
 import type { Manifest } from '../../src/run/manifest.ts';
@@ -26,6 +27,8 @@ describe('run', () => {
     const manifest = manifestOf(run);
     expect(manifest).toMatchObject({ status: 'finished', threads: 1, sessions: 1, origins: [], error: null });
     expect(manifest.progress).toEqual({ done: 48, total: 48, found: 0 });
+    // Of the build, which may be some commits old.
+    expect(manifest.commit).toEqual(commitOf(process.cwd()) && expect.stringMatching(/^[0-9a-f]{40}(-dirty)?$/));
     for (const { file, sha256: expected, bytes } of Object.values(manifest.tables)) {
       expect(sha256(join(run, file))).toBe(expected);
       expect(statSync(join(run, file)).size).toBe(bytes);

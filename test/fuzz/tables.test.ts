@@ -74,7 +74,7 @@ test('damaged tallies are refused, or read as every other reader reads them', as
       expect(rows.length).toBe(other.numRows);
       expect(header.rows).toBe(rows.length);
       const columns = other.names.map((_, c) => Array.from(other.getChildAt(c) as Iterable<unknown>));
-      rows.forEach(({ shape, input, fanIn, block, tally }, row) => {
+      rows.forEach(({ shape, input, fanIn, block, centre, tally }, row) => {
         const { count, powers, min, max, bins, counts, sums, squares } = tally;
         const lists = [bins, counts, sums, squares].map((list) => Array.from(list as ArrayLike<unknown>));
         expect([
@@ -83,6 +83,7 @@ test('damaged tallies are refused, or read as every other reader reads them', as
           fanIn,
           block,
           count,
+          centre,
           ...powers,
           min,
           max,
@@ -90,7 +91,7 @@ test('damaged tallies are refused, or read as every other reader reads them', as
         ]).toEqual(
           columns.map((column, c) => {
             const value = column[row];
-            return c === 4 ? Number(value) : c > 10 ? Array.from(value as ArrayLike<unknown>) : value;
+            return c === 4 ? Number(value) : c > 11 ? Array.from(value as ArrayLike<unknown>) : value;
           }),
         );
       });

@@ -1,4 +1,4 @@
-import type { TallyRow } from '../../src/run/ensemble-parts.ts';
+import type { TallyRow } from '../../src/tables/tally-batch.ts';
 import { readTallies, readTallyHeader } from '../../src/tables/tally-reader.ts';
 import { TallyWriter } from '../../src/tables/tally-writer.ts';
 
@@ -10,7 +10,7 @@ export function rewriteTallies(path: string, change: (row: TallyRow) => TallyRow
   const writer = new TallyWriter(path, labels, Object.fromEntries(metadata));
   for (const row of rows) {
     const changed = change(row);
-    if (changed !== null) writer.append(changed, changed.tally);
+    if (changed !== null) writer.append(changed, changed.tally, changed.centre);
   }
   writer.close();
 }

@@ -95,9 +95,13 @@ export function probeTally(row: number): Tally {
   };
 }
 
+export function probeCentre(row: number): number {
+  return row / 9;
+}
+
 export function writeTallies(path: string, rows: number): TableFacts {
   const writer = new TallyWriter(path, TALLY_LABELS, METADATA);
-  for (let row = 0; row < rows; row++) writer.append(probeId(row), probeTally(row));
+  for (let row = 0; row < rows; row++) writer.append(probeId(row), probeTally(row), probeCentre(row));
   return writer.close();
 }
 

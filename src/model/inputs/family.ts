@@ -1,3 +1,4 @@
+import type { MessageParts } from '../../errors.ts';
 import type { Sampler, SamplerKind } from '../../random/sampler.ts';
 import type { Parameter, Parameters } from '../parameters.ts';
 import type { Entry } from '../registry.ts';
@@ -30,6 +31,9 @@ export interface Input {
 /** Re and Im of E e^{iωu}. */
 export type ComplexValue = readonly [number, number];
 
+/** Values that are each allowed but not together, as messages say it. */
+export type Combination = Required<Omit<MessageParts, 'where'>>;
+
 /**
  * A named family of input distributions, described through the base variate u of its sampler; the input is an affine map
  * of u: the raw one below, or the one that gives mean 0 and variance 1.
@@ -39,7 +43,7 @@ export interface InputKind extends Entry {
   /** false: drawn as it is, whatever `standardize` says. */
   readonly standardizable: boolean;
   /** What is wrong with these parameters together, each being in its range; null when nothing is. */
-  problem?(params: Parameters): string | null;
+  problem?(params: Parameters, standardize: boolean): Combination | null;
   /** Absent: the input comes from a data file. */
   readonly base?: BaseVariate;
 }

@@ -35,8 +35,11 @@ export const SYMMETRIC: readonly InputKind[] = [
       { name: 'high', doc: 'Upper end; matters only when not standardised', default: 1 },
     ],
     standardizable: true,
-    problem: (params) =>
-      parameter(params, 'low') < parameter(params, 'high') ? null : 'high must be greater than low',
+    problem(params) {
+      const [low, high] = [parameter(params, 'low'), parameter(params, 'high')];
+      if (low < high) return null;
+      return { received: `low ${low} and high ${high}`, allowed: 'low < high', remedy: 'lower low or raise high' };
+    },
     base: {
       sampler: 'uniform',
       samplerParams: NO_PARAMS,
@@ -106,6 +109,15 @@ export const SYMMETRIC: readonly InputKind[] = [
     doc: 'Student’s t: κ = 3·(df − 2)/(df − 4); moments of order df and above diverge',
     parameters: [{ name: 'df', doc: 'Degrees of freedom', default: 5, min: 0.5 }],
     standardizable: true,
+    problem(params, standardize) {
+      const df = parameter(params, 'df');
+      if (!standardize || df > 2) return null;
+      return {
+        received: `df ${df}, of infinite variance`,
+        allowed: 'df > 2 where x is standardised',
+        remedy: 'raise df, or write standardize: false',
+      };
+    },
     base: {
       sampler: 'student_t',
       samplerParams: (params) => [parameter(params, 'df')],

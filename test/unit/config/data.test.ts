@@ -84,7 +84,9 @@ describe('whole rows', () => {
     expect(await complaint(load('file: rows.csv, draw: rows', '[1, 4]'))).toBe(
       'sweep.yaml:3:34 inputs[0].file, rows.csv: received rows of 3 values; allowed: fan-in at most 3 with draw: rows (the sweep goes to 4); shorten fanIn, or use draw: values',
     );
-    expect(await complaint(load('file: rows.csv, draw: rows, column: a', '[1]'))).toContain('rows take every column');
+    expect(await complaint(load('file: rows.csv, draw: rows, column: a', '[1]'))).toBe(
+      'sweep.yaml:3:10 inputs[0]: received empirical with draw: rows and column: a; allowed: column with draw: values only: rows take every column of the file; remove column, or use draw: values',
+    );
   });
 });
 

@@ -117,6 +117,58 @@ describe('an invalid config', () => {
       { inputs: '[{kind: bernouli}]' },
       'sweep.yaml:3:17 inputs[0].kind: received "bernouli"; allowed: normal, uniform,',
     ],
+    ['a misspelt kind, of which one is near', { inputs: '[{kind: bernouli}]' }, 'did you mean "bernoulli"?'],
+    ['no input', { inputs: '[]' }, 'sweep.yaml:3:9 inputs: received an empty list; allowed: at least one input'],
+    [
+      'no initializer',
+      { initializers: '[]' },
+      'sweep.yaml:4:15 initializers: received an empty list; allowed: at least one initializer',
+    ],
+    [
+      'no activation',
+      { activations: '[]' },
+      'sweep.yaml:5:14 activations: received an empty list; allowed: at least one activation',
+    ],
+    [
+      'a range that runs backwards',
+      { fanIn: '{from: 8, to: 4, step: 1}' },
+      'sweep.yaml:2:22 fanIn.to: received 4; allowed: a number not below from (8); exchange from and to',
+    ],
+    [
+      'a range of nothing between its ends',
+      { beta: '{from: 1, to: 2}' },
+      'sweep.yaml:6:7 beta: received an object with from, to; allowed: from and to with scale: log2, step, or count; add scale: log2, a step or a count',
+    ],
+    [
+      'a range of a step and a count',
+      { beta: '{from: 1, to: 2, step: 1, count: 2}' },
+      'sweep.yaml:6:40 beta.count: received 2; allowed: step or count, not both; remove one of the two',
+    ],
+    [
+      'doublings with a count',
+      { beta: '{from: 1, to: 2, count: 2, scale: log2}' },
+      'sweep.yaml:6:41 beta.scale: received "log2"; allowed: from and to alone with scale: log2; remove step and count, or use scale: log',
+    ],
+    [
+      'logarithmic steps',
+      { beta: '{from: 1, to: 2, step: 1, scale: log}' },
+      'sweep.yaml:6:40 beta.scale: received "log"; allowed: linear with step; give count instead of step for scale: log',
+    ],
+    [
+      'one level for two ends',
+      { beta: '{from: 1, to: 2, count: 1}' },
+      'sweep.yaml:6:31 beta.count: received 1; allowed: at least 2 when from and to differ; raise count, or write the one level alone',
+    ],
+    [
+      'too many steps',
+      { beta: '{from: 1, to: 2, step: 1e-9}' },
+      'sweep.yaml:6:30 beta.step: received 1e-9; allowed: at most 1048576 levels; use a larger step',
+    ],
+    [
+      'levels that are one in 12 digits',
+      { beta: '{from: 1, to: 1.0000000000001, count: 5}' },
+      'sweep.yaml:6:45 beta.count: received 5; allowed: levels that differ in 12 digits; lower count, or put from and to farther apart',
+    ],
     [
       'p = 1',
       { inputs: '[{kind: bernoulli, p: 1}]' },
@@ -125,12 +177,12 @@ describe('an invalid config', () => {
     [
       'high below low',
       { inputs: '[{kind: uniform, low: 3, high: 1}]' },
-      'sweep.yaml:3:10 inputs[0]: uniform: high must be greater than low',
+      'sweep.yaml:3:10 inputs[0]: received uniform with low 3 and high 1; allowed: low < high; lower low or raise high',
     ],
     [
       'no variance to standardise',
       { inputs: '[{kind: student_t, df: 2}]' },
-      'sweep.yaml:3:10 inputs[0]: student_t: its variance is infinite',
+      'sweep.yaml:3:10 inputs[0]: received student_t with df 2, of infinite variance; allowed: df > 2 where x is standardised; raise df, or write standardize: false',
     ],
     [
       'a standardised constant',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resolveInput, standardizationProblem } from '../../../src/model/inputs.ts';
+import { resolveInput } from '../../../src/model/inputs.ts';
 import type { DatasetFacts, InputSpec, RowMoments } from '../../../src/model/spec.ts';
 
 const facts: DatasetFacts = {
@@ -57,9 +57,7 @@ describe('empirical input', () => {
     expect(input.dependence).toEqual({ kind: 'rows', moments: rowMoments });
   });
 
-  it('refuses a file without spread, and a spec without its file', () => {
-    expect(standardizationProblem(spec({ ...facts, spread: 0 }))).toMatch(/equal/);
-    expect(standardizationProblem(spec({ ...facts, spread: 0 }, false))).toBeNull();
+  it('refuses a spec without its file', () => {
     expect(() => resolveInput(spec(null))).toThrow(/data set/);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { runsAlone } from '../../../src/execute/open.ts';
+import { runsAlone } from '../../../src/execute/runs-alone.ts';
 import { forecast } from '../../../src/run/forecast.ts';
 import { planSweep } from '../../../src/sweep/plan.ts';
 import { smallSweep } from '../../support/small-sweep.ts';

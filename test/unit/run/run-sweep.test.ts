@@ -7,6 +7,8 @@ import { InlineExecutor } from '../../../src/execute/inline.ts';
 import type { Manifest } from '../../../src/run/manifest.ts';
 import type { RunOptions } from '../../../src/run/run-options.ts';
 import { runSweep } from '../../../src/run/run-sweep.ts';
+import type { Tally } from '../../../src/stats/tally.ts';
+import { readTallies } from '../../../src/tables/tally-reader.ts';
 import { INLINE, tableDigests } from '../../support/run-directories.ts';
 import { smallSweep } from '../../support/small-sweep.ts';
 import { folder } from '../../support/tables.ts';
@@ -30,6 +32,21 @@ class Idle implements Executor {
 const manifestOf = (directory: string) =>
   JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as Manifest;
 const temporary = (directory: string) => readdirSync(directory).filter((file) => file.endsWith('.tmp'));
+
+/** Σ y from the bins alone, as docs/tables.md describes them. */
+function sumOfBins({ bins, counts, sums }: Tally): number {
+  const view = new DataView(new ArrayBuffer(4));
+  const single = (bits: number): number => {
+    view.setUint32(0, bits);
+    return view.getFloat32(0);
+  };
+  return bins.reduce((total, bin, i) => {
+    const middle = ((bin < 0 ? -1 - bin : bin) << 19) + 2 ** 18;
+    const place = single(middle + 1) - single(middle);
+    const size = (counts[i] as number) * single(middle) + Number(sums[i]) * place;
+    return total + (bin < 0 ? -size : size);
+  }, 0);
+}
 
 /** A run that hangs with both tables open. */
 async function hanging(
@@ -63,6 +80,29 @@ describe('runSweep', () => {
     expect(temporary(directory)).toEqual([]);
     expect(manifestOf(directory)).toMatchObject({ status: 'stopped', error: null });
     await idle.close();
+  });
+
+  it('keeps in tallies.arrow all that gives the sum of z back, of constant weights too', async () => {
+    const directory = folder();
+    const inputs = [{ kind: 'bernoulli', p: 0.3, standardize: false }, 'normal'];
+    await runSweep(await smallSweep({ inputs, initializers: ['ones', 'he_normal'] }), { directory, ...INLINE });
+    const found = new Map<string, { count: number; sum: number }>();
+    for (const { shape, input, fanIn, centre, tally } of readTallies(join(directory, 'tallies.arrow'))) {
+      const { count, powers, min } = tally;
+      expect(centre).toBeCloseTo(shape === 0 && input === 0 ? 0.3 * fanIn : 0, 12);
+      expect(sumOfBins(tally)).toBeCloseTo(powers[0] as number, 3);
+      const sum = sumOfBins(tally) + count * centre;
+      // Sums of zeros and ones.
+      if (shape === 0 && input === 0)
+        for (const whole of [sum, min + centre]) expect(Math.abs(whole - Math.round(whole))).toBeLessThan(1e-3);
+      const key = `${shape} ${input} ${fanIn}`;
+      const total = found.get(key) ?? { count: 0, sum: 0 };
+      found.set(key, { count: total.count + count, sum: total.sum + sum });
+    }
+    for (const fanIn of [1, 16]) {
+      const { count, sum } = found.get(`0 0 ${fanIn}`) as { count: number; sum: number };
+      expect(Math.abs(sum / count - 0.3 * fanIn)).toBeLessThan(5 * Math.sqrt((0.21 * fanIn) / count));
+    }
   });
 
   it('does not begin when the signal has fired', async () => {

@@ -21,6 +21,7 @@ const MANIFEST: Manifest = {
   shard: null,
   blocks: [0, 64],
   versions: { initsweep: '1.2.3', kernel: '1', node: 'v20.19.0' },
+  commit: null,
   host: 'here',
   platform: 'linux-x64',
   pid: 42,

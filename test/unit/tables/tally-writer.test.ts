@@ -8,6 +8,7 @@ import {
   folder,
   HUGE_COUNT,
   METADATA,
+  probeCentre,
   probeId,
   probeTally,
   sha256,
@@ -23,7 +24,7 @@ test('what is written is read back, in order, to the last bit', () => {
   expect(writeTallies(path, ROWS).rows).toBe(ROWS);
   let row = 0;
   for (const read of readTallies(path)) {
-    expect(read).toEqual({ ...probeId(row), tally: probeTally(row) });
+    expect(read).toEqual({ ...probeId(row), centre: probeCentre(row), tally: probeTally(row) });
     row++;
   }
   expect(row).toBe(ROWS);
@@ -47,7 +48,7 @@ test('a written tally is copied: the caller may reuse its arrays', () => {
   const path = join(folder(), 'tallies.arrow');
   const writer = new TallyWriter(path, TALLY_LABELS, METADATA);
   const tally = probeTally(5);
-  writer.append(probeId(5), tally);
+  writer.append(probeId(5), tally, 0);
   tally.bins.fill(0);
   tally.powers.fill(0);
   writer.close();
@@ -89,7 +90,7 @@ test.each([
 test('abort leaves nothing', () => {
   const path = folder();
   const writer = new TallyWriter(join(path, 'tallies.arrow'), TALLY_LABELS, METADATA);
-  for (let row = 0; row < ROWS; row++) writer.append(probeId(row), probeTally(row));
+  for (let row = 0; row < ROWS; row++) writer.append(probeId(row), probeTally(row), 0);
   expect(readdirSync(path)).toHaveLength(1);
   writer.abort();
   expect(readdirSync(path)).toEqual([]);
@@ -115,6 +116,13 @@ test.each([
 ])('a %s that the columns cannot hold is refused, and no file is left', (_, id, tally, message) => {
   const path = folder();
   const writer = new TallyWriter(join(path, 'tallies.arrow'), TALLY_LABELS, METADATA);
-  expect(() => writer.append(id, tally)).toThrow(message);
+  expect(() => writer.append(id, tally, 0)).toThrow(message);
   expect(readdirSync(path)).toEqual([]);
+});
+
+test('a centre that is no number is refused', () => {
+  const writer = new TallyWriter(join(folder(), 'tallies.arrow'), TALLY_LABELS, METADATA);
+  expect(() => writer.append(probeId(1), probeTally(1), Number.NaN)).toThrow(
+    'column centre of tallies.arrow: received NaN',
+  );
 });

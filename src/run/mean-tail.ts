@@ -1,0 +1,11 @@
+import { type TailGuard, tailGuard } from '../stats/guards.ts';
+import type { ZMoments } from '../theory/moments.ts';
+
+/**
+ * The rule of heavy tails for the mean of z, whose error needs no fourth moment: see docs/decisions/018-tails-of-a-mean.md.
+ *
+ * @param effective N_e of the mean
+ */
+export function meanTail({ skewness }: ZMoments, effective: number): TailGuard {
+  return tailGuard(0.375 * (skewness ?? 0) * (skewness ?? 0), effective);
+}
