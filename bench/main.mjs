@@ -9,9 +9,10 @@ import { HEAD, machineLine, reportRow } from './report.mjs';
 import { million, reference } from './rows/against-numpy.mjs';
 import { depth, depthNormal } from './rows/depth.mjs';
 import { normals, uniforms } from './rows/draws.mjs';
+import { goldRule, goldRuleMemory } from './rows/gold-rule.mjs';
 import { independent } from './rows/independent.mjs';
 import { journal } from './rows/journal.mjs';
-import { blocksMemory, flatMemory, goldRuleMemory, referenceMemory } from './rows/memory.mjs';
+import { blocksMemory, flatMemory, referenceMemory } from './rows/memory.mjs';
 import { millionCells } from './rows/million-cells.mjs';
 import { product } from './rows/product.mjs';
 import { queueOverhead, queueWorkers } from './rows/queue.mjs';
@@ -26,7 +27,7 @@ import { measureSlowness } from './yardstick.mjs';
 const ROWS = [
   ...[product, normals, uniforms, independent, tally],
   ...[depth, depthNormal, training],
-  ...[slopes, reference, million, threads, queueOverhead, queueWorkers, journal, help, smoke],
+  ...[slopes, reference, million, threads, queueOverhead, queueWorkers, journal, help, smoke, goldRule],
   ...[referenceMemory, goldRuleMemory, flatMemory, blocksMemory, millionCells],
 ];
 

@@ -7,8 +7,6 @@ import { figure, interleave } from '../row.mjs';
 import { median } from '../verdict.mjs';
 
 const MEGA = 1e6;
-/** Cells of configs/gold-rule.yaml: 13 fan-ins × 6 inputs × 5 initializers × 2 activations × 25 slopes. */
-const GOLD_RULE_CELLS = 19_500;
 
 /** @type {import('../row.mjs').Row} */
 export const referenceMemory = {
@@ -23,47 +21,6 @@ export const referenceMemory = {
     return { commands: [typed(args, folder)], values, answers: againstTheory(out, REFERENCE_CELLS) };
   },
 };
-
-/** @type {import('../row.mjs').Row} */
-export const goldRuleMemory = {
-  name: 'memory-gold-rule',
-  title: 'peak memory, gold-rule, default threads',
-  unit: 'MB',
-  goal: { floor: 300, aim: null, bound: 'most' },
-  async measure({ quick, folder }) {
-    const out = join(folder, 'gold-rule');
-    const args = runArguments(shipped('gold-rule'), out);
-    const [runs = []] = await interleave(quick ? 1 : 3, [() => initsweepPeak(args, folder)]);
-    const table = readEstimates(join(out, 'estimates.arrow'));
-    return {
-      commands: [typed(args, folder)],
-      values: runs.map(({ peak }) => peak / MEGA),
-      notes: [`whole process ${figure(median(runs.map(({ seconds }) => seconds)))} s`],
-      answers: [{ what: `${table.rows} cells`, right: table.rows === GOLD_RULE_CELLS }, goldRule(table)],
-    };
-  },
-};
-
-/**
- * Var z = 1/3 whatever the fan-in, for the rule and the standardised inputs. Its worst distance over 65 (input, fan-in), few
- * replicates behind the correlated input: see FROM_THEORY in reference.mjs.
- *
- * @param {import('../../dist/src/tables/estimate-reader.js').EstimateTable} table
- */
-function goldRule(table) {
-  const [initializers, inputs] = [table.labels('initializer'), table.labels('input')];
-  const [values, errors] = [table.numbers('z_var'), table.numbers('z_var_mcse')];
-  let worst = 0;
-  initializers.forEach((initializer, i) => {
-    if (initializer !== 'standard_uniform' || inputs[i]?.includes('raw')) return;
-    const distance = Math.abs((values[i] ?? Number.NaN) - 1 / 3) / (errors[i] ?? Number.NaN);
-    if (!(distance <= worst)) worst = distance;
-  });
-  return {
-    what: `z_var of the rule at most ${worst.toFixed(1)} standard errors from 1/3`,
-    right: worst > 0 && worst <= 6,
-  };
-}
 
 /** @type {import('../row.mjs').Row} */
 export const flatMemory = {

@@ -24,7 +24,7 @@ export const LAYER_STATISTICS = [
     ...measured,
     name: 'saturated',
     description: 'Share of pre-activations whose |derivative| is under the threshold share of its largest value',
-    formula: 'P(|g′(β z_l)| < ε·max|g′|), ε = saturation (0.1)',
+    formula: 'P(|g′(β z_l)| < ε·max|g′|), ε = saturation of the config (0.1 by default)',
     fraction: true,
   },
   {

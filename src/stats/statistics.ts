@@ -68,7 +68,7 @@ export const STATISTICS = [
     ...free,
     name: 'saturated',
     description: 'Share of pre-activations whose |derivative| is under the threshold share of its largest value',
-    formula: 'P(|g′(βz)| < ε·max|g′|), ε = saturation (0.1)',
+    formula: 'P(|g′(βz)| < ε·max|g′|), ε = saturation of the config (0.1 by default)',
     fraction: true,
   },
   {

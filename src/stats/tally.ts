@@ -16,7 +16,7 @@ export interface Tally {
   /** Smallest and largest value (single precision). */
   readonly min: number;
   readonly max: number;
-  /** Σz, Σz², Σz³, Σz⁴ in double precision, read from the bins: the first two exact, the others to 1e-7 relative. */
+  /** Σz, Σz², Σz³, Σz⁴ in double precision, read from the bins: the first two exact, the others to 1e-6 relative. */
   readonly powers: Float64Array;
 }
 

@@ -29,7 +29,7 @@ export const TRAINING_STATISTICS = [
     ...mean,
     name: 'saturated',
     description: 'Share of (unit, example) whose |derivative| is under the threshold share of its largest value',
-    formula: 'P(|g′(βz)| < ε·max|g′|), ε = saturation (0.1)',
+    formula: 'P(|g′(βz)| < ε·max|g′|), ε = saturation of the config (0.1 by default)',
   },
   {
     ...mean,

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { availableCores } from '../../src/execute/cores.ts';
 import { ESTIMATE_COLUMNS } from '../../src/stats/columns.ts';
 import { initsweep, ROOT, scratch } from '../support/cli.ts';
 import { sha256 } from '../support/tables.ts';
@@ -75,10 +76,10 @@ describe('sweep', () => {
   it('keeps a run in a directory, with the bytes of the command line, and opens it again', () => {
     const { status, stderr, value } = program(`
       const path = ${JSON.stringify(join(ROOT, 'configs/smoke.yaml'))};
-      const { directory, estimates } = await api.sweep(path, { directory: 'kept', threads: 1 }).finished;
+      const { directory, estimates } = await api.sweep(path, { directory: 'kept' }).finished;
       const again = api.readRun(directory);
       const report = api.verifyRun(directory);
-      print({ rows: estimates.rows, name: again.spec.name, status: again.manifest.status,
+      print({ rows: estimates.rows, name: again.spec.name, status: again.manifest.status, threads: again.manifest.threads,
         same: estimates.numbers('d_mean').every((value, i) => Object.is(value, again.estimates.numbers('d_mean')[i])),
         verdict: report.verdict, tests: report.total > 100, statistics: api.STATISTICS.length });`);
     expect(stderr).toBe('');
@@ -87,6 +88,7 @@ describe('sweep', () => {
       rows: 168,
       name: 'smoke',
       status: 'finished',
+      threads: availableCores(),
       same: true,
       verdict: 'agrees',
       tests: true,

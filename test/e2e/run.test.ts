@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { commitOf } from '../../scripts/commit.mjs';
+import { availableCores } from '../../src/execute/cores.ts';
 import { writeFileAtomically } from '../../src/run/atomic-file.ts';
 import { RunLock } from '../../src/run/lock.ts';
 import type { Manifest } from '../../src/run/manifest.ts';
+import type { SweepFile } from '../../src/run/sweep-file.ts';
+import { readEstimates } from '../../src/tables/estimate-reader.ts';
+import { readTallyHeader } from '../../src/tables/tally-reader.ts';
 import { initsweep, scratch, shell, startInitsweep, writeConfig } from '../support/cli.ts';
 import { sha256 } from '../support/tables.ts';
 
@@ -33,6 +37,15 @@ describe('run', () => {
       expect(sha256(join(run, file))).toBe(expected);
       expect(statSync(join(run, file)).size).toBe(bytes);
     }
+  });
+
+  it('has tables that say which run they are of, as sweep.json does', () => {
+    const { kernel, plan, draws, spec } = JSON.parse(readFileSync(join(run, 'sweep.json'), 'utf8')) as SweepFile;
+    expect(plan).toBe(manifestOf(run).plan);
+    const facts = { run: 'small', seed: 'e2e', plan, draws, kernel };
+    expect([spec.name, spec.seed]).toEqual([facts.run, facts.seed]);
+    expect(Object.fromEntries(readEstimates(join(run, 'estimates.arrow')).metadata)).toEqual(facts);
+    expect(Object.fromEntries(readTallyHeader(join(run, 'tallies.arrow')).metadata)).toEqual(facts);
   });
 
   it('reports a finished identical run and leaves it alone; --fresh runs it again', () => {
@@ -80,6 +93,7 @@ describe('run', () => {
   it('does what a crash left undone', () => {
     const crashed = join(folder, 'crashed');
     expect(initsweep('run', config, '--out', crashed, '--quiet').status).toBe(0);
+    expect(manifestOf(crashed).threads).toBe(availableCores());
     const manifest = { ...manifestOf(crashed), status: 'running' };
     writeFileSync(join(crashed, 'manifest.json'), JSON.stringify(manifest));
     rmSync(join(crashed, 'estimates.arrow'));

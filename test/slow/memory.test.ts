@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { ROOT } from '../support/cli.ts';
+import { initsweep, ROOT } from '../support/cli.ts';
 
 // Rows of the benchmark measure the peak of a whole process (VmHWM), check what it computed, and have these goals.
 it.each([
@@ -13,4 +13,10 @@ it.each([
   const { status, stdout } = spawnSync(process.execPath, command, { encoding: 'utf8', cwd: ROOT });
   expect(stdout).toContain('floor met: 1');
   expect(status, stdout).toBe(0);
+  if (row !== 'memory-gold-rule') return;
+  // And what plan says of it.
+  const measured = Number(/^ {2}([\d.]+) MB$/m.exec(stdout)?.[1]);
+  const foretold = Number(/memory +about (\d+) MB/.exec(initsweep('plan', 'configs/gold-rule.yaml').stdout)?.[1]);
+  expect(foretold / measured).toBeGreaterThan(1 / 2);
+  expect(foretold / measured).toBeLessThan(2);
 });

@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { sweepFromObject } from '../../src/config/load.ts';
+import { loadSweep, sweepFromObject } from '../../src/config/load.ts';
 import type { VerifyReport } from '../../src/run/verify.ts';
 import { verifyDirectory } from '../../src/run/verify-run.ts';
 import { scratch } from '../support/cli.ts';
 import { layerSweep } from '../support/layer-sweep.ts';
-import { finishedRun } from '../support/run-directories.ts';
+import { rewriteEstimates } from '../support/rewrite-estimates.ts';
+import { copyRun, finishedRun } from '../support/run-directories.ts';
 
 const folder = scratch();
 // Columns of means 3, −1, 8 and 0.2 that depend on each other.
@@ -22,6 +23,15 @@ async function verdictOf(name: string, config: Readonly<Record<string, unknown>>
   await finishedRun(directory, layerSweep(await sweepFromObject({ ...shared, ...config }, { directory: folder })));
   return verifyDirectory(directory);
 }
+
+/** What contradicts the theory once a column of the run's table is another (negative control). */
+function contradicting(name: string, column: string, change: (value: number) => number) {
+  const directory = copyRun(join(folder, name), join(folder, 'changed'));
+  rewriteEstimates(join(directory, 'estimates.arrow'), column, change);
+  return verifyDirectory(directory).failures.map(({ statistic, cell }) => `${statistic} of ${cell}`);
+}
+
+const larger = (value: number) => 1.5 * value;
 
 describe('verify agrees with a run of', () => {
   it.each([
@@ -40,6 +50,7 @@ describe('verify agrees with a run of', () => {
       ({ statistic, fanIn, cell }) => statistic === 'table z_mean' && fanIn === 2 && cell === 'ones',
     );
     expect(mean?.theory).toBeCloseTo(sum, 12);
+    expect(contradicting(`rows-${name}`, 'z_mean', (value) => value + 1)).toContain('table z_mean of ones');
   });
 
   it('any weights on inputs without a variance', async () => {
@@ -50,6 +61,7 @@ describe('verify agrees with a run of', () => {
     });
     expect(failures).toEqual([]);
     expect(total).toBeGreaterThan(0);
+    expect(contradicting('student', 'a_mean', (value) => value + 0.05)).toContain('a_mean of he_normal, tanh, beta 1');
   });
 
   it('slopes so steep that few z decide the mean of g′', async () => {
@@ -66,6 +78,8 @@ describe('verify agrees with a run of', () => {
       });
       expect(failures).toEqual([]);
     }
+    const gentle = 'd_mean of normal, logistic, beta 1';
+    expect(contradicting('steep-a', 'd_mean', larger)).toContain(gentle);
   });
 
   it('activations far out, where they are next to 0', async () => {
@@ -81,6 +95,7 @@ describe('verify agrees with a run of', () => {
     });
     expect(failures).toEqual([]);
     expect(tests.some(({ statistic, cell }) => statistic === 'd_mean' && cell === 'ones, gelu, beta 1000')).toBe(true);
+    expect(contradicting('gelu', 'd_mean', larger)).toContain('d_mean of ones, silu, beta 1000');
   });
 
   it('slopes too small for single precision', async () => {
@@ -99,5 +114,15 @@ describe('verify agrees with a run of', () => {
     );
     expect(slope?.theory).toBeCloseTo(4.93e-141, 143);
     expect(slope?.mcse).toBeGreaterThan(0);
+    expect(contradicting('saturated', 'd_mean', larger)).toContain('d_mean of sign(std=2), erf, beta 0.5');
+  });
+
+  it('inputs drawn from the numbers of a file, as shipped', async () => {
+    const directory = join(folder, 'empirical');
+    await finishedRun(directory, layerSweep(await loadSweep('configs/empirical.yaml')));
+    const { failures, tests } = verifyDirectory(directory);
+    expect(failures).toEqual([]);
+    expect(tests.some(({ ensemble }) => ensemble.includes('raw'))).toBe(true);
+    expect(contradicting('empirical', 'z_var', larger)).toContain('table z_var of standard_uniform');
   });
 });

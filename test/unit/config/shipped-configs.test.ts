@@ -59,6 +59,13 @@ describe('the reference sweep', () => {
     const axes = [spec.fanIn, spec.inputs, spec.initializers, spec.activations, spec.beta];
     expect(axes.reduce((cells, axis) => cells * axis.length, 1)).toBe(2496);
     expect(spec.samples).toBe(262_144);
+    expect(spec.inputs.map(({ kind }) => kind)).toEqual(['normal', 'uniform', 'rademacher', 'laplace']);
+    expect(spec.initializers.slice(0, 3).map(({ kind }) => kind)).toEqual([
+      'standard_uniform',
+      'lecun_uniform',
+      'he_uniform',
+    ]);
+    expect(spec.initializers[3]).toEqual({ kind: 'uniform', params: { bound: 1 } });
   });
 });
 

@@ -65,6 +65,13 @@ describe('a valid config', () => {
     expect((await parse(configText({ samples: '100', blocks: '32' }))).spec.blocks).toBe(32);
   });
 
+  it('may be as large as the limits', async () => {
+    expect((await parse(configText({ fanIn: '[1048576]', fanOut: '1048576' }))).spec.fanIn).toEqual([2 ** 20]);
+    const most = { fanIn: '{from: 1, to: 1000, step: 1}', beta: '{from: 1, to: 10000, step: 1}' };
+    const { spec } = await parse(configText(most));
+    expect(spec.fanIn.length * spec.beta.length).toBe(1e7);
+  });
+
   it('lets the command line replace values', async () => {
     const options = { file: 'a', directory: '/', overrides: { samples: 5, seed: 'x', blocks: undefined } };
     const { spec } = await parseSweep(configText({ samples: '9' }), options);
@@ -250,8 +257,8 @@ describe('an invalid config', () => {
     ['saturation of 1', { saturation: '1' }, 'saturation: received 1; allowed: number > 0 and < 1'],
     [
       'too many cells',
-      { fanIn: '{from: 1, to: 1000000, step: 1}', beta: '{from: 1, to: 2, count: 11}' },
-      'received 11000000 cells (1000000 fanIn × 1 fanOut × 1 inputs × 1 initializers × 1 activations × 11 beta); allowed: at most 10000000 cells',
+      { fanIn: '{from: 1, to: 909091, step: 1}', beta: '{from: 1, to: 2, count: 11}' },
+      'received 10000001 cells (909091 fanIn × 1 fanOut × 1 inputs × 1 initializers × 1 activations × 11 beta); allowed: at most 10000000 cells',
     ],
     ['a fan-out in other words', { fanOut: 'fanin' }, 'did you mean "fanIn"?'],
     ['a prototype', { ['__proto__']: '{a: 1}' }, 'sweep.yaml:6:1 __proto__: received an unknown key'],

@@ -134,6 +134,8 @@ describe('a point of a lattice on a kink', () => {
       const [relu, leaky] = [0, 1].map((row) => rows.entry('d_mean', row)) as [Entry, Entry];
       expectClose(relu.theory, 1 - none, 1e-9);
       expect(Math.abs((relu.value as number) - (1 - none))).toBeLessThan(tolerance);
+      // Negative control: z = 0 as an active one.
+      if (n === 1) expect(Math.abs((relu.value as number) - 1)).toBeGreaterThan(tolerance);
       expectClose(leaky.theory, 1 - none + 0.01 * none, 1e-9);
       expect(Math.abs((leaky.value as number) - 1 + 0.99 * none)).toBeLessThan(tolerance);
       expect(Math.abs((rows.entry('saturated', 0).value as number) - none)).toBeLessThan(tolerance);
@@ -154,6 +156,8 @@ describe('a point of a lattice on a kink', () => {
       const { value, theory, zscore } = rows.entry('d_mean', 6);
       expectClose(theory, 0.5 - middle / 2, 1e-9);
       expect(Math.abs((value as number) - 0.5 + middle / 2)).toBeLessThan(0.05);
+      // Negative control: half of the zeros as active ones.
+      if (n % 2 === 0) expect(Math.abs((value as number) - 0.5)).toBeGreaterThan(0.05);
       expect(Math.abs(zscore as number)).toBeLessThan(5);
       expect(rows.entry('saturated', 6).theory).toBeCloseTo(0.5 + middle / 2, 9);
       // Moving z a little changes nothing else.

@@ -68,13 +68,16 @@ describe('jackknife', () => {
       [excessOf, 0],
     ] as const;
     const hits = truths.map(() => 0);
+    const wrong = truths.map(() => 0);
     const t = intervalFactor(BLOCKS);
     for (let run = 0; run < runs; run++) {
       const random = new TestRandom(10_000 + run);
       const rows = blockPowers(tallyBlocks(BLOCKS, 64, () => random.normal()));
       truths.forEach(([statistic, truth], i) => {
         const { value, mcse } = jackknife(rows, POWER_SUMS, statistic);
-        if (Math.abs((value as number) - truth) <= t * (mcse as number)) hits[i] = (hits[i] as number) + 1;
+        const covers = (x: number) => Math.abs((value as number) - x) <= t * (mcse as number);
+        if (covers(truth)) hits[i] = (hits[i] as number) + 1;
+        if (covers(truth + 0.3)) wrong[i] = (wrong[i] as number) + 1;
       });
     }
     // False alarm 1e-4 each at the nominal 95%.
@@ -83,6 +86,8 @@ describe('jackknife', () => {
       expect(hit).toBeGreaterThanOrEqual(low);
       expect(hit).toBeLessThanOrEqual(high);
     }
+    // Negative control.
+    for (const hit of wrong) expect(hit).toBeLessThan(low);
   });
 
   it('covers the variance of dependent pre-activations, where the error of independent values does not', () => {
