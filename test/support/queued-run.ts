@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { type LoadedSweep, loadSweep } from '../../src/config/load.ts';
 import { openExecutor } from '../../src/execute/open.ts';
-import { queueAddress } from '../../src/execute/queue/address.ts';
 import { openOnQueue } from '../../src/execute/queue/open.ts';
 import type { Manifest } from '../../src/run/manifest.ts';
 import { runSweep } from '../../src/run/run-sweep.ts';
@@ -24,7 +23,7 @@ export class QueuedRun {
 
   constructor(sweep: LoadedSweep, directory: string, url: string) {
     const onNote = (note: string): void => void this.notes.push(note);
-    const open = openOnQueue(queueAddress(url), { taskTime: TASK_TIME, timing: TIMING, onNote });
+    const open = openOnQueue({ url, shown: url }, { taskTime: TASK_TIME, timing: TIMING, onNote });
     this.finished = runSweep(sweep, {
       directory,
       threads: 1,
@@ -64,7 +63,10 @@ export function sayRecovery(fault: string, since: number): void {
   console.log(`${fault}: ${((performance.now() - since) / 1000).toFixed(1)} s to the next result`);
 }
 
-/** What tests of faults share: a sweep, what it comes to without any, and for each test a Redis of its own. */
+/**
+ * What tests of faults share: a sweep, what it comes to without any, and for each test a Redis of its own. All is done as the documented
+ * user, who has to be allowed what the way out of a fault takes.
+ */
 export class FaultSuite {
   readonly config: string;
   readonly #folder = scratch();
@@ -82,9 +84,15 @@ export class FaultSuite {
       this.#wanted = manifest.tables['estimates']?.sha256;
     });
     beforeEach(async () => {
-      this.#redis = await startRedis();
+      this.#redis = (await startRedis()).guard();
     });
-    afterEach(() => this.redis.dispose());
+    afterEach(async () => {
+      try {
+        expect(await this.redis.refused()).toEqual([]);
+      } finally {
+        await this.redis.dispose();
+      }
+    });
   }
 
   get redis(): TestRedis {
