@@ -89,6 +89,8 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
     expect(failures.map(({ block, error }) => ({ block, error }))).toEqual([
       { block: 8, error: 'a job that failed: job stalled more than allowable limit' },
     ]);
+    // The manifest has them.
+    expect(await suite.redis.client.zcard(`initsweep:kernel-${KERNEL_VERSION}:failed`)).toBe(0);
   }, 120_000);
 
   it('a worker that was taken for dead and delivers all the same', async () => {

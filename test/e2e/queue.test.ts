@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { loadSweep } from '../../src/config/load.ts';
 import { thisProcess } from '../../src/execute/process-identity.ts';
 import { queueAddress } from '../../src/execute/queue/address.ts';
-import { idOf, type QueueJob, readJob } from '../../src/execute/queue/job.ts';
+import { fieldOf, idOf, type QueueJob, readJob } from '../../src/execute/queue/job.ts';
 import { publishSweep } from '../../src/execute/queue/notice.ts';
 import { openOnQueue } from '../../src/execute/queue/open.ts';
 import { planOf } from '../../src/experiment/plan-of.ts';
@@ -160,6 +160,8 @@ describe.runIf(HAS_REDIS)('a sweep on a queue', () => {
       expect(await fate(data, isJob ? idOf(data as QueueJob) : `hostile-${i}`)).toMatch(reason);
     }
     expect(await fate(job, 'by-another-name')).toMatch(/no job of initsweep/);
+    // None of it costs the task itself an attempt.
+    expect(await redis.client.hkeys(`initsweep:results:${plan.hash}`)).not.toContain(fieldOf(job));
     await queue.obliterate({ force: true });
     await queue.close();
     await redis.client.flushall();
