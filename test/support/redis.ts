@@ -72,7 +72,7 @@ export class TestRedis {
 
   /** For looking at what is in it, as one who may do everything. */
   get client(): Redis {
-    this.#client ??= new Redis(this.port, { maxRetriesPerRequest: null }).on('error', () => {});
+    this.#client ??= new Redis(this.port, '127.0.0.1', { maxRetriesPerRequest: null }).on('error', () => {});
     return this.#client;
   }
 
