@@ -35,21 +35,39 @@ const USAGE = `npm run bench -- [options]
   --quick       fewer rounds and smaller sweeps: answers rather than figures
   --no-floors   a missed floor is reported but does not fail
 Rows: ${ROWS.map(({ name }) => name).join(' ')}
-Exit code 1 when an answer is wrong or a floor is missed.`;
+Exit code 1 when an answer is wrong or a floor is missed, 2 for a row or an option that does not exist.`;
 
-const { values: flags } = parseArgs({
-  options: {
-    only: { type: 'string', multiple: true, default: [] },
-    quick: { type: 'boolean', default: false },
-    'no-floors': { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
-const unknown = flags.only.filter((name) => !ROWS.some((row) => row.name === name));
-if (unknown.length > 0) console.error(`no row ${unknown.join(', ')}`);
-if (unknown.length > 0 || flags.help) {
-  console.log(USAGE);
-  process.exit(unknown.length > 0 ? 2 : 0);
+const flags = flagsOf();
+
+function flagsOf() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        only: { type: 'string', multiple: true, default: [] },
+        quick: { type: 'boolean', default: false },
+        'no-floors': { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    const unknown = values.only.filter((name) => !ROWS.some((row) => row.name === name));
+    if (unknown.length > 0) refuse(`no row ${unknown.join(', ')}`);
+    if (values.help) {
+      console.log(USAGE);
+      process.exit(0);
+    }
+    return values;
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * @param {string} message
+ * @returns {never}
+ */
+function refuse(message) {
+  console.error(`${message}\n${USAGE}`);
+  process.exit(2);
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'initsweep-bench-'));

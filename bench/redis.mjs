@@ -10,13 +10,14 @@ export const hasRedis = () => spawnSync('redis-server', ['--version']).status ==
  *
  * @param {string} folder
  * @param {{ durable?: boolean }} [options] durable: what it is told is written to the disk
- * @returns {Promise<{ url: string, cpu: () => Promise<number>, end: () => void }>} cpu: seconds of processor time so far
+ * @returns {Promise<{ url: string, cpu: () => Promise<number>, taskTime: () => Promise<number>, end: () => void }>} cpu: seconds of
+ *   processor time so far; taskTime: seconds that a thread of the workers there had a task, on average
  */
 export async function startRedis(folder, { durable = true } = {}) {
   const port = await freePort();
   const server = await startServer('redis-server', port, folder, durable ? DURABLE : []);
   const url = `redis://127.0.0.1:${port}`;
-  return { url, cpu: () => cpuOf(url), end: () => void server.kill('SIGKILL') };
+  return { url, cpu: () => cpuOf(url), taskTime: () => taskTimeOf(url), end: () => void server.kill('SIGKILL') };
 }
 
 /** What makes a server write all that it is told to its disk. */
@@ -45,12 +46,32 @@ export async function startServer(program, port, folder, settings) {
 }
 
 /** @param {string} url */
-async function cpuOf(url) {
-  const redis = new Redis(url);
-  try {
+function cpuOf(url) {
+  return asked(url, async (redis) => {
     const info = await redis.info('cpu');
     const fact = (/** @type {string} */ name) => Number(new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1]);
     return fact('used_cpu_user') + fact('used_cpu_sys');
+  });
+}
+
+/** @param {string} url */
+function taskTimeOf(url) {
+  return asked(url, async (redis) => {
+    const reports = (await redis.hvals('initsweep:workers')).map((report) => JSON.parse(report));
+    const sum = (/** @type {string} */ fact) => reports.reduce((all, report) => all + report[fact], 0);
+    return sum('busy') / sum('done');
+  });
+}
+
+/**
+ * @template T
+ * @param {string} url
+ * @param {(redis: Redis) => Promise<T>} question
+ */
+async function asked(url, question) {
+  const redis = new Redis(url);
+  try {
+    return await question(redis);
   } finally {
     redis.disconnect();
   }

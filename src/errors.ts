@@ -2,7 +2,7 @@
 export const EXIT = {
   /** Done. */
   ok: 0,
-  /** `verify`, `replay` or `compare` found something. */
+  /** `verify`, `replay` or `status --check` found something. */
   finding: 1,
   /** Bad usage, configuration or run directory. */
   usage: 2,

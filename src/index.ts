@@ -7,13 +7,18 @@ export {
   sweep,
 } from './api/sweep.ts';
 export type {
+  AnyConfig,
+  ArmConfig,
+  ArmOptions,
   AxisConfig,
   AxisRangeConfig,
   ClaimConfig,
+  DepthConfig,
   ExpectConfig,
   ModelConfig,
   PrecisionConfig,
   SweepConfig,
+  TrainingConfig,
 } from './config/sweep-config.ts';
 export {
   ConfigError,

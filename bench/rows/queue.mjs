@@ -4,31 +4,33 @@ import { join } from 'node:path';
 import { initsweepTimed, runArguments, shipped, startWorkers, tablesDigest, typed } from '../command.mjs';
 import { hasRedis, startRedis } from '../redis.mjs';
 import { figure, interleave } from '../row.mjs';
+import { median } from '../verdict.mjs';
 
 /** @typedef {0 | 1 | 2} Workers processes of one thread each; 0: no queue, and one thread of the program itself */
 
 /** @type {import('../row.mjs').Row} */
 export const queueOverhead = {
   name: 'queue',
-  title: 'one worker of a queue against one thread without, reference at 33,554,432 samples',
+  title: 'one worker of a queue against one thread without, reference at 67,108,864 samples',
   unit: '%',
   goal: { floor: 3, aim: 2, bound: 'most' },
-  measure: (context) => compare(context, 0, 1, (without, queued) => 100 * (queued / without - 1)),
+  measure: (context) => compare(context, 0, 1, '%', (without, queued) => 100 * (queued / without - 1)),
 };
 
 /** @type {import('../row.mjs').Row} */
 export const queueWorkers = {
   name: 'queue-workers',
-  title: '2 workers of a queue against 1, reference at 33,554,432 samples',
+  title: '2 workers of a queue against 1, reference at 67,108,864 samples',
   unit: '×',
   goal: { floor: 1.85, aim: 1.95, bound: 'least' },
-  measure: (context) => compare(context, 1, 2, (one, two) => one / two),
+  measure: (context) => compare(context, 1, 2, '×', (one, two) => one / two),
 };
 
 /**
- * One run: seconds from its start to its end, and those of processor time of all processes, Redis among them.
+ * One run: seconds from its start to its end, those of processor time of all processes, Redis among them, and those of a task on a
+ * worker's thread, NaN where there is no worker.
  *
- * @typedef {{ seconds: number, cpu: number }} Cost
+ * @typedef {{ seconds: number, cpu: number, task: number }} Cost
  */
 
 /**
@@ -47,20 +49,26 @@ let measured;
  * @param {import('../row.mjs').Context} context
  * @param {Workers} base
  * @param {Workers} other
+ * @param {string} unit
  * @param {(base: number, other: number) => number} figureOf seconds to the row's value
  * @returns {Promise<import('../row.mjs').Measurement>}
  */
-async function compare(context, base, other, figureOf) {
+async function compare(context, base, other, unit, figureOf) {
   if (!hasRedis()) return { commands: [], values: [Number.NaN], answers: [], unjudged: 'no redis-server' };
   // Both rows are of the same runs, which take minutes.
   measured ??= measure(context);
   const { commands, digests, costs } = await measured;
   const [first = [], second = []] = [costs[base], costs[other]];
+  const rounds = first.map(({ seconds }, round) => figureOf(seconds, second[round]?.seconds ?? Number.NaN));
   const unjudged = availableParallelism() < 2 ? 'one core' : context.quick ? 'quick: a smaller sweep' : null;
   return {
     commands: [commands[other], commands[base]].flatMap((command) => command ?? []),
     values: [figureOf(least(first, 'seconds'), least(second, 'seconds'))],
-    notes: [`least of ${first.length} rounds: ${described(base, first)}; ${described(other, second)}`],
+    notes: [
+      `least of ${first.length} rounds: ${described(base, first)}; ${described(other, second)}`,
+      `round by round: ${rounds.map((value) => figure(value)).join(', ')} ${unit}, median ${figure(median(rounds))}`,
+      `tasks of ${figure(median(second.map(({ task }) => task)))} s`,
+    ],
     answers: [
       {
         what: `both tables equal to the byte for ${named(base)} and ${named(other)}`,
@@ -72,7 +80,7 @@ async function compare(context, base, other, figureOf) {
 }
 
 /**
- * Runs of half a minute and more: what the last tasks wait for each other, up to two seconds, must not decide. Of each, the quickest
+ * Runs of a minute and more: what the last tasks wait for each other, up to two seconds, must not decide. Of each, the quickest
  * counts: noise only ever adds, and is larger than the goal. Workers are there before time is taken, as they are in use; their threads,
  * which belong to the sweep, start within it, as those of a run without a queue do.
  *
@@ -83,12 +91,12 @@ async function measure({ quick, folder }) {
   const redis = await startRedis(folder);
   const runs = /** @type {const} */ ([0, 1, 2]).map((workers) => {
     const out = join(folder, `queue-${workers}`);
-    const args = runArguments(shipped('reference'), out, { threads: 1, samples: quick ? 2 ** 18 : 2 ** 25 });
+    const args = runArguments(shipped('reference'), out, { threads: 1, samples: quick ? 2 ** 18 : 2 ** 26 });
     return { workers, out, args: workers === 0 ? args : [...args, '--queue', redis.url] };
   });
   try {
     const costs = await interleave(
-      quick ? 1 : 6,
+      quick ? 1 : 3,
       runs.map(({ workers, args }) => async () => {
         const report = join(folder, 'queue-cpu');
         rmSync(report, { force: true });
@@ -96,9 +104,10 @@ async function measure({ quick, folder }) {
         const before = await redis.cpu();
         const { seconds } = initsweepTimed(args, report);
         const server = (await redis.cpu()) - before;
+        const task = await redis.taskTime();
         await stop();
         const times = readFileSync(report, 'utf8').trim().split('\n').map(Number);
-        return { seconds, cpu: times.reduce((sum, time) => sum + time, workers === 0 ? 0 : server) };
+        return { seconds, cpu: times.reduce((sum, time) => sum + time, workers === 0 ? 0 : server), task };
       }),
     );
     return {

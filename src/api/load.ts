@@ -1,5 +1,5 @@
 import { type LoadedSweep, type LoadOptions, loadSweep, sweepFromObject } from '../config/load.ts';
-import type { SweepConfig } from '../config/sweep-config.ts';
+import type { AnyConfig } from '../config/sweep-config.ts';
 
 const OPTIONS: LoadOptions = {
   checkExpectations: async (expectations, spec) =>
@@ -8,6 +8,6 @@ const OPTIONS: LoadOptions = {
 };
 
 /** A sweep from a file (its data files are looked for beside it) or an object (from the working directory). */
-export function loadConfig(config: string | SweepConfig): Promise<LoadedSweep> {
+export function loadConfig(config: string | AnyConfig): Promise<LoadedSweep> {
   return typeof config === 'string' ? loadSweep(config, OPTIONS) : sweepFromObject(config, OPTIONS);
 }

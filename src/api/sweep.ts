@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SweepConfig } from '../config/sweep-config.ts';
+import type { AnyConfig } from '../config/sweep-config.ts';
 import { describeValue, UsageError } from '../errors.ts';
 import { availableCores } from '../execute/cores.ts';
 import { openExecutor } from '../execute/open.ts';
@@ -62,7 +62,7 @@ export interface SweepRun extends AsyncIterable<SweepProgress> {
  * const estimates = await run.estimates();
  * console.log(estimates.labels('initializer'), estimates.numbers('chi_forward'));
  */
-export function sweep(config: string | SweepConfig, options: SweepOptions = {}): SweepRun {
+export function sweep(config: string | AnyConfig, options: SweepOptions = {}): SweepRun {
   return new Sweeping(config, options);
 }
 
@@ -72,7 +72,7 @@ class Sweeping implements SweepRun {
   #settled = false;
   #changed = new Signal();
 
-  constructor(config: string | SweepConfig, options: SweepOptions) {
+  constructor(config: string | AnyConfig, options: SweepOptions) {
     this.finished = this.#run(config, options).finally(() => {
       this.#settled = true;
       this.#changed.fire();
@@ -97,7 +97,7 @@ class Sweeping implements SweepRun {
     await this.finished;
   }
 
-  async #run(config: string | SweepConfig, options: SweepOptions): Promise<SweepResult> {
+  async #run(config: string | AnyConfig, options: SweepOptions): Promise<SweepResult> {
     const { directory, threads = availableCores(), fresh = false, signal } = options;
     if (!Number.isInteger(threads) || threads < 1) {
       throw new UsageError({ where: 'threads', received: describeValue(threads), allowed: 'a whole number from 1' });

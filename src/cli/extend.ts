@@ -7,7 +7,7 @@ interface ExtendFlags extends ConductFlags {
 }
 
 const EXAMPLES = `
-Blocks are added to the run in its own directory; what was simulated is kept, and both tables are written anew. The result is
+Blocks are added to the run in its own directory; what was simulated is kept, and all tables are written anew. The result is
 that of a sweep with so many samples, and as many blocks of the same size, in its config. Stopped, the same command goes on.
 
 Examples:
@@ -18,7 +18,11 @@ export function extendCommand(): Command {
   const command = new Command('extend')
     .description('add blocks to a run: smaller errors, the old blocks are kept')
     .argument('<run>', 'directory of a run')
-    .requiredOption('--samples <n>', 'pre-activations for each cell, old ones included', parseSamples);
+    .requiredOption(
+      '--samples <n>',
+      'samples, old ones included: pre-activations for each cell, networks, or starts of an arm',
+      parseSamples,
+    );
   command.addOption(queueOption('simulate on the workers of a queue'));
   for (const option of fillOptions({ fresh: false })) command.addOption(option);
   return command.addHelpText('after', EXAMPLES).action(extend);

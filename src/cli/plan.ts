@@ -18,7 +18,10 @@ export function planCommand(): Command {
     .description('say what a sweep would cost in time, memory and disk; runs nothing, writes nothing')
     .argument('<config>', 'sweep in YAML or JSON')
     .addOption(threadsOption())
-    .option('--samples <n>', 'pre-activations for each cell, in place of the config’s')
+    .option(
+      '--samples <n>',
+      'samples, in place of the config’s: pre-activations for each cell, networks, or starts of an arm',
+    )
     .addHelpText('after', EXAMPLES)
     .action(plan);
 }

@@ -30,7 +30,10 @@ export function runCommand(): Command {
     .description('run sweeps; results go to a directory for each as Arrow tables')
     .argument('<config...>', 'sweeps in YAML or JSON')
     .option('--out <dir>', 'run directory (default: output/<name of the sweep>); for one config only')
-    .option('--samples <n>', 'pre-activations for each cell, in place of the config’s')
+    .option(
+      '--samples <n>',
+      'samples, in place of the config’s: pre-activations for each cell, networks, or starts of an arm',
+    )
     .option('--seed <text>', 'seed, in place of the config’s')
     .addOption(
       new Option('--shard <i/n>', 'run share i of n of the blocks, i from 0; `merge` joins the shares').argParser(

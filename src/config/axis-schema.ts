@@ -71,7 +71,7 @@ export const betaAxis = (doc = 'Slope β of the activation g(βz)'): AxisSchema 
 /** The word `fanIn`, or an axis of its own. */
 export const fanOutAxis = (): z.ZodType<'fanIn' | readonly number[]> => {
   const error = say(`fanIn, ${axisText(FAN_DOMAIN)}`);
-  return z.union([z.literal('fanIn', { error }), axis(FAN_DOMAIN, 'Units that the layer feeds')], { error }).meta({
-    description: 'Units that the layer feeds, as the Glorot rules and chi_backward see them; fanIn: a square layer',
+  return z.union([z.literal('fanIn', { error }), axis(FAN_DOMAIN, 'Units of the layer')], { error }).meta({
+    description: 'Units of the layer, as the Glorot rules and chi_backward see them; fanIn: a square layer',
   });
 };

@@ -4,7 +4,7 @@ import { blockSize } from '../sweep/plan.ts';
 import type { Problem } from './problems.ts';
 import { BLOCKS_DOMAIN } from './sample-size.ts';
 
-/** Blocks of the first round, at least: fewer leave an error too uncertain to stop by (STATISTICS rule 7). */
+/** Blocks of the first round, at least: fewer leave an error too uncertain to stop by. */
 const FEWEST_BLOCKS = 64;
 const MOST_BLOCKS = BLOCKS_DOMAIN.max as number;
 

@@ -3,7 +3,7 @@ import type { Problem } from './problems.ts';
 
 /** A block is simulated, kept and retried whole, so its size is bounded; the kernel's packed bins (assembly/tally.ts) hold no more. */
 export const BLOCK_SAMPLES_LIMIT = 2 ** 20;
-/** Fewer blocks leave the jackknife too little to go on (STATISTICS, rule 5); more take more memory than they add precision. */
+/** Fewer blocks leave the jackknife too little to go on; more take more memory than they add precision. */
 export const BLOCKS_DOMAIN: NumberDomain = { integer: true, min: 32, max: 4096 };
 export const SAMPLES_DOMAIN: NumberDomain = { integer: true, min: 1, max: 4096 * BLOCK_SAMPLES_LIMIT };
 export const DEFAULT_SAMPLES = 1_048_576;

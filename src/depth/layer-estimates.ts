@@ -94,7 +94,7 @@ function jacobianEstimate(cell: CellRecords, name: LayerStatistic, layer: number
 /** Relative accuracy of activations in single precision: of a constant, their mean is a single. */
 const ACCURACY = 1e-6;
 
-/** The estimate with the guards of STATISTICS rule 5, and the upper limit of a share too rare for an error. */
+/** The estimate with its guards, and the upper limit of a share too rare for an error. */
 export function judgeLayer(
   cell: CellRecords,
   name: LayerStatistic,

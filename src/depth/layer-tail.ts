@@ -8,7 +8,7 @@ import type { LogVariance } from './log-variances.ts';
 /** E x⁴/(E x²)² of a normal x. */
 const NORMAL = 3;
 
-/** The guard of a statistic with an exact theory, which may enter `verify` (STATISTICS rule 5); null where it does not vary. */
+/** The guard of a statistic with an exact theory, which may enter `verify`; null where it does not vary. */
 export function exactTail(
   cell: CellRecords,
   name: LayerStatistic,

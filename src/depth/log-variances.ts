@@ -16,7 +16,7 @@ export interface LogVariance {
   readonly a: number | null;
 }
 
-/** The squares of z in the first layer, as STATISTICS rule 5 asks for them. */
+/** The squares of z in the first layer, as the guard against heavy tails asks for them. */
 export interface FirstSquares {
   /** K = E (z − Ez)⁴/(Var z)²; 0 where z does not vary. */
   readonly k2: number;

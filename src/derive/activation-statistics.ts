@@ -24,7 +24,7 @@ export interface CellContext {
   readonly facts: ActivationFacts;
   readonly estimate: EnsembleEstimate;
   readonly theory: EnsembleTheory;
-  /** N_e of the variance (STATISTICS rule 5). */
+  /** N_e of the variance (docs/guide.md, Sharing draws). */
   readonly effective: number;
   readonly replicates: number;
   /** E g, Var g, E g′, E g′² of the simulation and their standard errors. */
@@ -61,7 +61,7 @@ export function activationStatistics(rows: RowWriter, row: number, context: Cell
   };
   const { mean, variance } = tails(context);
   // Heavy tails that are not z's but the activation's: a steep g′, or one that is next to 0 where constant weights carry z, is an average
-  // over a few z near 0 that a sample may not hold. As in rule 5 the data cannot warn, but the law can, the limit's as well.
+  // over a few z near 0 that a sample may not hold. The data cannot warn, but the law can, the limit's as well.
   const guard = (at: number) => (expected === null ? null : tailGuard(expected[at + 4] as number, context.effective));
   // An unbounded g of a z without a variance need not have a mean: symmetry alone gives none.
   put('a_mean', 0, 1, mean ?? guard(0), theory.symmetric && mean === null ? facts.symmetricMean : null);

@@ -47,7 +47,7 @@ export interface Functional {
 
 /**
  * Doubles of one answer: E g, Var g, E g′, E g′², and for each of them its standard error (from {@link MergedTally.derive}) or how heavy
- * the tails of what it is an average of are (from {@link Kernel.expectations}): K of STATISTICS rule 5, NaN where nothing varies.
+ * the tails of what it is an average of are (from {@link Kernel.expectations}): K of docs/guide.md, Heavy tails, NaN where nothing varies.
  */
 export const ANSWER = 8;
 
@@ -90,7 +90,7 @@ export interface Kernel {
   merge(records: readonly Uint8Array[], centre?: number | null): MergedTally;
   /**
    * E g, Var g, E g′, E g′² of each functional over weighted points (weights sum to 1) and K of each: ⅜ of the squared skewness of
-   * g, (g − E g)², g′ and g′². That is 3 for the square of a normal variable, as in rule 5, and ⅜/p for an event of probability p.
+   * g, (g − E g)², g′ and g′². That is 3 for the square of a normal variable, its kurtosis, and ⅜/p for an event of probability p.
    * {@link ANSWER} doubles each.
    */
   expectations(points: Float64Array, weights: Float64Array, functionals: readonly Functional[]): Float64Array;

@@ -31,7 +31,7 @@ export function* cellEstimates(
       const mcse = errors[row] as number;
       const initializer = plan.initializers[initializers[row] as number];
       const input = plan.inputs[inputs[row] as number];
-      // Rule 5: what is unreliable is not tested, against a limit either.
+      // What is unreliable is not tested, against a limit either.
       if (NOTES[notes[row] as number] === 'unreliable') continue;
       if (kind === undefined || Number.isNaN(mcse) || initializer === undefined || input === undefined) continue;
       const zscore = zscores[row] as number;

@@ -28,14 +28,14 @@ export interface CellEstimate {
   readonly theory: number;
   readonly kind: 'exact' | 'gaussian';
   readonly mcse: number;
-  /** From the table; null where rule 5 withholds it or the theory is not exact. */
+  /** From the table; null where a guard withholds it or the theory is not exact. */
   readonly zscore: number | null;
   readonly blocks: number;
   /** Estimated error |E f(z) − E_G f| of a `gaussian` theory (Edgeworth); null or absent when unknown. */
   readonly correction?: number | null;
 }
 
-/** Share of the standard error that a limit theory may be off by and still be tested (STATISTICS rule 6). */
+/** Share of the standard error that a limit theory may be off by and still be tested. */
 const NEGLIGIBLE = 0.1;
 
 /** Relative accuracy of sums of atoms and of interpolated shares; absolute one of g and of g′, by its own argument, next to 0. */

@@ -23,7 +23,7 @@ export interface Contrast extends LeaveOneOut {
   readonly theory: number;
   /** Size of the statistic's unit: a standard deviation for a mean, 1 for a shape number; 0 where z is always 0. */
   readonly scale: number;
-  /** Share of the scale that the statistic is computed to; 1e-6 unless given (STATISTICS rule 4: single-precision draws). */
+  /** Share of the scale that the statistic is computed to; 1e-6, that of single-precision draws, unless given. */
   readonly accuracy?: number;
 }
 

@@ -16,7 +16,7 @@ export interface EnsembleFanIn {
   /** What was subtracted from z. */
   readonly centre: number;
   readonly theory: ZMoments;
-  /** Variance of the mean and of the mean square against independent draws (STATISTICS rule 1); null when unknown. */
+  /** Variance of the mean and of the mean square against independent draws (docs/guide.md, Sharing draws); null when unknown. */
   readonly inflation: { readonly mean: number | null; readonly variance: number | null };
   /** E cos(ω(z − centre)); null where it is not known. */
   readonly characteristic: (omega: number) => number | null;
@@ -66,7 +66,7 @@ function* contrasts(part: EnsembleFanIn, skip: Skip): Generator<Contrast> {
 }
 
 /**
- * Mean, E z² as a linear statistic about the exact centre, skewness and excess kurtosis, where rule 5 allows.
+ * Mean, E z² as a linear statistic about the exact centre, skewness and excess kurtosis, where the tails allow.
  *
  * The mean needs no fourth moment: an infinite K₂ passes, since the inputs that have one are symmetric and Student's ratio of
  * a symmetric variable errs on the safe side (Efron 1969); a large finite one means skew, and does not. Skewness is held to K₄

@@ -34,7 +34,7 @@ function powerOfTwo(x: number): number {
  * E cos(ωz), z about its centre, with leave-one-out shifts.
  *
  * A bin counts as a uniform density of its own mean m and standard deviation s: cos(ωm)·sin(x)/x with x = √3·ωs. For small
- * bins that is the two atoms of DESIGN section 1 to fourth order; unlike them it fades where a wide bin of a heavy tail holds
+ * bins that is two atoms at m ± s to fourth order; unlike them it fades where a wide bin of a heavy tail holds
  * whole waves.
  */
 export function meanCosine(omega: number, tallies: readonly Tally[]): LeaveOneOut {

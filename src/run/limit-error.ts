@@ -9,7 +9,7 @@ import { type CellFunction, type LimitErrors, limitErrors } from './edgeworth.ts
 /** Shapes under which z has a density: on a lattice (sign weights) Edgeworth's series fails for shares and steps. */
 const CONTINUOUS: ReadonlySet<ShapeKind> = new Set<ShapeKind>(['uniform', 'normal', 'truncated_normal', 'orthogonal']);
 
-/** A cell whose squared excess and skewness exceed this, over √samples, fails the test of rule 6 whatever its functional. */
+/** A cell whose squared excess and skewness exceed this, over √samples, is too far from the limit to be tested, whatever its functional. */
 const WORTH_A_LOOK = 0.5;
 
 /**

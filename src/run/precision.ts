@@ -35,7 +35,7 @@ const none = (): Mutable<Count> => ({
 type Read = (column: number) => number | null;
 
 /**
- * Decides, boundary after boundary, whether a sweep is as precise as its config asks (STATISTICS rule 7): the target must hold in all
+ * Decides, boundary after boundary, whether a sweep is as precise as its config asks (docs/decisions/010-precision.md): the target must hold in all
  * named cells that may steer, at two boundaries in a row. Only estimates go into it, so that the same sweep stops at the same
  * boundary for any number of threads, and after any crash.
  *

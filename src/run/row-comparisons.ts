@@ -10,7 +10,7 @@ const COPY_DIGITS = 5;
 /**
  * The rows of a table with an exact theory, one statistic after the other: a few columns in memory at a time. Each row states its z-score;
  * its value, theory and error are held against it. Series share their draws, so that some of their numbers are one number up to scale: one
- * test for each (STATISTICS rule 6).
+ * test for each.
  */
 export function* rowComparisons(table: RowTable): Generator<Comparison> {
   const blocks = table.numbers('blocks');

@@ -12,7 +12,7 @@ export interface RunVerifyReport extends VerifyReport {
 }
 
 /**
- * Holds the tables of a finished run against theory (STATISTICS rule 6). Memory is one (ensemble, fan-in) and a few columns.
+ * Holds the tables of a finished run against theory. Memory is one (ensemble, fan-in) and a few columns.
  *
  * @param path directory of the run
  * @param alpha chance of a single false alarm in the whole run

@@ -9,7 +9,7 @@ import { Family, type Judged, type VerifyTest } from './family.ts';
 import { limitErrorOf } from './limit-error.ts';
 import { zComparisons } from './z-rows.ts';
 
-/** Chance of a single false alarm in the whole of a run (STATISTICS rule 6). */
+/** Chance of a single false alarm in the whole of a run. */
 export const FAMILY_ALPHA = 1e-3;
 
 /** A statistic with a theory that was not tested, and why: a report must not promise more than was checked. */
@@ -45,7 +45,7 @@ export interface FinishedRun {
 }
 
 /**
- * Holds what was simulated against its theory: every statistic of z with an exact theory where STATISTICS rule 5 lets its error
+ * Holds what was simulated against its theory: every statistic of z with an exact theory whose tails let its error
  * be trusted, and every cell whose theory is exact or as good as exact. Pure: reads nothing, prints nothing.
  */
 export function verify({ ensembles, cells, others = [], alpha = FAMILY_ALPHA }: VerifyInput): VerifyReport {

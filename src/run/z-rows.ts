@@ -94,7 +94,7 @@ export function* zComparisons(plan: SweepPlan, table: Pick<EstimateTable, 'rows'
   }
 }
 
-/** Whether rule 5 lets a moment's error enter `verify`; worked out once for each (ensemble, fan-in). */
+/** Whether tails let a moment's error enter `verify`; worked out once for each (ensemble, fan-in). */
 function trustedOf(plan: SweepPlan) {
   const known = new Map<string, boolean>();
   return (shape: Shape, input: Input, fanIn: number, guard: 'k2' | 'k4', samples: number): boolean => {

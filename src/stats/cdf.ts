@@ -6,7 +6,7 @@ import { binMiddle, binUlp, HALF_BIN, type Tally } from './tally.ts';
  *
  * Inside a bin the density is linear with the mean the bin has: over u in [0, 1] across the bin,
  * F(u) = u + 6δ(u² − u), δ the offset of the mean from the middle in bin widths, held to ±1/6 where the density would
- * turn negative (DESIGN section 1). A bin that is one point is a jump there, so lattices are exact. Bins ascend with z; a
+ * turn negative. A bin that is one point is a jump there, so lattices are exact. Bins ascend with z; a
  * negative bin's offsets grow with |z|, so its δ changes sign.
  */
 export class BinnedCdf {

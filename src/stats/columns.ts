@@ -6,7 +6,7 @@ const AXES: readonly EstimateColumn[] = [
   levelColumn('input', 'Distribution of the inputs x'),
   levelColumn('activation', 'Activation function g'),
   countColumn('fan_in', 'u32', 'Inputs of the neuron', 'inputs'),
-  countColumn('fan_out', 'u32', 'Units the layer feeds, as initializers see it', 'units'),
+  countColumn('fan_out', 'u32', 'Units of the layer, as initializers see them', 'units'),
   settingColumn('beta', 'Slope β of the activation g(βz)'),
   settingColumn('weight_std', 'Standard deviation of a weight', 'units of w'),
   countColumn('samples', 'u64', 'Pre-activations simulated', 'count'),
@@ -43,7 +43,7 @@ export function statisticColumns(s: Statistic): EstimateColumn[] {
         type: 'dictionary',
         values: THEORY_KINDS,
         nullable: true,
-        description: 'exact: true at this fan-in; gaussian: the limit of large fan-in',
+        description: 'exact: true at this size; gaussian: the limit of large fan-in or width',
       },
       {
         name: `${s.name}_zscore`,

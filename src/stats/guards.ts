@@ -1,10 +1,10 @@
 import { clopperPearsonUpper } from '../numeric/special.ts';
 import type { NOTES } from './statistics.ts';
 
-/** Why an error or z-score is missing or to be distrusted (STATISTICS rule 5). */
+/** Why an error or z-score is missing or to be distrusted (docs/guide.md, Notes). */
 export type Note = (typeof NOTES)[number];
 
-/** Share K/N_e above which a standard error is not to be trusted, and up to which `verify` uses it (STATISTICS rule 5). */
+/** Share K/N_e above which a standard error is not to be trusted, and up to which `verify` uses it (docs/guide.md, Heavy tails). */
 const UNRELIABLE = 1e-3;
 const VERIFIABLE = 1e-4;
 /** Blocks with some, and with not only, events that a fraction's standard error needs. */
@@ -25,7 +25,7 @@ export interface TailGuard {
   readonly verifiable: boolean;
 }
 
-/** Values in a sample divided by the inflation of rule 1: N_e. An unknown inflation counts as none. */
+/** Values in a sample divided by the inflation that sharing draws brings: N_e. An unknown inflation counts as none. */
 export function effectiveSize(samples: number, inflation: number | null): number {
   return samples / (inflation ?? 1);
 }
@@ -114,7 +114,7 @@ export interface Judgement {
 }
 
 /**
- * Applies rule 5 to an estimate that is not rare, and compares it with its exact theory: the z-score is (value − theory)/mcse.
+ * Guards an estimate that is not rare, and compares it with its exact theory: the z-score is (value − theory)/mcse.
  *
  * A sample without spread (mcse 0 but for rounding) is `degenerate`: its z-score is 0 where the theory agrees to `accuracy`,
  * else ±Infinity, which `verify` takes for a contradiction.

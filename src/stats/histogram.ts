@@ -10,7 +10,7 @@ export interface Histogram {
   readonly squares: Float64Array;
 }
 
-/** Mean and standard deviation inside each bin, in units of z: the two atoms of DESIGN section 1 are mean ± spread. */
+/** Mean and standard deviation inside each bin, in units of z: the two atoms that may stand for its values are mean ± spread. */
 export interface Atoms {
   readonly means: Float64Array;
   readonly spreads: Float64Array;

@@ -2,7 +2,7 @@ import { studentTCdf, studentTQuantile } from '../numeric/special.ts';
 
 /**
  * Two-sided p-value of a z-score whose error came from `blocks` blocks: Student's t with blocks − 1 degrees of freedom.
- * The normal would reject 30 times too often at the levels that 1e5 tests ask for (STATISTICS rule 6).
+ * The normal would reject 30 times too often at the levels that 1e5 tests ask for.
  */
 export function twoSidedP(zscore: number, blocks: number): number {
   return Math.min(1, 2 * studentTCdf(-Math.abs(zscore), blocks - 1));

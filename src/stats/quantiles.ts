@@ -34,7 +34,7 @@ export function blockShares(blocks: readonly BinnedCdf[]): BlockShares {
 const SMEAR = 2 ** -16;
 
 /**
- * Quantile Q(p) and its error by Woodruff's method (1952, JASA 47, 635–646; STATISTICS rule 5): the error of F at the
+ * Quantile Q(p) and its error by Woodruff's method (1952, JASA 47, 635–646): the error of F at the
  * estimated quantile, by the block jackknife, is carried to the axis of z through the sample's own Q:
  * mcse = (Q(p + se_F) − Q(p − se_F))/2, where Q holds p ± se_F to [0, 1].
  *

@@ -5,7 +5,7 @@ import { blockSize } from './plan.ts';
  * Numbers of blocks at which a sweep may stop: B, 2B, 4B … and at last as many as `maxSamples` holds, which may be less than a
  * doubling. Without a precision there is one, B.
  *
- * Looking twice as late each time, and never in between, is what keeps stopping from biasing the estimates (STATISTICS rule 7).
+ * Looking twice as late each time, and never in between, is what keeps stopping from biasing the estimates (docs/decisions/010-precision.md).
  * The block size is that of the first round.
  */
 export function boundaries({ samples, blocks, precision }: SweepSpec): number[] {

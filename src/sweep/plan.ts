@@ -55,7 +55,7 @@ export interface SweepPlan extends Plan {
 /** Bytes of an arena for each tally, on average at most. Pages that nothing is written to cost no memory. */
 const TALLY_ROOM = 48 * 1024;
 
-/** Replicates that a block must hold, so that blocks are not single layers (STATISTICS rule 1). */
+/** Replicates that a block must hold, so that blocks are not single layers (docs/decisions/002-layer-side.md). */
 const LEAST_REPLICATES = 4;
 
 export function planSweep(spec: SweepSpec, datasets?: Datasets): SweepPlan {

@@ -15,7 +15,7 @@ export function meanOf(sums: BlockSums): TableEstimate {
   return estimate(sums, sizeOf(sums), !isBroad(sums));
 }
 
-/** A share of replicates: with an upper limit instead of an error where events are rare (STATISTICS, rule 5). */
+/** A share of replicates: with an upper limit instead of an error where events are rare (docs/guide.md, Rare events). */
 export function shareOf(sums: BlockSums): TableEstimate {
   const limits = limitsOf(sums);
   return limits === null ? meanOf(sums) : { ...estimate(sums, 0, true), upper: limits.upper };

@@ -73,7 +73,7 @@ function answers(ensemble: Ensemble, functionals: readonly Functional[]) {
   });
 }
 
-/** Answers off by more than STATISTICS rule 4 allows. */
+/** Answers off by more than the guide promises. */
 function inaccurate(all: readonly Answered[]): Answered[] {
   return all.filter(({ value, truth, zero, reference: { mcse } }) => {
     const error = Math.abs(value - truth());

@@ -72,6 +72,9 @@ describe(
       ])
         expect(paths).toContain(path);
       expect(paths.filter((path) => /^(src|test|bench|output|node_modules)\//.test(path))).toEqual([]);
+      const links = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)];
+      const dead = links.filter(([, to]) => !paths.some((path) => path === to || path.startsWith(`${to}/`)));
+      expect(dead).toEqual([]);
     });
 
     it('answers npx initsweep --help', () => {

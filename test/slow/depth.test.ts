@@ -26,9 +26,9 @@ function gradientRatio(of: DepthSpec, layer: number): Estimate {
   return jackknifeRatio(gradient(layer - 1), gradient(layer));
 }
 
-/** Of SCIENCE.md, depth: gains and χ at the fixed point. */
+/** Gains and χ at the fixed point of the logistic. */
 const FIGURES = [
-  ['the article', Math.sqrt(1 / 3), 0.020008],
+  ['standard_uniform', Math.sqrt(1 / 3), 0.020008],
   ['LeCun and Glorot', 1, 0.055721],
   ['He', Math.SQRT2, 0.100977],
   ['Glorot × 4', 4, 0.398879],

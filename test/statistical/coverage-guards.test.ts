@@ -101,7 +101,7 @@ describe('steep slopes of a z around 0', () => {
 
   const noteOf = (key: string): string[] => [...(notes.get(key) ?? [])];
 
-  it('have errors that cover wherever these are not flagged, up to the limit of rule 5', () => {
+  it('have errors that cover wherever these are not flagged, up to the limit of K/N_e', () => {
     for (const key of ['1 d_mean', '1 d_sq_mean', '24 d_mean', '24 d_sq_mean', '36 d_mean']) {
       expect(noteOf(key)).toEqual(['null']);
       expectCoverage(counts.of(key));

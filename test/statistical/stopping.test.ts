@@ -59,7 +59,7 @@ function stopOf(plan: SweepPlan, precision: PrecisionSpec, look: (blocks: number
 }
 
 /**
- * z with variance 1, by z²; kurtosis K, and values a block: about as few as rule 7 lets steer (K/N ≤ 1e-3 at 64 blocks), where an
+ * z with variance 1, by z²; kurtosis K, and values a block: about as few as may steer (K/N ≤ 1e-3 at 64 blocks), where an
  * error is most uncertain.
  */
 const LAWS = {

@@ -22,7 +22,7 @@ export function reseeded(plan: SweepPlan, seed: string): SweepPlan {
   return { ...plan, spec: { ...plan.spec, seed } };
 }
 
-/** Every layer of the plan with one side, whatever rule 1 says. */
+/** Every layer of the plan with one side, whatever is best. */
 export function withSide(plan: SweepPlan, side: number): SweepPlan {
   return { ...plan, sides: plan.sides.map((inputs) => inputs.map((fanIns) => fanIns.map(() => side))) };
 }

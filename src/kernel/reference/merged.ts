@@ -40,7 +40,7 @@ export function mergeRecords(records: readonly Uint8Array[], centre: number | nu
   };
 }
 
-/** Share of the standard error that two atoms a bin may be off by (STATISTICS rule 4). */
+/** Share of the standard error that two atoms a bin may be off by. */
 const SHARE = 1e-3;
 
 function differ(answer: Float64Array, better: Float64Array): boolean {

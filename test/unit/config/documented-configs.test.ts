@@ -40,7 +40,7 @@ describe('YAML in the documentation', () => {
 
   it.each(blocks)('of %s would not pass with a wrong key or a wrong word (negative control)', async (_, block) => {
     await expect(load(`${block}\nsample: 1\n`)).rejects.toThrow(/sample/);
-    const [entry] = /(standard_uniform|glorot_uniform|z_var)/.exec(block) ?? [];
+    const [entry] = /(standard_uniform|glorot_uniform|z_var|empirical)/.exec(block) ?? [];
     await expect(load(block.replace(entry as string, 'standrad'))).rejects.toThrow(/standrad/);
   });
 });

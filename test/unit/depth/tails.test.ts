@@ -91,7 +91,7 @@ describe('means of squares that are heavy-tailed', () => {
   });
 });
 
-describe('what verify may test (STATISTICS rule 5)', () => {
+describe('what verify may test', () => {
   const student = { inputs: [inputSpec('student_t', { df: 5 })], width: [4], depth: 1 };
   const scored = (rows: LayerRows, name: string) => !Number.isNaN(rows.at(`${name}_zscore`, 1));
 

@@ -71,7 +71,7 @@ describe('activations', () => {
     expect(resolve('erf').value(1)).toBeCloseTo(0.8427007929497149, 15);
   });
 
-  it('have the saturation sets of SCIENCE and STATISTICS', () => {
+  it('have the saturation sets that were worked out apart', () => {
     const logistic = resolve('logistic').saturation(0.1);
     expect(logistic.flat().map((u) => Number(u.toFixed(6)))).toEqual([-Infinity, -3.636893, 3.636893, Infinity]);
     expect(resolve('logistic').saturation(0.01)[1]?.[0]).toBeCloseTo(5.986446, 6);

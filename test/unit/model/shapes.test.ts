@@ -23,7 +23,7 @@ describe.each(Object.values(SHAPES))('shape $kind', ({ kind, moments, variance, 
 });
 
 describe('shapes', () => {
-  it('have the kurtoses of SCIENCE', () => {
+  it('have the kurtoses of their laws', () => {
     const kappa = (kind: keyof typeof SHAPES) => {
       const { moments } = SHAPES[kind];
       return (moments[4] as number) / (moments[2] as number) ** 2;

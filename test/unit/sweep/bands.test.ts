@@ -27,7 +27,7 @@ const whole: Group = { inputs: [0, plan.inputs.length], fanIns: [0, plan.spec.fa
 
 describe('bands', () => {
   it.each([6400, 600, 64])(
-    'hold each (shape, input, fan-in) once, with the side of rule 1 (groups of %i)',
+    'hold each (shape, input, fan-in) once, with the side of its layers (groups of %i)',
     (largest) => {
       const found = new Map<string, number>();
       for (const group of groupsOf(plan, [0, plan.blocks], largest))

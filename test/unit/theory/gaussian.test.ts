@@ -8,7 +8,7 @@ const slope = (u: number) => {
   return e / ((1 + e) * (1 + e));
 };
 
-/** Trapezoid on a wide grid: converges exponentially for analytic integrands (SCIENCE.md). */
+/** Trapezoid on a wide grid: converges exponentially for analytic integrands. */
 function trapezoid(f: (u: number) => number, points: number, reach = 9): number {
   const h = (2 * reach) / points;
   let sum = 0;
@@ -37,7 +37,7 @@ describe('gaussianRule', () => {
     expect(gaussianExpectation(slope, 0, Math.sqrt(square))).toBeCloseTo(expected, 9);
   });
 
-  it("E s'(τu) at β = 1, 2, 5, 10 of the article's rule: .232, .197, .118, .066", () => {
+  it("E s'(τu) at β = 1, 2, 5, 10 of U(−1/√n, 1/√n): .232, .197, .118, .066", () => {
     const values = [1, 2, 5, 10].map((beta) => gaussianExpectation(slope, 0, beta / Math.sqrt(3)));
     expect(values.map((value) => value.toFixed(3))).toEqual(['0.232', '0.197', '0.118', '0.066']);
     // Negative control: the textbook approximation is off by more than 1%.

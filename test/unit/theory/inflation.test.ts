@@ -5,7 +5,7 @@ import { input, raw, rowsInput, shape } from './models.ts';
 const uniform = shape('uniform');
 
 describe('dependence', () => {
-  it.each([16, 512])('is rule 1 for independent factors at n = %i', (n) => {
+  it.each([16, 512])('has its closed form for independent factors at n = %i', (n) => {
     const cases = [
       [uniform, 1.8, input('normal'), 3, 0],
       [shape('normal'), 3, input('uniform'), 1.8, 0],

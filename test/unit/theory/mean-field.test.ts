@@ -24,7 +24,7 @@ function field(kind: string, gain: number, biasStd = 0, beta = 1): MeanField {
   };
 }
 
-describe('mean-field theory of the logistic (SCIENCE.md, depth)', () => {
+describe('mean-field theory of the logistic', () => {
   it.each([
     [0.57735, 0.020008],
     [1, 0.055721],

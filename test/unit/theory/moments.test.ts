@@ -30,7 +30,7 @@ describe('independent inputs', () => {
       expect(zMoments(shape('uniform'), input(kind), n).variance / n).toBeCloseTo(1 / 3, 12);
   });
 
-  it.each([1, 3, 64, 4096])('has the excesses of SCIENCE.md at n = %i', (n) => {
+  it.each([1, 3, 64, 4096])('has the excesses of closed form at n = %i', (n) => {
     expect(n * excess('uniform', input('normal'), n)).toBeCloseTo(2.4, 11);
     expect(n * excess('normal', input('normal'), n)).toBeCloseTo(6, 11);
     expect(n * excess('uniform', input('uniform'), n)).toBeCloseTo(0.24, 11);
