@@ -59,7 +59,7 @@ describe.runIf(HAS_REDIS)('a queue', () => {
       await guarded.begin();
       await closeToOthers();
       await run.says('the queue is back');
-      const worker = await startCliWorker('env', environment);
+      const worker = await startCliWorker(`${url}/1`);
       processes.push(worker.child.pid as number);
       const told = processes.flatMap(tellsEverybody);
       const { status, stdout, stderr } = await run.ended;
