@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadSweep } from '../../src/config/load.ts';
-import { queueAddress } from '../../src/execute/queue/address.ts';
 import { openOnQueue } from '../../src/execute/queue/open.ts';
 import { KERNEL_VERSION } from '../../src/kernel/kernel.ts';
 import { runSweep } from '../../src/run/run-sweep.ts';
@@ -44,7 +43,8 @@ describe.runIf(HAS_REDIS)('workers as they are by default', () => {
     const sweep = await loadSweep(writeConfig(folder, 'long.json', config));
     const lock = 600;
     const worker = await startWorker(suite.redis.url, { timing: { lock, stalled: 150 } });
-    const open = openOnQueue(queueAddress(suite.redis.url), { taskTime: 1e12 });
+    const { url } = suite.redis;
+    const open = openOnQueue({ url, shown: url }, { taskTime: 1e12 });
     const running = runSweep(sweep, { directory: join(folder, 'long'), threads: 1, open });
     await worker.says('begins');
     const since = performance.now();
