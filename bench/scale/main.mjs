@@ -11,13 +11,14 @@ import { hasRedis, said, startRedis } from '../redis.mjs';
 import { machineLine } from '../report.mjs';
 import { figure } from '../row.mjs';
 import { measureSlowness } from '../yardstick.mjs';
+import { predicted } from './model.mjs';
 
 /**
  * @typedef {object} Setting
  * @property {number} workers processes of one thread each
  * @property {number} pace seconds of waiting for a predicted second of work
  * @property {number} seconds that a task is predicted to take
- * @property {number} waves groups of 64 blocks, some 25 tasks each; 0: the workers are idle for a while
+ * @property {number} waves groups of 64 blocks, some 27 tasks of two seconds each; 0: the workers are idle for a while
  * @property {number} ahead groups submitted at once
  */
 
@@ -79,10 +80,21 @@ const HEAD = [
     'tasks/s',
     'MB/task',
     'coordinator ms/task',
+    'coordinator model',
     'Redis ms/task',
+    'Redis model',
     'commands/task',
   ],
-  ...['MB in/task', 'MB out/task', 'worker ms/task', 'coordinator cores', 'Redis cores', 'Redis MB', 'coordinator MB'],
+  ...[
+    'MB in/task',
+    'MB out/task',
+    'worker ms/task',
+    'worker model',
+    'coordinator cores',
+    'Redis cores',
+    'Redis MB',
+    'coordinator MB',
+  ],
 ];
 
 console.log(
@@ -140,6 +152,8 @@ async function count({ workers, pace, waves, ...rest }) {
 function row({ workers, pace, seconds: task }, { seconds, server, crew, coordinator }) {
   const { tasks, tallies, bytes, cpu, memory } = coordinator ?? { tasks: 0, tallies: 0, bytes: 0, cpu: 0, memory: 0 };
   const each = (/** @type {number} */ amount) => (tasks === 0 ? '–' : figure(amount / tasks));
+  const model = predicted({ workers, rate: tasks / seconds, megabytes: bytes / 1e6 / tasks });
+  const by = (/** @type {keyof typeof model} */ who) => (tasks === 0 ? '–' : figure(model[who]));
   return [
     ...[
       workers,
@@ -150,9 +164,11 @@ function row({ workers, pace, seconds: task }, { seconds, server, crew, coordina
       figure(tasks / seconds),
       each(bytes / 1e6),
       each(1e3 * cpu),
+      by('coordinator'),
       each(1e3 * server.cpu),
+      by('redis'),
     ],
-    ...[each(server.commands), each(server.received / 1e6), each(server.sent / 1e6), each(1e3 * crew)],
+    ...[each(server.commands), each(server.received / 1e6), each(server.sent / 1e6), each(1e3 * crew), by('worker')],
     ...[cpu / seconds, server.cpu / seconds, server.peak / 1e6, memory / 1e6].map((value) => figure(value)),
   ];
 }

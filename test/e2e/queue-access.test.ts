@@ -1,12 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { ROOT, scratch, writeConfig } from '../support/cli.ts';
-import { runQuietly, start, startCliWorker } from '../support/queue-cli.ts';
-import { HAS_REDIS, TestRedis } from '../support/redis.ts';
+import { scratch, writeConfig } from '../support/cli.ts';
+import { hashes, runQuietly, start, startCliWorker } from '../support/queue-cli.ts';
+import { HAS_REDIS, PASSWORD, TestRedis } from '../support/redis.ts';
 
-const PASSWORD = 'correct-horse-battery';
+/** Of keys that are not initsweep's, of names of all keys, of other clients, and of the server itself. */
+const FORBIDDEN = [
+  ...['SET other 1', 'GET other', 'DEL other', 'RENAME other initsweep:x', 'COPY other initsweep:x'],
+  ...['KEYS *', 'SCAN 0', 'RANDOMKEY', 'DBSIZE', 'FLUSHDB', 'FLUSHALL', 'SWAPDB 0 1', 'MOVE initsweep:x 2'],
+  ...['SCRIPT FLUSH', 'SCRIPT KILL', 'FUNCTION LIST', 'FUNCTION DELETE x', 'FUNCTION FLUSH', 'FCALL x 0'],
+  ...['CLIENT LIST', 'CLIENT KILL ID 1', 'CLIENT TRACKING ON', 'CLIENT PAUSE 1', 'PUBLISH other 1'],
+  ...['ACL LIST', 'ACL WHOAMI', 'CONFIG GET *', 'SAVE', 'SHUTDOWN', 'WAIT 0 0', 'SORT initsweep:x'],
+];
 
 describe.runIf(HAS_REDIS)('a queue', () => {
   const folder = scratch();
@@ -31,34 +38,46 @@ describe.runIf(HAS_REDIS)('a queue', () => {
 
     beforeAll(async () => {
       guarded = await TestRedis.start();
-      const acl = /^ACL SETUSER initsweep (.*)$/m.exec(readFileSync(join(ROOT, 'docs/clusters.md'), 'utf8'))?.[1] ?? '';
-      const words = acl.replace('>PASSWORD', `>${PASSWORD}`).split(' ');
-      await guarded.client.call('ACL', 'SETUSER', 'initsweep', ...words);
-      await guarded.client.call('ACL', 'SETUSER', 'default', '>other');
+      await closeToOthers();
       url = guarded.url.replace('//', `//initsweep:${PASSWORD}@`);
     });
     afterAll(() => guarded.dispose());
 
-    it('runs as a user who may do nothing else, and tells the password nobody', async () => {
-      const environment = { INITSWEEP_QUEUE_URL: url };
+    const closeToOthers = () => guarded.client.call('ACL', 'SETUSER', 'default', '>other');
+
+    it('runs as a user who may do nothing else, through a restart, and tells the password nobody', async () => {
+      const environment = { INITSWEEP_QUEUE_URL: `${url}/1` };
       const file = join(folder, 'url');
-      writeFileSync(file, `${url}\n`);
-      const { child, said } = await startCliWorker('env', environment);
+      writeFileSync(file, `${url}/1\n`);
       const directory = join(folder, 'guarded');
-      expect(await run('guarded', ['--queue', `file:${file}`])).toEqual(wanted);
+      const queue = ['--queue', `file:${file}`, '--log-format', 'json'];
+      const run = start(['run', config, '--out', directory, '--threads', '1', ...queue]);
+      await run.says('no worker at this queue');
+      const processes = [run.child.pid as number];
+      await guarded.end();
+      await run.says('the queue does not answer');
+      await guarded.begin();
+      await closeToOthers();
+      await run.says('the queue is back');
+      const worker = await startCliWorker(`${url}/1`);
+      processes.push(worker.child.pid as number);
+      const told = processes.flatMap(tellsEverybody);
+      const { status, stdout, stderr } = await run.ended;
+      expect(status, stderr).toBe(0);
+      expect(hashes(directory)).toEqual(wanted);
       const extended = start(
         ['extend', directory, '--samples', String(2 ** 19), '--quiet', '--queue', 'env'],
         environment,
       );
       expect(await extended.ended).toEqual({ status: 0, stdout: '', stderr: '' });
-      const status = await start(['status', '--queue', 'env'], environment).ended;
-      expect(status).toMatchObject({ status: 0, stderr: '' });
-      expect(status.stdout).toContain('1 worker with 1 thread');
-      expect(await guarded.client.call('ACL', 'LOG')).toEqual([]);
+      const shown = await start(['status', '--queue', 'env'], environment).ended;
+      expect(shown).toMatchObject({ status: 0, stderr: '' });
+      expect(shown.stdout).toContain('1 worker with 1 thread');
+      expect(await guarded.refused()).toEqual([]);
+      // All of it is in the database of the address.
+      expect(await guarded.client.keys('*')).toEqual([]);
       const places = [
-        said(),
-        status.stdout,
-        readFileSync(`/proc/${child.pid}/cmdline`, 'utf8'),
+        ...[stdout, stderr, worker.said(), shown.stdout, ...told],
         readFileSync(join(directory, 'manifest.json'), 'utf8'),
         readFileSync(join(directory, 'sweep.json'), 'utf8'),
         readFileSync(join(guarded.directory, 'appendonlydir/appendonly.aof.1.incr.aof'), 'latin1'),
@@ -68,17 +87,10 @@ describe.runIf(HAS_REDIS)('a queue', () => {
         expect(place).not.toContain(PASSWORD);
       }
       const user = guarded.client.duplicate({ username: 'initsweep', password: PASSWORD });
-      for (const forbidden of [
-        'FLUSHALL',
-        'KEYS *',
-        'CONFIG GET *',
-        'SET other 1',
-        'GET other',
-        'ACL LIST',
-        'SHUTDOWN',
-      ])
-        await expect(user.call(...(forbidden.split(' ') as [string]))).rejects.toThrow('NOPERM');
-      user.disconnect();
+      onTestFinished(() => user.disconnect());
+      for (const forbidden of FORBIDDEN)
+        await expect(user.call(...(forbidden.split(' ') as [string])), forbidden).rejects.toThrow('NOPERM');
+      await expect(user.eval("return redis.call('KEYS', '*')", 0)).rejects.toThrow("can't run this command");
     });
 
     it.each([
@@ -155,3 +167,10 @@ describe.runIf(HAS_REDIS)('a queue', () => {
     expect(stderr).toContain('maxmemory-policy allkeys-lru');
   });
 });
+
+/** What anybody on this machine can read of a process: its arguments, and the names of its threads. */
+function tellsEverybody(pid: number): string[] {
+  const folder = `/proc/${pid}`;
+  const threads = readdirSync(join(folder, 'task')).map((thread) => join('task', thread, 'comm'));
+  return ['cmdline', ...threads].map((file) => readFileSync(join(folder, file), 'utf8'));
+}

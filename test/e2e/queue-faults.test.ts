@@ -1,12 +1,10 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
-import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { planOf } from '../../src/experiment/plan-of.ts';
 import { KERNEL_VERSION } from '../../src/kernel/kernel.ts';
+import { HEADER, journalFiles, segmentBytes } from '../support/journal.ts';
 import { TestProxy } from '../support/proxy.ts';
-import { eventsOf, startCoordinator, startWorker, tasksThat } from '../support/queue.ts';
-import { FaultSuite, sayRecovery, TASK_TIME, TIMING } from '../support/queued-run.ts';
+import { eventsOf, startCoordinator, startWorker, tasksThat, watchDeliveries } from '../support/queue.ts';
+import { FaultSuite, sacrifice, sayRecovery, TASK_TIME, TIMING } from '../support/queued-run.ts';
 import { TestRandom } from '../support/random.ts';
 import { HAS_REDIS } from '../support/redis.ts';
 
@@ -19,16 +17,13 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
 
   it('workers that are killed, several of them', async () => {
     const run = suite.start();
-    const { hash } = planOf(suite.sweep.spec);
-    for (const tallies of [60, 180, 300]) {
+    for (let killed = 0; killed < 3; killed++) {
       const worker = await startWorker(suite.redis.url);
-      await run.reached(tallies);
-      const since = performance.now();
+      await worker.says('ends');
+      const held = await run.catchAtWork(worker, () => tasksThat('begins', [worker]));
+      await run.suffers('worker killed', performance.now(), held);
       worker.child.kill('SIGKILL');
       await worker.ended;
-      // What it had delivered is no recovery.
-      await expect.poll(() => suite.redis.client.llen(`initsweep:arrivals:${hash}`)).toBe(0);
-      run.suffers('worker killed', since);
     }
     await startWorker(suite.redis.url);
     await suite.sound(run);
@@ -39,7 +34,6 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
     const workers = [await startWorker(suite.redis.url), await startWorker(suite.redis.url)] as const;
     await run.reached(100);
     workers[0].child.kill('SIGTERM');
-    run.suffers('one of two workers told to stop');
     expect(await workers[0].ended).toBe(0);
     await suite.sound(run);
     const began = tasksThat('begins', workers);
@@ -51,16 +45,29 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
   });
 
   it('a coordinator that is killed, and goes on from where it was', async () => {
-    await startWorker(suite.redis.url);
+    const worker = await startWorker(suite.redis.url, { timing: { lock: 30_000, stalled: 500 } });
     const { config, wanted } = suite;
-    const options = { url: suite.redis.url, config, directory: suite.directory(), taskTime: TASK_TIME, timing: TIMING };
+    const directory = suite.directory();
+    const options = { url: suite.redis.url, config, directory, taskTime: TASK_TIME, timing: TIMING };
     const first = startCoordinator(options);
     await first.says(/done [2-9]\d\d/);
+    // Nothing is done before it has something in its journal, and nothing of that is left in Redis.
+    worker.child.kill('SIGSTOP');
+    const written = () => (journalFiles(directory).length === 0 ? 0 : segmentBytes(directory).length);
+    await expect.poll(written, { timeout: 10_000 }).toBeGreaterThan(HEADER);
+    await expect.poll(() => suite.redis.client.keys('initsweep:results:*'), { timeout: 10_000 }).toEqual([]);
     const since = performance.now();
     first.child.kill('SIGKILL');
     await first.ended;
+    worker.child.kill('SIGCONT');
     const second = startCoordinator(options);
-    await second.says(/^done [1-9]/m);
+    await second.says(/^found \d+\n/m);
+    const tallies = (verb: string) =>
+      [...second.said().matchAll(new RegExp(`^${verb} (\\d+)\n`, 'gm'))].map(([, count]) => Number(count));
+    const [found = 0] = tallies('found');
+    expect(found).toBeGreaterThan(0);
+    // It counts what it found as done.
+    await expect.poll(() => Math.max(...tallies('done')), { timeout: 10_000 }).toBeGreaterThan(found);
     sayRecovery('coordinator killed', since);
     await second.says(`finished ${wanted}`);
     expect(await second.ended).toBe(0);
@@ -70,25 +77,17 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
   // Workers start one after another, which takes its time.
   it('a block that kills every worker, at the price of that block', async () => {
     const run = suite.start();
-    let stopped = false;
-    const replaceWorkers = async (): Promise<number> => {
-      for (let killed = 0; ; killed++) {
-        // The first death of a worker is one too many for its jobs: by default each would need four.
-        const worker = await startWorker(suite.redis.url, { worker: './poisoned-worker.mjs', mostStalls: 0 });
-        void run.finished.finally(() => worker.child.kill('SIGTERM')).catch(() => {});
-        if ((await worker.ended) !== 'SIGKILL' || stopped) return killed;
-        run.suffers('a task that kills its worker');
-      }
-    };
-    const replaced = replaceWorkers();
+    // The first death of a worker is one too many for its jobs: by default each would need four.
+    const dead = await sacrifice(run, suite.redis.url, { mostStalls: 0 });
     const { status, failures } = await run.finished;
-    stopped = true;
     // With its neighbours, alone among suspects; then the block by itself, three times.
-    expect(await replaced).toBe(5);
+    expect(dead).toBe(5);
     expect(status).toBe('incomplete');
     expect(failures.map(({ block, error }) => ({ block, error }))).toEqual([
       { block: 8, error: 'a job that failed: job stalled more than allowable limit' },
     ]);
+    // The manifest has them.
+    expect(await suite.redis.client.zcard(`initsweep:kernel-${KERNEL_VERSION}:failed`)).toBe(0);
   }, 120_000);
 
   it('a worker that was taken for dead and delivers all the same', async () => {
@@ -98,8 +97,8 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
     const slow = await startWorker(redis.url, { timing });
     const deliveries = await watchDeliveries(redis.port);
     await run.reached(30);
-    slow.child.kill('SIGSTOP');
-    run.suffers('worker silent');
+    const held = await run.catchAtWork(slow, () => tasksThat('begins', [slow]));
+    await run.suffers('worker silent', performance.now(), held);
     await startWorker(redis.url, { timing });
     await expect.poll(async () => (await events()).get('stalled') ?? 0, { timeout: 10_000 }).toBeGreaterThan(0);
     await run.reached(90);
@@ -110,17 +109,23 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
   });
 
   it('results that are damaged on their way', async () => {
-    const { redis } = suite;
+    const { client, url } = suite.redis;
     const run = suite.start();
     const { hash } = planOf(suite.sweep.spec);
-    await expect.poll(() => redis.client.llen(WAITING)).toBeGreaterThan(10);
+    await startWorker(url);
+    await run.reached(500);
     const random = new TestRandom(1);
     const damage = () => Buffer.from(Array.from({ length: 100 }, () => random.word() >>> 24));
-    for (const id of await redis.client.lrange(WAITING, 0, 2))
-      await redis.client.hset(`initsweep:results:${hash}`, id.slice(hash.length + 2), damage());
-    run.suffers('three results damaged');
-    await expect.poll(() => run.notes.join(), { timeout: 10_000 }).toContain('damaged');
-    await startWorker(redis.url);
+    // Those that it comes to last.
+    const fields = run.fields(await client.lrange(WAITING, 0, 2));
+    const since = performance.now();
+    for (const field of fields)
+      await client
+        .multi()
+        .hset(`initsweep:results:${hash}`, field, damage())
+        .rpush(`initsweep:arrivals:${hash}`, field)
+        .exec();
+    await run.suffers('three results damaged', since, fields);
     await suite.sound(run);
     expect(run.notes.filter((note) => note.includes('damaged'))).toHaveLength(3);
   });
@@ -139,25 +144,10 @@ describe.runIf(HAS_REDIS)('a sweep on a queue survives', () => {
     expect(await redis.client.keys(holds)).not.toEqual([]);
     const since = performance.now();
     proxy.cut();
+    await run.suffers(`network of the ${who} cut until it was given up`, since);
     await expect.poll(() => redis.client.keys(holds), { timeout: 10_000 }).toEqual([]);
-    run.suffers(`network of the ${who} cut until it was given up`, since);
     proxy.heal();
     await suite.sound(run);
     expect(run.notes.filter((note) => note.includes('damaged'))).toEqual([]);
   });
 });
-
-/** The fields of results as they arrive from now on, twice where they come twice. */
-async function watchDeliveries(port: number): Promise<readonly string[]> {
-  const fields: string[] = [];
-  const socket = connect(port, '127.0.0.1');
-  onTestFinished(() => void socket.destroy());
-  const lines = createInterface({ input: socket });
-  socket.write('MONITOR\r\n');
-  await once(lines, 'line');
-  lines.on('line', (line) => {
-    const [, field] = /"hsetnx" "[^"]*" "([^"]*)"/i.exec(line) ?? [];
-    if (field !== undefined) fields.push(field);
-  });
-  return fields;
-}

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type LoadedSweep, loadSweep } from '../../src/config/load.ts';
 import { openExecutor } from '../../src/execute/open.ts';
 import { queueAddress } from '../../src/execute/queue/address.ts';
+import { idPrefix } from '../../src/execute/queue/job.ts';
 import { openOnQueue } from '../../src/execute/queue/open.ts';
 import { planOf } from '../../src/experiment/plan-of.ts';
 import { KERNEL_VERSION } from '../../src/kernel/kernel.ts';
@@ -12,7 +13,7 @@ import { mergeRuns } from '../../src/run/merge-runs.ts';
 import { runSweep } from '../../src/run/run-sweep.ts';
 import { groupsOf } from '../../src/sweep/groups.ts';
 import { scratch, writeConfig } from '../support/cli.ts';
-import { type Helper, startWorker } from '../support/queue.ts';
+import { type Helper, startWorker, tasksThat } from '../support/queue.ts';
 import { HAS_REDIS, TestRedis } from '../support/redis.ts';
 
 const VALUES = 'value\n1\n2\n3.5\n4.25\n-7\n11\n';
@@ -100,17 +101,30 @@ describe.runIf(HAS_REDIS)('on a queue, with the bytes of a pool, run', () => {
   });
 
   it('two sweeps at once, which do not touch each other', async () => {
+    // Of several rounds.
+    const precision = { statistic: 'z_var', relative: 0.012, maxSamples: 131072 };
+    const changes = { fanIn: [4, 64], beta: [1], inputs: ['normal'], precision };
     const sweeps = await Promise.all(
-      ['one', 'other'].map((seed) => loadSweep(writeConfig(folder, `${seed}.json`, { seed, samples: 2 ** 18 }))),
+      ['one', 'other'].map((seed) => loadSweep(writeConfig(folder, `${seed}.json`, { ...changes, seed }))),
     );
     const wanted = [];
     for (const sweep of sweeps) wanted.push(digests(await run(sweep, 'pool')));
     expect(wanted[0]).not.toEqual(wanted[1]);
     const workers: readonly Helper[] = [await startWorker(redis.url), await startWorker(redis.url)];
     const going = sweeps.map((sweep) => run(sweep, 'queue'));
-    // Both are under way: neither has to wait for the other.
-    await expect.poll(() => redis.client.hlen('initsweep:sweeps'), { timeout: 10_000 }).toBe(2);
     expect((await Promise.all(going)).map(digests)).toEqual(wanted);
+    // Neither has to wait until the other is over: rounds of one come between those of the other.
+    const [one, other] = sweeps.map(({ spec }) => idPrefix(planOf(spec).hash)) as [string, string];
+    for (const [early, late] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      const isBetween = (worker: Helper): boolean => {
+        const jobs = tasksThat('begins', [worker]);
+        return jobs.findIndex((id) => id.startsWith(early)) < jobs.findLastIndex((id) => id.startsWith(late));
+      };
+      expect(workers.some(isBetween)).toBe(true);
+    }
     expect(notes).toEqual([]);
     for (const left of ['results', 'arrivals', 'sweep', 'coordinator'])
       expect(await redis.client.keys(`initsweep:${left}:*`)).toEqual([]);

@@ -3,15 +3,17 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { loadSweep } from '../../src/config/load.ts';
 import { thisProcess } from '../../src/execute/process-identity.ts';
 import { queueAddress } from '../../src/execute/queue/address.ts';
-import { idOf, type QueueJob, readJob } from '../../src/execute/queue/job.ts';
+import { fieldOf, idOf, type QueueJob, readJob } from '../../src/execute/queue/job.ts';
 import { publishSweep } from '../../src/execute/queue/notice.ts';
 import { openOnQueue } from '../../src/execute/queue/open.ts';
+import { workersOf } from '../../src/execute/queue/roster.ts';
 import { planOf } from '../../src/experiment/plan-of.ts';
 import { KERNEL_VERSION } from '../../src/kernel/kernel.ts';
+import type { OnProgress } from '../../src/run/progress.ts';
 import { runSweep } from '../../src/run/run-sweep.ts';
 import { scratch, writeConfig } from '../support/cli.ts';
 import { has } from '../support/programs.ts';
-import { eventsOf } from '../support/queue.ts';
+import { eventsOf, watchDeliveries } from '../support/queue.ts';
 import { hashes, runQuietly, start, startCliWorker } from '../support/queue-cli.ts';
 import { HAS_REDIS, TestRedis } from '../support/redis.ts';
 
@@ -70,6 +72,54 @@ describe.runIf(HAS_REDIS)('a sweep on a queue', () => {
     expect(hashes(directory)).toEqual(wanted);
     return (await jobsAdded(store)) - before;
   }
+
+  it('has nothing done twice when one of two busy workers is told to stop', async () => {
+    const store = await TestRedis.start();
+    onTestFinished(() => store.dispose());
+    const stopped = await startCliWorker(store.url);
+    await startCliWorker(store.url);
+    const deliveries = await watchDeliveries(store.port);
+    const began = performance.now();
+    const open = openOnQueue(queueAddress(store.url), { taskTime: 25e6 });
+    let isTold = false;
+    const onProgress: OnProgress = ({ tallies }) => {
+      if (!isTold && tallies.done > 20) isTold = stopped.child.kill('SIGTERM');
+    };
+    const busy = await loadSweep(writeConfig(folder, 'busy.json', { fanIn: [512], samples: 2 ** 20 }));
+    const run = await runSweep(busy, { directory: join(folder, 'busy'), threads: 1, open, onProgress });
+    expect(run.manifest).toMatchObject({ status: 'finished', failures: [] });
+    // What it had in hand and had not ended would have waited for the end of its lock, for 30 seconds.
+    expect(performance.now() - began).toBeLessThan(25_000);
+    const jobs = await jobsAdded(store);
+    expect((await stopped.ended).status).toBe(0);
+    expect(stopped.said()).toContain('SIGTERM: ends what its threads work at');
+    expect(new Set(deliveries).size).toBe(jobs);
+    expect(deliveries).toHaveLength(jobs);
+    const events = await store.client.xrange(`initsweep:kernel-${KERNEL_VERSION}:events`, '-', '+');
+    expect(eventsOf(events).get('stalled')).toBeUndefined();
+  });
+
+  it('has no result of a worker that is told to stop twice, and ends at once', async () => {
+    const store = await TestRedis.start();
+    onTestFinished(() => store.dispose());
+    const worker = await startCliWorker(store.url);
+    const long = await loadSweep(writeConfig(folder, 'long.json', { fanIn: [4096], samples: 2 ** 24 }));
+    const controller = new AbortController();
+    const open = openOnQueue(queueAddress(store.url));
+    const ended = runSweep(long, { directory: join(folder, 'left'), threads: 1, open, signal: controller.signal });
+    ended.catch(() => {});
+    await expect.poll(() => store.client.llen(`initsweep:kernel-${KERNEL_VERSION}:active`)).toBeGreaterThan(0);
+    worker.child.kill('SIGTERM');
+    await worker.says('ends what its threads work at');
+    const since = performance.now();
+    worker.child.kill('SIGTERM');
+    expect((await worker.ended).status).toBe(3);
+    // Not the 20 seconds after which it ends in any case.
+    expect(performance.now() - since).toBeLessThan(10_000);
+    expect(await store.client.hlen(`initsweep:results:${planOf(long.spec).hash}`)).toBe(0);
+    controller.abort();
+    await expect(ended).rejects.toThrow('stopped');
+  });
 
   describe.runIf(has('Valkey'))('on Valkey', () => {
     it('has the same bytes with 2 worker processes', async () => {
@@ -148,7 +198,7 @@ describe.runIf(HAS_REDIS)('a sweep on a queue', () => {
       [{ ...job, inputs: [1, 3] }, /no such work in plan/],
       [{ ...job, band: 64 }, /no such work in plan/],
     ];
-    await startCliWorker(redis.url);
+    const { child } = await startCliWorker(redis.url);
     const fate = async (data: unknown, jobId: string): Promise<string> => {
       await queue.add('simulate', data, { jobId });
       const reason = async () => (await queue.getJob(jobId))?.failedReason ?? '';
@@ -160,6 +210,17 @@ describe.runIf(HAS_REDIS)('a sweep on a queue', () => {
       expect(await fate(data, isJob ? idOf(data as QueueJob) : `hostile-${i}`)).toMatch(reason);
     }
     expect(await fate(job, 'by-another-name')).toMatch(/no job of initsweep/);
+    // None of it costs the task itself an attempt.
+    expect(await redis.client.hkeys(`initsweep:results:${plan.hash}`)).not.toContain(fieldOf(job));
+    const failed = hostile.length + 1;
+    // Workers report every two seconds.
+    const reported = async () => [...(await workersOf(redis.client)).values()].find(({ pid }) => pid === child.pid);
+    await expect.poll(reported, { timeout: 10_000 }).toMatchObject({ done: 0, failed });
+    const { stdout } = await start(['status', '--queue', redis.url]).ended;
+    expect(stdout).toContain(
+      `\ntasks: 0 waiting, 0 with workers, ${failed} failed\n  by-another-name: no job of initsweep\n`,
+    );
+    expect(stdout).toMatch(new RegExp(`\\(process ${child.pid}\\): .*, ${failed} failed, kernel`));
     await queue.obliterate({ force: true });
     await queue.close();
     await redis.client.flushall();

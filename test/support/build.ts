@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { TestProject } from 'vitest/node';
 import { missingPrograms } from './programs.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -17,7 +18,9 @@ const SOURCES = [
 const BUILT = ['dist/kernel.wasm', 'dist/src/index.d.ts', 'dist/workers/block.js'];
 
 /** Pool and end-to-end tests run against `dist`: it is built before any test, unless it is newer than its sources. */
-export default function setup(): void {
+export default function setup(project: TestProject): void {
+  // Those that extend it are set up as well.
+  if (!project.isRootProject()) return;
   const sources = Math.max(...SOURCES.map((source) => changed(join(root, source))));
   const built = Math.min(...BUILT.map((file) => changed(join(root, file))));
   if (built <= sources) execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });

@@ -36,9 +36,9 @@ export function start(args: readonly string[], environment: NodeJS.ProcessEnv = 
   return { child, ended, said: () => stderr, says };
 }
 
-/** A worker of one thread, ready; killed when the test has finished. */
-export async function startCliWorker(queue: string, environment: NodeJS.ProcessEnv = {}): Promise<Started> {
-  const started = start(['worker', '--queue', queue, '--threads', '1'], environment);
+/** A worker of one thread, ready; killed when the test has finished. @param url of the queue, perhaps with a password */
+export async function startCliWorker(url: string, environment: NodeJS.ProcessEnv = {}): Promise<Started> {
+  const started = start(['worker', '--threads', '1'], { ...environment, INITSWEEP_QUEUE_URL: url });
   onTestFinished(() => void started.child.kill('SIGKILL'));
   await started.says('worker ready');
   return started;

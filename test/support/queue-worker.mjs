@@ -1,4 +1,5 @@
 // A worker process as `initsweep worker` starts one, with shorter times, and perhaps a fault. Argument: options in JSON.
+import { idOf } from '../../dist/src/execute/queue/job.js';
 import { onThread } from '../../dist/src/execute/queue/simulator.js';
 import { QueueWorker } from '../../dist/src/execute/queue/worker.js';
 
@@ -16,7 +17,7 @@ void running.fault.then(({ message, exitCode }) => {
 process.once('SIGTERM', () => void running.close());
 note('ready');
 
-/** Says which tasks its threads begin and end. */
+/** Says which jobs its threads begin and end, by their ids. */
 function noted(open) {
   return (sweep) => {
     const { simulate, close } = open(sweep);
@@ -24,10 +25,10 @@ function noted(open) {
       close,
       simulate: async (order) => {
         const { band, group } = order;
-        const task = `${band.id} ${Object.values(group).join(' ')}`;
-        note(`begins ${task}`);
+        const job = idOf({ plan: sweep.plan.hash, band: band.id, ...group });
+        note(`begins ${job}`);
         const bytes = await simulate(order);
-        note(`ends ${task}`);
+        note(`ends ${job}`);
         return bytes;
       },
     };

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
 
 /** Times of a worker whose faults are seen soon. */
@@ -57,7 +60,7 @@ export async function startWorker(url: string, options: WorkerHelperOptions = {}
   return helper;
 }
 
-/** The tasks that a worker's threads have begun, or ended, as it said. */
+/** The ids of the jobs that workers' threads have begun, or ended, as they said. */
 export function tasksThat(verb: 'begins' | 'ends', workers: readonly Helper[]): string[] {
   return workers.flatMap(({ said }) =>
     [...said().matchAll(new RegExp(`^${verb} (.*)$`, 'gm'))].map(([, task]) => task as string),
@@ -84,4 +87,19 @@ export function eventsOf(stream: readonly [id: string, fields: readonly string[]
     counts.set(event, (counts.get(event) ?? 0) + 1);
   }
   return counts;
+}
+
+/** The fields of results as they arrive from now on, twice where they come twice. */
+export async function watchDeliveries(port: number): Promise<readonly string[]> {
+  const fields: string[] = [];
+  const socket = connect(port, '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  const lines = createInterface({ input: socket });
+  socket.write('MONITOR\r\n');
+  await once(lines, 'line');
+  lines.on('line', (line) => {
+    const [, field] = /"hsetnx" "[^"]*" "([^"]*)"/i.exec(line) ?? [];
+    if (field !== undefined) fields.push(field);
+  });
+  return fields;
 }

@@ -1,12 +1,19 @@
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { type LoadedSweep, loadSweep } from '../../src/config/load.ts';
+import type { Executor, OpenExecutor } from '../../src/execute/executor.ts';
 import { openExecutor } from '../../src/execute/open.ts';
-import { queueAddress } from '../../src/execute/queue/address.ts';
+import { fieldOf, idPrefix, jobOf } from '../../src/execute/queue/job.ts';
+import { resultsKey } from '../../src/execute/queue/keys.ts';
 import { openOnQueue } from '../../src/execute/queue/open.ts';
+import type { Task } from '../../src/execute/task.ts';
+import { planOf } from '../../src/experiment/plan-of.ts';
 import type { Manifest } from '../../src/run/manifest.ts';
 import { runSweep } from '../../src/run/run-sweep.ts';
+import type { Plan } from '../../src/sweep/plan.ts';
 import { scratch, writeConfig } from './cli.ts';
+import { startWorker, type WorkerHelperOptions } from './queue.ts';
 import { TestRedis } from './redis.ts';
 
 /** Of a coordinator whose faults are seen soon, and whose tasks are many. */
@@ -18,19 +25,39 @@ export class QueuedRun {
   /** What the coordinator noted. */
   readonly notes: string[] = [];
   readonly finished: Promise<Manifest>;
+  /** How long each fault was suffered, in seconds, in the order in which they were over. */
+  readonly recoveries: number[] = [];
+  readonly #plan: Plan;
+  readonly #redis: TestRedis;
+  /** Fields of the results that the coordinator has taken. */
+  readonly #taken = new Set<string>();
   #done = 0;
   #waiting: { readonly tallies: number; readonly resolve: () => void }[] = [];
-  #faults: { readonly name: string; readonly since: number }[] = [];
+  #faults: { readonly name: string; readonly since: number; readonly isOver: (field: string) => boolean }[] = [];
 
-  constructor(sweep: LoadedSweep, directory: string, url: string) {
-    const onNote = (note: string): void => void this.notes.push(note);
-    const open = openOnQueue(queueAddress(url), { taskTime: TASK_TIME, timing: TIMING, onNote });
+  /** @param url by which the coordinator reaches Redis */
+  constructor(sweep: LoadedSweep, directory: string, redis: TestRedis, url: string) {
+    this.#plan = planOf(sweep.spec);
+    this.#redis = redis;
     this.finished = runSweep(sweep, {
       directory,
       threads: 1,
-      open,
+      open: (...sweep) => this.#open(url, ...sweep),
       onProgress: ({ tallies }) => this.#progress(tallies.done),
     }).then(({ manifest }) => manifest);
+  }
+
+  async #open(url: string, ...sweep: Parameters<OpenExecutor>): Promise<Executor> {
+    const onNote = (note: string): void => void this.notes.push(note);
+    const open = openOnQueue({ url, shown: url }, { taskTime: TASK_TIME, timing: TIMING, onNote });
+    const executor = await open(...sweep);
+    const submit = executor.submit.bind(executor);
+    return Object.assign(executor, {
+      submit: async (task: Task) => {
+        await submit(task);
+        if (task.kind === 'simulate') this.#hasResult(fieldOf(jobOf(this.#plan, task)));
+      },
+    });
   }
 
   /** Resolves when so many tallies are done. */
@@ -42,16 +69,54 @@ export class QueuedRun {
     });
   }
 
-  /** Something has gone wrong: says how long it takes until the next tally is done. */
-  suffers(fault: string, since = performance.now()): void {
-    this.#faults.push({ name: fault, since });
-  }
-
   #progress(done: number): void {
-    if (done <= this.#done) return;
     this.#done = done;
     for (const { tallies, resolve } of this.#waiting) if (done >= tallies) resolve();
-    for (const { name, since } of this.#faults.splice(0)) sayRecovery(name, since);
+  }
+
+  /**
+   * Stops a worker process when it has jobs that are not delivered yet. Returns their fields.
+   * @param begun ids of the jobs that it has begun, as far as is known
+   */
+  async catchAtWork(
+    { child }: { readonly child: ChildProcess },
+    begun: () => readonly string[] | Promise<readonly string[]>,
+  ): Promise<readonly string[]> {
+    for (;;) {
+      child.kill('SIGSTOP');
+      const there = new Set([...(await this.#delivered()), ...this.#taken]);
+      const held = this.fields(await begun()).filter((field) => !there.has(field));
+      if (held.length > 0) return held;
+      child.kill('SIGCONT');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  /** The fields of jobs. */
+  fields(ids: readonly string[]): string[] {
+    return ids.map((id) => id.slice(idPrefix(this.#plan.hash).length));
+  }
+
+  #delivered(): Promise<readonly string[]> {
+    return this.#redis.client.hkeys(resultsKey(this.#plan.hash));
+  }
+
+  /**
+   * Something has gone wrong: says how long it takes until the first result that was not there.
+   * @param since when it went wrong
+   * @param tasks that it is about, by field; by default all without a result in Redis, where none may arrive before this resolves
+   */
+  async suffers(fault: string, since: number, tasks?: readonly string[]): Promise<void> {
+    const there = tasks === undefined ? await this.#delivered() : [];
+    const isOver = (field: string): boolean => tasks?.includes(field) ?? !there.includes(field);
+    this.#faults.push({ name: fault, since, isOver });
+  }
+
+  #hasResult(field: string): void {
+    this.#taken.add(field);
+    const over = this.#faults.filter(({ isOver }) => isOver(field));
+    this.#faults = this.#faults.filter((fault) => !over.includes(fault));
+    for (const { name, since } of over) this.recoveries.push(sayRecovery(name, since));
   }
 
   /** Whether all that was suffered was got over. */
@@ -60,11 +125,33 @@ export class QueuedRun {
   }
 }
 
-export function sayRecovery(fault: string, since: number): void {
-  console.log(`${fault}: ${((performance.now() - since) / 1000).toFixed(1)} s to the next result`);
+/** Says how long it took to get over a fault. Returns the seconds. */
+export function sayRecovery(fault: string, since: number): number {
+  const seconds = (performance.now() - since) / 1000;
+  console.log(`${fault}: ${seconds.toFixed(1)} s to recover`);
+  return seconds;
 }
 
-/** What tests of faults share: a sweep, what it comes to without any, and for each test a Redis of its own. */
+/** Has workers simulate, one after another, that block 8 of a band kills. Resolves with how many it killed, when the run is over. */
+export async function sacrifice(run: QueuedRun, url: string, options: WorkerHelperOptions = {}): Promise<number> {
+  let isOver = false;
+  for (let killed = 0; ; killed++) {
+    const worker = await startWorker(url, { worker: './poisoned-worker.mjs', ...options });
+    const stop = (): void => {
+      isOver = true;
+      worker.child.kill('SIGTERM');
+    };
+    run.finished.then(stop, stop);
+    if ((await worker.ended) !== 'SIGKILL') return killed;
+    if (isOver) return killed + 1;
+    await run.suffers('a task that kills its worker', performance.now());
+  }
+}
+
+/**
+ * What tests of faults share: a sweep, what it comes to without any, and for each test a Redis of its own. All is done as the documented
+ * user, who has to be allowed what the way out of a fault takes.
+ */
 export class FaultSuite {
   readonly config: string;
   readonly #folder = scratch();
@@ -82,9 +169,15 @@ export class FaultSuite {
       this.#wanted = manifest.tables['estimates']?.sha256;
     });
     beforeEach(async () => {
-      this.#redis = await startRedis();
+      this.#redis = (await startRedis()).guard();
     });
-    afterEach(() => this.redis.dispose());
+    afterEach(async () => {
+      try {
+        expect(await this.redis.refused()).toEqual([]);
+      } finally {
+        await this.redis.dispose();
+      }
+    });
   }
 
   get redis(): TestRedis {
@@ -106,7 +199,7 @@ export class FaultSuite {
   }
 
   start(url = this.redis.url): QueuedRun {
-    return new QueuedRun(this.sweep, this.directory(), url);
+    return new QueuedRun(this.sweep, this.directory(), this.redis, url);
   }
 
   /** Waits for the end of a run, and compares its bytes. */

@@ -29,6 +29,8 @@ export async function connect(address: QueueAddress, onNote: (text: string) => v
     keepAlive: 10_000,
     // A process that ends waits for it.
     disconnectTimeout: 200,
+    // One command less that the user of a queue needs the right to.
+    disableClientInfo: true,
     retryStrategy: (times) => (connected ? Math.min(50 * 2 ** Math.min(times, 10), LONGEST_PAUSE) : null),
   });
   redis.on('error', (error) => {

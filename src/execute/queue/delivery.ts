@@ -14,7 +14,7 @@ const LONGEST_PAUSE = 5_000;
  * Bytes of a result that goes in one command, at most. Pieces cost Redis three times as much, and those of two seconds have one or two
  * megabytes; a line that does not carry this much in 15 s is too slow for them anyway.
  */
-const WHOLE = 2 ** 22;
+export const WHOLE = 2 ** 22;
 
 /** Brings results to where their coordinator looks for them. */
 export class Delivery {

@@ -171,7 +171,7 @@ export class QueueExecutor implements Executor {
     // What is wrong is for whoever runs it again to know, as that workers disagree.
     const forGood = isDone && this.#end instanceof StoppedError;
     await this.#results.forget(true);
-    if (forGood) await this.#results.clear();
+    if (forGood) await Promise.all([this.#results.clear(), removeFailed(this.#queue, this.#plan.hash)]);
     await this.#jobs.withdraw(this.#unfinished);
     await this.#presence.end(forGood);
     await this.#lease.release();

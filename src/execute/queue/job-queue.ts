@@ -18,7 +18,7 @@ export async function openJobQueue(redis: Redis): Promise<Queue> {
   return queue;
 }
 
-/** Takes away the jobs of a plan that failed when it was last run: new ones have the same ids. */
+/** Takes away the jobs of a plan that failed: new ones have the same ids. */
 export async function removeFailed(queue: Queue, plan: string): Promise<void> {
   const ids = (await queue.getFailed()).map((job) => job?.id ?? '');
   await Promise.all(ids.filter((id) => id.startsWith(idPrefix(plan))).map((id) => queue.remove(id)));

@@ -181,6 +181,9 @@ export class QueueWorker {
     };
     const asked = readJob(job.data);
     if (asked === null || job.id !== idOf(asked)) return fail('no job of initsweep');
+    // No result of the task that it calls itself: that would lose an attempt.
+    if (asked.kernel !== KERNEL_VERSION)
+      return fail(`a job of kernel version ${asked.kernel} for a worker of ${KERNEL_VERSION}`);
     if (job.name === SUSPECT && job.stalledCounter > 0) return fail('a job whose worker died, once more');
     const began = performance.now();
     try {
@@ -208,8 +211,6 @@ export class QueueWorker {
   /** What a task comes to; null when no thread is free before this worker closes. @throws what is not the task's fault */
   async #simulate(asked: QueueJob): Promise<{ readonly bytes: Buffer; readonly failure?: string } | null> {
     try {
-      if (asked.kernel !== KERNEL_VERSION)
-        throw new Error(`a job of kernel version ${asked.kernel} for a worker of ${KERNEL_VERSION}`);
       const sweep = await this.#serving.find(asked.plan);
       const order = orderOf(sweep.plan, asked);
       if (order === null) throw new Error(`no such work in plan ${asked.plan.slice(0, 12)}: ${fieldOf(asked)}`);

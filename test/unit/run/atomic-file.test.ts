@@ -14,6 +14,14 @@ describe('an atomic file', () => {
     expect(readdirSync(path)).toEqual(['a.json']);
   });
 
+  it('leaves alone what another process of the same id is writing', () => {
+    const path = folder();
+    const theirs = join(path, `.a.json.${process.pid}.tmp`);
+    writeFileSync(theirs, 'half');
+    writeFileAtomically(join(path, 'a.json'), 'whole');
+    expect(readFileSync(theirs, 'utf8')).toBe('half');
+  });
+
   it('leaves the old file and no temporary one when it fails', () => {
     const path = folder();
     const file = join(path, 'a.json');

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { encodeFailure, encodeTallies } from '../../../../src/execute/queue/answer.ts';
-import { Delivery } from '../../../../src/execute/queue/delivery.ts';
+import { Delivery, WHOLE } from '../../../../src/execute/queue/delivery.ts';
 import { fieldOf, type QueueJob } from '../../../../src/execute/queue/job.ts';
+import { PIECE } from '../../../../src/execute/queue/upload.ts';
 import { probeEntries } from '../../../support/journal.ts';
 import { HAS_REDIS, TestRedis } from '../../../support/redis.ts';
 
@@ -41,7 +42,7 @@ describe.runIf(HAS_REDIS)('a result that a worker leaves', () => {
 
   it.each([
     ['small', ONE],
-    ['large', Buffer.alloc(2.5 * 2 ** 20, 7)],
+    ['large', Buffer.alloc(WHOLE + 2.5 * PIECE, 7)],
   ])('may come twice: %s', async (_, bytes) => {
     await delivery.leave(JOB, bytes);
     expect((await there())?.equals(bytes)).toBe(true);
