@@ -18,12 +18,21 @@ describe.runIf(HAS_REDIS)('workers as they are by default', () => {
   const folder = scratch();
 
   it('have the tasks of one that is killed done by another after half a minute', async () => {
+    const { client, url } = suite.redis;
     const run = suite.start();
-    const first = await startCliWorker(suite.redis.url);
-    const held = await run.catchAtWork(first, () => suite.redis.client.lrange(`${QUEUE}:active`, 0, -1));
-    await run.suffers('a worker with default times killed', performance.now(), held);
+    await expect.poll(() => client.llen(`${QUEUE}:wait`), { timeout: 10_000 }).toBeGreaterThan(0);
+    const clients = async () => Number(/^connected_clients:(\d+)/m.exec(await client.info('clients'))?.[1]);
+    const others = await clients();
+    const first = await startCliWorker(url);
+    await run.reached(60);
+    const since = performance.now();
     first.child.kill('SIGKILL');
-    await startCliWorker(suite.redis.url);
+    // Then Redis has read all that it had sent.
+    await expect.poll(clients, { timeout: 10_000 }).toBe(others);
+    const held = await run.inHand();
+    expect(held).not.toEqual([]);
+    await run.suffers('a worker with default times killed', since, held);
+    await startCliWorker(url);
     await suite.sound(run);
     const [seconds] = run.recoveries;
     expect(seconds).toBeGreaterThan(25);

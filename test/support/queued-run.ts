@@ -1,19 +1,19 @@
-import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { type LoadedSweep, loadSweep } from '../../src/config/load.ts';
 import type { Executor, OpenExecutor } from '../../src/execute/executor.ts';
 import { openExecutor } from '../../src/execute/open.ts';
 import { fieldOf, idPrefix, jobOf } from '../../src/execute/queue/job.ts';
-import { resultsKey } from '../../src/execute/queue/keys.ts';
+import { queueName, resultsKey } from '../../src/execute/queue/keys.ts';
 import { openOnQueue } from '../../src/execute/queue/open.ts';
 import type { Task } from '../../src/execute/task.ts';
 import { planOf } from '../../src/experiment/plan-of.ts';
+import { KERNEL_VERSION } from '../../src/kernel/kernel.ts';
 import type { Manifest } from '../../src/run/manifest.ts';
 import { runSweep } from '../../src/run/run-sweep.ts';
 import type { Plan } from '../../src/sweep/plan.ts';
 import { scratch, writeConfig } from './cli.ts';
-import { startWorker, type WorkerHelperOptions } from './queue.ts';
+import { type Helper, startWorker, tasksThat, type WorkerHelperOptions } from './queue.ts';
 import { TestRedis } from './redis.ts';
 
 /** Of a coordinator whose faults are seen soon, and whose tasks are many. */
@@ -74,22 +74,25 @@ export class QueuedRun {
     for (const { tallies, resolve } of this.#waiting) if (done >= tallies) resolve();
   }
 
-  /**
-   * Stops a worker process when it has jobs that are not delivered yet. Returns their fields.
-   * @param begun ids of the jobs that it has begun, as far as is known
-   */
-  async catchAtWork(
-    { child }: { readonly child: ChildProcess },
-    begun: () => readonly string[] | Promise<readonly string[]>,
-  ): Promise<readonly string[]> {
+  /** Stops a worker process of one thread while that is at a task whose result nobody has. Returns the field of the task. */
+  async catchAtWork(worker: Helper): Promise<readonly string[]> {
     for (;;) {
-      child.kill('SIGSTOP');
-      const there = new Set([...(await this.#delivered()), ...this.#taken]);
-      const held = this.fields(await begun()).filter((field) => !there.has(field));
-      if (held.length > 0) return held;
-      child.kill('SIGCONT');
+      worker.child.kill('SIGSTOP');
+      // Until then all that it has said has come.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const begun = this.fields(tasksThat('begins', [worker]));
+      const [last = ''] = begun.slice(-1);
+      if (begun.length > tasksThat('ends', [worker]).length && !this.#taken.has(last)) return [last];
+      worker.child.kill('SIGCONT');
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
+  }
+
+  /** The tasks that workers have and have not delivered, by field. */
+  async inHand(): Promise<readonly string[]> {
+    const active = await this.#redis.client.lrange(`initsweep:${queueName(KERNEL_VERSION)}:active`, 0, -1);
+    const delivered = await this.#delivered();
+    return this.fields(active).filter((field) => !delivered.includes(field));
   }
 
   /** The fields of jobs. */
@@ -104,11 +107,11 @@ export class QueuedRun {
   /**
    * Something has gone wrong: says how long it takes until the first result that was not there.
    * @param since when it went wrong
-   * @param tasks that it is about, by field; by default all without a result in Redis, where none may arrive before this resolves
+   * @param tasks that it is about, by field, or any; by default all without a result in Redis, where none may arrive before this resolves
    */
-  async suffers(fault: string, since: number, tasks?: readonly string[]): Promise<void> {
+  async suffers(fault: string, since: number, tasks?: readonly string[] | 'any'): Promise<void> {
     const there = tasks === undefined ? await this.#delivered() : [];
-    const isOver = (field: string): boolean => tasks?.includes(field) ?? !there.includes(field);
+    const isOver = (field: string): boolean => tasks === 'any' || (tasks?.includes(field) ?? !there.includes(field));
     this.#faults.push({ name: fault, since, isOver });
   }
 
@@ -134,18 +137,21 @@ export function sayRecovery(fault: string, since: number): number {
 
 /** Has workers simulate, one after another, that block 8 of a band kills. Resolves with how many it killed, when the run is over. */
 export async function sacrifice(run: QueuedRun, url: string, options: WorkerHelperOptions = {}): Promise<number> {
-  let isOver = false;
-  for (let killed = 0; ; killed++) {
+  let [isOver, killed] = [false, 0];
+  /** The first death. */
+  let since: number | undefined;
+  while (!isOver) {
     const worker = await startWorker(url, { worker: './poisoned-worker.mjs', ...options });
     const stop = (): void => {
       isOver = true;
       worker.child.kill('SIGTERM');
     };
     run.finished.then(stop, stop);
-    if ((await worker.ended) !== 'SIGKILL') return killed;
-    if (isOver) return killed + 1;
-    await run.suffers('a task that kills its worker', performance.now());
+    if ((await worker.ended) === 'SIGKILL') killed++;
+    since ??= performance.now();
   }
+  sayRecovery('a block that kills every worker', since ?? 0);
+  return killed;
 }
 
 /**
