@@ -45,11 +45,13 @@ export function planTraining(spec: TrainingSpec, datasets: Datasets = new Map())
     activation: resolveActivation(arm.activation),
     inflatedUnits: inflatedUnits(arm, spec.network),
   }));
-  const { samples, blocks, name, ...rest } = spec;
+  const { samples, blocks, name, data, ...rest } = spec;
+  // What is in a file decides, wherever it lies.
+  const examples = data.kind === 'file' ? { ...data, file: null } : data;
   return {
     spec,
     hash: digest({ spec, kernel: KERNEL_VERSION }),
-    draws: digest({ spec: rest, blockSamples, kernel: KERNEL_VERSION }),
+    draws: digest({ spec: { ...rest, data: examples }, blockSamples, kernel: KERNEL_VERSION }),
     grid: { inputs: [spec.data.kind], fanIns: [inputs], series: arms.map(({ label }) => label) },
     blocks,
     blockSamples,

@@ -74,11 +74,11 @@ describe('verify agrees with a run of', () => {
           { kind: 'normal', std: 1 },
           { kind: 'uniform', bound: 1 },
         ],
-        beta: [1, 10, 30, 100, 300, 1000],
+        beta: [0.05, 1, 10, 30, 100, 300, 1000],
       });
       expect(failures).toEqual([]);
     }
-    const gentle = 'd_mean of normal, logistic, beta 1';
+    const gentle = 'd_mean of normal, logistic, beta 0.05';
     expect(contradicting('steep-a', 'd_mean', larger)).toContain(gentle);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BatchOrder } from '../../../src/training/batch-order.ts';
 import { examplesOf } from '../../../src/training/examples.ts';
+import { planTraining } from '../../../src/training/training-plan.ts';
 import { trainingPlan } from '../../support/training.ts';
 
 const ROWS = 2000;
@@ -104,6 +105,21 @@ describe('a teacher', () => {
 });
 
 describe('examples', () => {
+  it('are known by what is in a file, wherever it lies', async () => {
+    const { spec, datasets, draws, hash } = await planOf({
+      kind: 'file',
+      file: 'data/penguins.csv',
+      target: 'species',
+    });
+    const { data } = spec;
+    if (data.kind !== 'file') throw new Error('no file');
+    const moved = planTraining({ ...spec, data: { ...data, file: 'elsewhere.csv' } }, datasets);
+    expect(moved.draws).toBe(draws);
+    expect(moved.hash).not.toBe(hash);
+    const other = { ...data, facts: { ...data.facts, digest: '0'.repeat(64) } };
+    expect(planTraining({ ...spec, data: other }, datasets).draws).not.toBe(draws);
+  });
+
   it('are drawn anew for each replicate, and those of a file are the same', async () => {
     const data = { kind: 'xor', points: 20 };
     expect(await examples(data, { replicate: 1 })).toEqual(await examples(data, { replicate: 1 }));
