@@ -59,14 +59,13 @@ async function compare(context, base, other, unit, figureOf) {
   measured ??= measure(context);
   const { commands, digests, costs } = await measured;
   const [first = [], second = []] = [costs[base], costs[other]];
-  const rounds = first.map(({ seconds }, round) => figureOf(seconds, second[round]?.seconds ?? Number.NaN));
   const unjudged = availableParallelism() < 2 ? 'one core' : context.quick ? 'quick: a smaller sweep' : null;
   return {
     commands: [commands[other], commands[base]].flatMap((command) => command ?? []),
-    values: [figureOf(least(first, 'seconds'), least(second, 'seconds'))],
+    values: first.map(({ seconds }, round) => figureOf(seconds, second[round]?.seconds ?? Number.NaN)),
     notes: [
-      `least of ${first.length} rounds: ${described(base, first)}; ${described(other, second)}`,
-      `round by round: ${rounds.map((value) => figure(value)).join(', ')} ${unit}, median ${figure(median(rounds))}`,
+      `${described(base, first)}; ${described(other, second)}`,
+      `of the quickest of each: ${figure(figureOf(least(first), least(second)))} ${unit}`,
       `tasks of ${figure(median(second.map(({ task }) => task)))} s`,
     ],
     answers: [
@@ -80,9 +79,8 @@ async function compare(context, base, other, unit, figureOf) {
 }
 
 /**
- * Runs of a minute and more: what the last tasks wait for each other, up to two seconds, must not decide. Of each, the quickest
- * counts: noise only ever adds, and is larger than the goal. Workers are there before time is taken, as they are in use; their threads,
- * which belong to the sweep, start within it, as those of a run without a queue do.
+ * Runs of a minute and more: what the last tasks wait for each other, some seconds, must not decide. Workers are there before
+ * time is taken, as they are in use; their threads, which belong to the sweep, start within it, as those of a run without a queue do.
  *
  * @param {import('../row.mjs').Context} context
  * @returns {Promise<Runs>}
@@ -125,15 +123,12 @@ async function measure({ quick, folder }) {
  * @param {readonly Cost[]} costs
  */
 function described(workers, costs) {
-  const seconds = figure(least(costs, 'seconds'));
-  return `${named(workers)} ${seconds} s, ${figure(least(costs, 'cpu'))} s of processor time`;
+  const [seconds, cpu] = [median(costs.map((cost) => cost.seconds)), median(costs.map((cost) => cost.cpu))];
+  return `${named(workers)} ${figure(seconds)} s, ${figure(cpu)} s of processor time`;
 }
 
-/**
- * @param {readonly Cost[]} costs
- * @param {keyof Cost} kind
- */
-const least = (costs, kind) => Math.min(...costs.map((cost) => cost[kind]));
+/** @param {readonly Cost[]} costs */
+const least = (costs) => Math.min(...costs.map(({ seconds }) => seconds));
 
 /** @param {Workers} workers */
 const named = (workers) => ['no queue', '1 worker', '2 workers'][workers];
