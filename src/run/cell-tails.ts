@@ -13,6 +13,7 @@ import { type SweepPlan, sideOf } from '../sweep/plan.ts';
 import type { EstimateTable } from '../tables/estimate-reader.ts';
 import { inflation } from '../theory/inflation.ts';
 import type { CellStatistic } from './cell-tests.ts';
+import { rowLevelsOf } from './row-levels.ts';
 
 /** Whether K/N_e of a statistic in a row of the table is small enough for `verify`. */
 export type Verifiable = (row: number, statistic: CellStatistic) => boolean;
@@ -24,29 +25,21 @@ const KNOWN = 1 << STATISTICS.length;
 
 /** {@link Verifiable} of the rows of a table, from the theory of the plan; each row is worked out once, when it is asked for. */
 export function verifiableOf(plan: SweepPlan, table: Pick<EstimateTable, 'rows' | 'numbers'>): Verifiable {
-  const [initializers, inputs, activations] = [
-    table.numbers('initializer'),
-    table.numbers('input'),
-    table.numbers('activation'),
-  ];
-  const [fanIns, fanOuts] = [table.numbers('fan_in'), table.numbers('fan_out')];
-  const [betas, samples] = [table.numbers('beta'), table.numbers('samples')];
+  const levelsOf = rowLevelsOf(plan, table);
   const known = new Uint8Array(table.rows);
   let unit: Unit | null = null;
 
   const workOut = (row: number): number => {
-    const initializer = plan.initializers[initializers[row] as number];
-    const input = plan.inputs[inputs[row] as number];
-    const activation = plan.activations[activations[row] as number];
-    if (initializer === undefined || input === undefined || activation === undefined) return KNOWN;
-    const fanIn = fanIns[row] as number;
+    const levels = levelsOf(row);
+    if (levels === null) return KNOWN;
+    const { initializer, input, activation, fanIn, fanOut, beta, samples } = levels;
     if (unit === null || unit.input !== input || unit.fanIn !== fanIn) unit = new Unit(plan, input, fanIn);
     const { theory, inflated } = unit.ensemble(initializer.shape);
-    const factor = (betas[row] as number) * initializer.scale(fanIn, fanOuts[row] as number);
+    const factor = beta * initializer.scale(fanIn, fanOut);
     const offset = functionalOffset(theory, activation, factor, fanIn);
     const { code, param } = activation;
     const expected = expectedActivations(FORMULAS, theory, [{ code, param, factor, offset }]);
-    const effective = effectiveSize(samples[row] as number, inflated);
+    const effective = effectiveSize(samples, inflated);
     const tails = activationTails(isBounded(activation), theory.z, effective, expected);
     return STATISTICS.reduce((bits, name, i) => bits | (tails[name]?.verifiable === false ? 0 : 1 << i), KNOWN);
   };

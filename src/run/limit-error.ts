@@ -5,6 +5,7 @@ import type { EstimateTable } from '../tables/estimate-reader.ts';
 import { type ZMoments, zMoments } from '../theory/moments.ts';
 import type { LimitError } from './cell-rows.ts';
 import { type CellFunction, type LimitErrors, limitErrors } from './edgeworth.ts';
+import { rowLevelsOf } from './row-levels.ts';
 
 /** Shapes under which z has a density: on a lattice (sign weights) Edgeworth's series fails for shares and steps. */
 const CONTINUOUS: ReadonlySet<ShapeKind> = new Set<ShapeKind>(['uniform', 'normal', 'truncated_normal', 'orthogonal']);
@@ -17,29 +18,20 @@ const WORTH_A_LOOK = 0.5;
  * worked out once; rows far from the limit not at all.
  */
 export function limitErrorOf(plan: SweepPlan, table: Pick<EstimateTable, 'rows' | 'numbers'>): LimitError {
-  const [initializers, inputs, activations] = [
-    table.numbers('initializer'),
-    table.numbers('input'),
-    table.numbers('activation'),
-  ];
-  const [fanIns, fanOuts] = [table.numbers('fan_in'), table.numbers('fan_out')];
-  const [betas, samples] = [table.numbers('beta'), table.numbers('samples')];
+  const levelsOf = rowLevelsOf(plan, table);
   const knownRows = new Map<number, LimitErrors | null>();
   let unit: Unit | null = null;
 
   const errorsOf = (row: number): LimitErrors | null => {
-    const initializer = plan.initializers[initializers[row] as number];
-    const input = plan.inputs[inputs[row] as number];
-    const activation = plan.activations[activations[row] as number];
-    const fanIn = fanIns[row] as number;
-    const beta = betas[row] as number;
-    if (initializer === undefined || input === undefined || activation === undefined) return null;
+    const levels = levelsOf(row);
+    if (levels === null) return null;
+    const { initializer, input, activation, fanIn, fanOut, beta, samples } = levels;
     if (!CONTINUOUS.has(initializer.shape.kind)) return null;
     if (unit === null || unit.input !== input || unit.fanIn !== fanIn) unit = new Unit(input, fanIn);
     const z = unit.moments(initializer.shape);
     const square = (z.excess ?? 1) * (z.excess ?? 1) + (z.skewness ?? 1) * (z.skewness ?? 1);
-    if (!(square * Math.sqrt(samples[row] as number) < WORTH_A_LOOK)) return null;
-    const factor = beta * initializer.scale(fanIn, fanOuts[row] as number);
+    if (!(square * Math.sqrt(samples) < WORTH_A_LOOK)) return null;
+    const factor = beta * initializer.scale(fanIn, fanOut);
     return unit.errors(initializer.shape, { activation, factor, beta, saturation: plan.spec.saturation });
   };
   return (row, statistic) => {
