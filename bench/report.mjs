@@ -38,8 +38,9 @@ export function machineLine(python, start) {
  * @returns {Outcome}
  */
 export function reportRow({ name, title, unit, goal: stated }, measurement, slowness) {
-  const { commands, values, peer, notes = [], answers, unjudged } = measurement;
-  const goal = goalHere(stated, slowness);
+  const { commands, values, peer, notes = [], answers, cores = [], unjudged } = measurement;
+  const twoCores = cores.length > 0 ? median(cores) : 2;
+  const goal = goalHere(stated, { slowness, cores: twoCores });
   const value = values.length > 0 ? median(values) : null;
   const shares = (peer ?? []).map((other, round) => (values[round] ?? Number.NaN) / other);
   const share = shares.length > 0 ? median(shares) : null;
@@ -51,7 +52,14 @@ export function reportRow({ name, title, unit, goal: stated }, measurement, slow
     lines.push(`  NumPy ${spread(peer, median(peer))} ${unit}: ${figure(share)} times NumPy's`);
   lines.push(...notes.map((note) => `  ${note}`));
   lines.push(...answers.map(({ what, right }) => `  ${right ? 'right' : 'WRONG'}: ${what}`));
-  const elsewhere = goal === stated ? '' : ` (${bounds(stated)} where Node starts in ${START} s)`;
+  if (stated.ofCores && cores.length > 0 && value !== null) {
+    const share = figure((100 * value) / twoCores);
+    lines.push(
+      `  two cores do ${spread(cores, twoCores)} times as much as one in a loop without memory: ${share}% of that`,
+    );
+  }
+  const where = stated.ofCores ? 'two cores do twice as much as one' : `Node starts in ${START} s`;
+  const elsewhere = goal === stated ? '' : ` (${bounds(stated)} where ${where})`;
   lines.push(`  ${goalText(goal, unit)}${elsewhere}: ${verdict}${unjudged === undefined ? '' : ` (${unjudged})`}`, '');
   console.log(lines.join('\n'));
   const ratio = share === null ? '' : `${figure(share)}×`;

@@ -23,6 +23,7 @@
  * @property {readonly number[]} [peer] the peer's values in the same rounds, in the same unit
  * @property {readonly string[]} [notes]
  * @property {readonly Answer[]} answers
+ * @property {readonly number[]} [cores] for a goal of cores: how many times as much two do as one, measured between the rounds
  * @property {string} [unjudged] why the goal does not apply to this run
  */
 

@@ -7,6 +7,7 @@
  * @property {'least' | 'most'} bound whether the figures are the least or the most that will do
  * @property {number} [orPeerShare] this share of the peer's value meets the floor as well
  * @property {boolean} [ofMachine] seconds are in its unit, so that it depends on the machine
+ * @property {boolean} [ofCores] it says how much more two cores do than one, so that it depends on the machine too
  */
 
 /** @typedef {'aim met' | 'floor met' | 'MISSED' | 'not judged'} Verdict */
@@ -26,15 +27,24 @@ export function judge(goal, value, peerShare) {
 }
 
 /**
- * The goal on a machine that takes `slowness` times as long as the one that goals in seconds are of.
+ * What the goals depend on.
+ *
+ * @typedef {object} Machine
+ * @property {number} slowness how long it takes for what the machine that goals in seconds are of does in one
+ * @property {number} [cores] how many times as much two processes that share nothing do on it at once as one alone
+ */
+
+/**
+ * The goal on a machine; never stricter than it stands.
  *
  * @param {Goal} goal
- * @param {number} slowness
+ * @param {Machine} machine
  * @returns {Goal}
  */
-export function goalHere(goal, slowness) {
-  if (goal.ofMachine !== true || slowness === 1) return goal;
-  const factor = goal.bound === 'least' ? 1 / slowness : slowness;
+export function goalHere(goal, { slowness, cores = 2 }) {
+  const ease = Math.max(1, (goal.ofMachine ? slowness : 1) * (goal.ofCores ? 2 / cores : 1));
+  if (ease === 1) return goal;
+  const factor = goal.bound === 'least' ? 1 / ease : ease;
   return { ...goal, floor: goal.floor * factor, aim: goal.aim === null ? null : goal.aim * factor };
 }
 

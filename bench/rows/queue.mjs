@@ -5,6 +5,7 @@ import { initsweepTimed, runArguments, shipped, startWorkers, tablesDigest, type
 import { hasRedis, startRedis } from '../redis.mjs';
 import { figure, interleave } from '../row.mjs';
 import { median } from '../verdict.mjs';
+import { measureTwoCores } from '../yardstick.mjs';
 
 /** @typedef {0 | 1 | 2} Workers processes of one thread each; 0: no queue, and one thread of the program itself */
 
@@ -22,7 +23,7 @@ export const queueWorkers = {
   name: 'queue-workers',
   title: '2 workers of a queue against 1, reference at 67,108,864 samples',
   unit: '×',
-  goal: { floor: 1.85, aim: 1.95, bound: 'least' },
+  goal: { floor: 1.85, aim: 1.95, bound: 'least', ofCores: true },
   measure: (context) => compare(context, 1, 2, '×', (one, two) => one / two),
 };
 
@@ -40,6 +41,7 @@ export const queueWorkers = {
  * @property {readonly string[]} commands by number of workers
  * @property {readonly string[]} digests
  * @property {readonly (readonly Cost[])[]} costs
+ * @property {readonly number[]} cores measured before each run
  */
 
 /** @type {Promise<Runs> | undefined} */
@@ -57,7 +59,7 @@ async function compare(context, base, other, unit, figureOf) {
   if (!hasRedis()) return { commands: [], values: [Number.NaN], answers: [], unjudged: 'no redis-server' };
   // Both rows are of the same runs, which take minutes.
   measured ??= measure(context);
-  const { commands, digests, costs } = await measured;
+  const { commands, digests, costs, cores } = await measured;
   const [first = [], second = []] = [costs[base], costs[other]];
   const unjudged = availableParallelism() < 2 ? 'one core' : context.quick ? 'quick: a smaller sweep' : null;
   return {
@@ -68,6 +70,7 @@ async function compare(context, base, other, unit, figureOf) {
       `of the quickest of each: ${figure(figureOf(least(first), least(second)))} ${unit}`,
       `tasks of ${figure(median(second.map(({ task }) => task)))} s`,
     ],
+    cores,
     answers: [
       {
         what: `both tables equal to the byte for ${named(base)} and ${named(other)}`,
@@ -92,10 +95,13 @@ async function measure({ quick, folder }) {
     const args = runArguments(shipped('reference'), out, { threads: 1, samples: quick ? 2 ** 18 : 2 ** 26 });
     return { workers, out, args: workers === 0 ? args : [...args, '--queue', redis.url] };
   });
+  /** @type {number[]} */
+  const cores = [];
   try {
     const costs = await interleave(
       quick ? 1 : 3,
       runs.map(({ workers, args }) => async () => {
+        if (!quick) cores.push(await measureTwoCores());
         const report = join(folder, 'queue-cpu');
         rmSync(report, { force: true });
         const stop = await startWorkers(workers, redis.url, report);
@@ -112,6 +118,7 @@ async function measure({ quick, folder }) {
       commands: runs.map(({ args }) => typed(args, folder)),
       digests: runs.map(({ out }) => tablesDigest(out)),
       costs,
+      cores,
     };
   } finally {
     redis.end();

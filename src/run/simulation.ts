@@ -101,7 +101,7 @@ export class Simulation {
     const work = bands.map((band) => ({ band, missing: this.#missing(band) }));
     const total = work.reduce((sum, { band, missing }) => sum + band.cost * count(missing), 0);
     const time = executor.taskTime ?? taskTime(total, executor.parallelism, cutting);
-    return work.map(({ band, missing }, index) => {
+    for (const [index, { band, missing }] of work.entries()) {
       const found = count([this.group.blocks]) - count(missing);
       if (found > 0) progress.found(found * band.cost, found * talliesOf(band));
       for (const { input, fanIns } of band.pairs) {
@@ -112,11 +112,18 @@ export class Simulation {
           this.#bandsOfUnit.set(key, own);
         }
       }
-      const tasks = missing.flatMap((range) =>
-        cutBlocks(range, band.cost, time, executor.mostBlocks?.(band)).map((blocks) => this.#task(band, ...blocks)),
-      );
-      return settled(tasks);
-    });
+    }
+    // The longest first, so that whoever waits for the last task waits for a short one.
+    const cuts = work
+      .flatMap(({ band, missing }, index) =>
+        missing
+          .flatMap((range) => cutBlocks(range, band.cost, time, executor.mostBlocks?.(band)))
+          .map((blocks) => ({ index, band, blocks, cost: count([blocks]) * band.cost })),
+      )
+      .sort((a, b) => b.cost - a.cost);
+    const tasks = work.map((): Promise<void>[] => []);
+    for (const { index, band, blocks } of cuts) tasks[index]?.push(this.#task(band, ...blocks));
+    return tasks.map(settled);
   }
 
   /** Ranges of blocks whose tallies are not all there. */

@@ -22,9 +22,17 @@ describe('a goal', () => {
   });
 
   it('in seconds or per second follows the speed of the machine, a ratio does not', () => {
-    expect(goalHere(RATE, 2)).toEqual({ ...RATE, floor: 1, aim: 1.5 });
-    expect(goalHere(TIME, 2)).toEqual({ ...TIME, floor: 0.3, aim: 0.18 });
-    expect(goalHere(RATIO, 2)).toBe(RATIO);
-    expect(goalHere({ floor: 1500, aim: null, bound: 'most', ofMachine: true }, 2).aim).toBeNull();
+    expect(goalHere(RATE, { slowness: 2 })).toEqual({ ...RATE, floor: 1, aim: 1.5 });
+    expect(goalHere(TIME, { slowness: 2 })).toEqual({ ...TIME, floor: 0.3, aim: 0.18 });
+    expect(goalHere(RATIO, { slowness: 2 })).toBe(RATIO);
+    expect(goalHere({ floor: 1500, aim: null, bound: 'most', ofMachine: true }, { slowness: 2 }).aim).toBeNull();
+  });
+
+  it('of two cores over one follows what two give there, and is never stricter', () => {
+    const cores: Goal = { floor: 1.8, aim: 1.9, bound: 'least', ofCores: true };
+    expect(goalHere(cores, { slowness: 3, cores: 1.5 })).toEqual({ ...cores, floor: 1.8 * 0.75, aim: 1.9 * 0.75 });
+    expect(goalHere(cores, { slowness: 1, cores: 2 })).toBe(cores);
+    expect(goalHere(cores, { slowness: 1, cores: 2.1 })).toBe(cores);
+    expect(goalHere(RATIO, { slowness: 1, cores: 1.5 })).toBe(RATIO);
   });
 });

@@ -277,6 +277,21 @@ describe('the coordinator', () => {
     expect(asked).toEqual([0, 0, 1, 1, 2, 2]);
   });
 
+  it('has a group’s longest tasks done first, so that the last one is short', async () => {
+    // Known blocks leave bands of which the last task is a short one.
+    const known = keysOfBlocks((_, __, block) => block % 9 === 8);
+    const { executor } = await play({ ...FIRST, known: [knownFrom(known)] });
+    for (const group of groupsOf(plan, [0, plan.blocks], cutting.largestGroup)) {
+      const costs = executor.submitted.flatMap((task) => {
+        if (task.kind !== 'simulate' || task.group.inputs[0] !== group.inputs[0]) return [];
+        const band = bandsOf(plan, group).find(({ id }) => id === task.band);
+        return [(task.lastBlock - task.firstBlock) * (band?.cost ?? Number.NaN)];
+      });
+      expect(costs).toEqual(costs.toSorted((a, b) => b - a));
+      expect(new Set(costs).size).toBeGreaterThan(3);
+    }
+  });
+
   it('is done when a share has its tallies, as no rows are derived from them', async () => {
     const { sink, executor, progress } = await play({ ...FIRST, estimates: false });
     expect(sink.values).toEqual([]);
