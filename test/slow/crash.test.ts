@@ -7,7 +7,7 @@ const KILLS = 100;
 let jobs: readonly Job[];
 
 beforeAll(() => {
-  jobs = crashJobs(folder, 2 ** 20);
+  jobs = crashJobs(folder, 2 ** 18);
 });
 
 it(`survives ${KILLS} of ${KILLS} kills (CRASH_SEED=${CRASH_SEED})`, async () => {
