@@ -25,7 +25,7 @@ export function perform(kernel: Kernel, plan: Plan, task: Task, pulse: Pulse = N
 
 const bands = new WeakMap<Plan, { readonly key: string; readonly band: Band }>();
 
-/** The band of the last task, if it is the same: tasks of one band follow each other, and the kernel is ready for its job. */
+/** The band of the last task, if it is the same: tasks of one band mostly follow each other, and the kernel is ready for its job. */
 function bandFor(plan: Plan, group: Group, id: number): Band {
   const key = JSON.stringify([group, id]);
   const last = bands.get(plan);

@@ -94,7 +94,7 @@ export class Simulation {
     return `${grid.series[shape]} × ${grid.inputs[input]}, fan-in ${grid.fanIns[fanIn]}, block ${block}`;
   }
 
-  /** Tasks for what is missing, band by band. */
+  /** Submits tasks for what is missing; one promise for each band. */
   #submit(): readonly Promise<void>[] {
     const { plan, executor, cutting, progress } = this.#context;
     const bands = experimentOf(plan).bandsOf(plan, this.group);
