@@ -1,16 +1,30 @@
 #!/usr/bin/env node
 import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
 import { reportError } from './failure.ts';
 import { createProgram } from './program.ts';
 import { streamsWritten, watchStreams } from './streams.ts';
 
 async function main(program: Command): Promise<number | undefined> {
   try {
+    refuseEmpty(process.argv.slice(2));
     await program.parseAsync();
     return undefined;
   } catch (error) {
     return reportError(error);
   }
+}
+
+/** As a path, nothing would be the working directory. @throws UsageError */
+function refuseEmpty(args: readonly string[]): void {
+  const at = args.findIndex((arg) => /^(--[\w-]+=)?$/.test(arg));
+  if (at < 0) return;
+  throw new UsageError({
+    where: `argument ${at + 1}`,
+    received: args[at] === '' ? 'nothing' : `nothing after ${args[at]}`,
+    allowed: 'a value',
+    remedy: 'a variable of the shell may not be set',
+  });
 }
 
 watchStreams();

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunDirectoryError } from '../errors.ts';
 import { experimentOf } from '../experiment/plan-of.ts';
@@ -34,14 +34,15 @@ export function claimDirectory(path: string, { plan, shard, extending }: Wanted)
   const sweep = readSweepFile(join(path, FILES.sweep));
   if (sweep === null) return 'new';
   if (extending ? sweep.draws !== plan.draws : !sameRun(sweep, plan, shard)) {
+    const differing = differences(sweep, plan, shard);
+    const isShorter = sweep.draws === plan.draws && differing.every((part) => part.startsWith('samples '));
     throw new RunDirectoryError({
       where: path,
-      received: `the run of another plan (${differences(sweep, plan, shard).join(', ')})`,
+      received: `the run of another plan (${differing.join(', ')})`,
       allowed: 'a new or empty directory, or this sweep’s own',
-      remedy:
-        sweep.draws === plan.draws
-          ? 'add blocks to it with `initsweep extend`, or name another directory with --out; --fresh discards what is there'
-          : 'name another directory with --out; --fresh discards what is there',
+      remedy: isShorter
+        ? 'add blocks to it with `initsweep extend`, or name another directory with --out; --fresh discards what is there'
+        : 'name another directory with --out; --fresh discards what is there',
     });
   }
   const manifest = manifestIn(join(path, FILES.manifest));
@@ -54,10 +55,11 @@ export function claimDirectory(path: string, { plan, shard, extending }: Wanted)
   return finished ? 'finished' : 'unfinished';
 }
 
-/** @throws RunDirectoryError when there is something else than a run, or nothing: what is not ours is never touched */
+/** @throws RunDirectoryError when there is something else than a run or nothing: what is not ours is never touched */
 export function refuseForeign(path: string): void {
   const found = statOf(path);
-  if (found === null || existsSync(join(path, FILES.sweep))) return;
+  // Other programs have a `sweep.json` as well: what it holds decides.
+  if (found === null || (found.isDirectory() && readSweepFile(join(path, FILES.sweep)) !== null)) return;
   const other = !found.isDirectory()
     ? 'a file'
     : onRunDirectory(path, () => foreignFiles(path))

@@ -33,6 +33,8 @@ export async function runSweep(
   options: RunOptions,
 ): Promise<RunOutcome> {
   const { directory, fresh = false, shard = null, extending = false, signal } = options;
+  // Files in it would be those of the working directory.
+  if (directory === '') throw new UsageError({ where: 'directory', received: '""', allowed: 'the path of a directory' });
   if (shard !== null && spec.precision !== null) {
     throw new UsageError({
       where: 'precision',
@@ -53,7 +55,9 @@ export async function runSweep(
   const there = () => (fresh ? null : finishedRun(wanted, options));
   const found = await there();
   if (found?.changed.length === 0) return alreadyFinished(directory, found.manifest, expectations);
-  if (signal?.aborted) throw stoppedError(directory);
+  if (signal?.aborted) throw stoppedError(options);
+  // Before a lock is put beside what is a stranger's.
+  if (fresh) refuseForeign(directory);
   makeRunDirectory(directory);
   const lock = RunLock.take(directory);
   let looked = Date.now();
@@ -64,12 +68,22 @@ export async function runSweep(
     for (const file of found?.changed ?? [])
       options.onNote?.(`${file} has changed since it was written, and is made anew`);
     options.confirm?.();
+    const begin = () => beginDirectory(directory, wanted, datasets, expectations);
+    let { open } = options;
     if (fresh) {
       refuseForeign(directory);
-      clearDirectory(directory);
-    }
-    beginDirectory(directory, wanted, datasets, expectations);
-    const session = new Session(plan, datasets, { ...options, shard, held: () => lock.held() });
+      // Before anything is removed: what does the work may not be there, as a queue is not whose Redis is away.
+      const executor = await open(plan, datasets, options.threads);
+      open = async () => executor;
+      try {
+        clearDirectory(directory);
+        begin();
+      } catch (error) {
+        await executor.close();
+        throw error;
+      }
+    } else begin();
+    const session = new Session(plan, datasets, { ...options, open, shard, held: () => lock.held() });
     const stop = () => void session.stop();
     const drop = () => {
       session.abandon();
@@ -88,7 +102,7 @@ export async function runSweep(
       }, guard);
       return { manifest, alreadyFinished: false };
     } catch (error) {
-      throw signal?.aborted ? stoppedError(directory) : error;
+      throw signal?.aborted ? stoppedError(options) : error;
     } finally {
       signal?.removeEventListener('abort', stop);
       options.abandon?.removeEventListener('abort', drop);
@@ -109,21 +123,23 @@ function alreadyFinished(directory: string, manifest: Manifest, expectations: Ex
 /** The run that is wanted, if the directory holds it finished: its manifest, and the tables that are not as they were written. */
 async function finishedRun(
   wanted: Wanted,
-  { directory, signal }: RunOptions,
+  options: RunOptions,
 ): Promise<{ manifest: Manifest; changed: readonly string[] } | null> {
+  const { directory, signal } = options;
   if (claimDirectory(directory, wanted) !== 'finished') return null;
   const manifest = readManifest(join(directory, FILES.manifest));
   try {
     return { manifest, changed: await changedTables(directory, manifest.tables, signal) };
   } catch (error) {
-    throw signal?.aborted ? stoppedError(directory) : error;
+    throw signal?.aborted ? stoppedError(options) : error;
   }
 }
 
-function stoppedError(directory: string): StoppedError {
+function stoppedError({ directory, fresh = false }: RunOptions): StoppedError {
+  const same = fresh ? 'the same command without --fresh' : 'the same command';
   return new StoppedError({
     where: directory,
-    remedy: 'stopped before the end, what was done is kept; the same command goes on',
+    remedy: `stopped before the end, what was done is kept; ${same} goes on`,
   });
 }
 

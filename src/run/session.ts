@@ -79,7 +79,7 @@ export class Session {
       this.#executor = await open(this.#plan, this.#datasets, threads);
       // A signal that came while the executor was made found nothing to close.
       signal?.throwIfAborted();
-      const precision = await this.#workForPrecision(this.#executor, onProgress);
+      const precision = await this.#workForPrecision(this.#executor, onProgress, guard);
       const tables = await this.#fill(this.#executor, precision, onProgress);
       signal?.throwIfAborted();
       guard();
@@ -88,9 +88,8 @@ export class Session {
       // The tables hold what the journal holds; it goes first, as nobody looks for one beside a finished run.
       await this.#journal.discard();
       removeJournal(directory);
-      const manifest = this.#keeper.finish(tables, this.#faults.failed);
       this.#isDone = true;
-      return manifest;
+      return this.#keeper.finish(tables, this.#faults.failed);
     } catch (error) {
       await this.#fail(error);
       throw error;
@@ -106,6 +105,8 @@ export class Session {
 
   /** What can be done before the process ends at once. Never throws. */
   abandon(): void {
+    // What is left then is to take leave of a queue.
+    if (this.#isDone) return;
     this.#sink?.abort();
     if (this.#isLost()) return;
     try {
@@ -121,12 +122,13 @@ export class Session {
    *
    * @returns the last round; null without a precision
    */
-  async #workForPrecision(executor: Executor, onProgress: OnProgress): Promise<Round | null> {
+  async #workForPrecision(executor: Executor, onProgress: OnProgress, guard: () => void): Promise<Round | null> {
     const { precision } = this.#plan.spec;
     if (precision === null) return null;
     const criterion = new Criterion(this.#plan as SweepPlan, precision);
     for (let blocks = criterion.blocks; blocks !== null; blocks = criterion.blocks) {
       this.#range = [0, blocks];
+      guard();
       this.#keeper.round({ blocks: this.#range });
       this.#whole.begin(0, (ROUNDS_SHARE * blocks) / Math.max(blocks, criterion.expectedBlocks));
       await this.#coordinate(
@@ -139,6 +141,7 @@ export class Session {
       const round = criterion.end();
       // The next round, and the tables, read from the journal what this one has simulated.
       await this.#journal.flush();
+      guard();
       this.#keeper.round({ precision: round });
       this.#options.onRound?.(round, precision);
       if (round.decision !== 'continue') return round;

@@ -35,8 +35,9 @@ export function readSweepFile(file: string): SweepFile | null {
   } catch {}
   throw new RunDirectoryError({
     where: file,
-    received: 'a damaged file',
-    remedy: 'run the sweep again into another directory, or remove this one',
+    received: 'a damaged file, or one of another program',
+    allowed: 'what `initsweep run` writes',
+    remedy: 'run the sweep again into another directory, or remove this file',
   });
 }
 

@@ -36,6 +36,8 @@ describe('the command line', () => {
     [['run', 'configs/smoke.yaml', '--threads', '0'], "'--threads <n>' argument '0' is invalid. Allowed: 1 … 1024."],
     [['run', 'configs/smoke.yaml', '--log-format', 'xml'], 'Allowed choices are text, json.'],
     [['run', 'configs/smoke.yaml', '--samples', 'many'], '--samples: received "many"; allowed: integer 1 …'],
+    [['run', 'configs/smoke.yaml', '--out', ''], 'initsweep: argument 4: received nothing; allowed: a value'],
+    [['run', 'configs/smoke.yaml', '--out='], 'initsweep: argument 3: received nothing after --out='],
     [
       ['run', 'configs/none.yaml'],
       'initsweep: configs/none.yaml: received no such file; allowed: a sweep in YAML or JSON',

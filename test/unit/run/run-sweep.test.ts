@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RunError, StoppedError } from '../../../src/errors.ts';
@@ -70,6 +70,51 @@ describe('runSweep', () => {
     expect(temporary(directory)).toEqual([]);
     expect(manifestOf(directory)).toMatchObject({ status: 'stopped', error: null });
     expect(idle.closed).toBeGreaterThan(0);
+  });
+
+  it('stays finished when it is abandoned while its executor closes', async () => {
+    const controller = new AbortController();
+    const directory = folder();
+    const open: OpenExecutor = async (...args) => {
+      const executor = await INLINE.open(...args);
+      const close = async () => {
+        controller.abort();
+        await executor.close();
+      };
+      return { parallelism: 1, submit: (task) => executor.submit(task), close };
+    };
+    await runSweep(await smallSweep(), { ...INLINE, directory, open, abandon: controller.signal });
+    expect(controller.signal.aborted).toBe(true);
+    expect(manifestOf(directory).status).toBe('finished');
+  });
+
+  it('starts over only once it can begin, and says how it goes on after a stop', async () => {
+    const directory = folder();
+    await runSweep(await smallSweep(), { ...INLINE, directory });
+    const before = tableDigests(directory);
+    const open: OpenExecutor = async () => {
+      throw new RunError({ where: 'the test', remedy: 'wait' });
+    };
+    await expect(runSweep(await smallSweep(), { ...INLINE, directory, open, fresh: true })).rejects.toThrow('the test');
+    expect(manifestOf(directory).status).toBe('finished');
+    expect(tableDigests(directory)).toEqual(before);
+    const signal = AbortSignal.abort();
+    const stopped = runSweep(await smallSweep(), { ...INLINE, directory, signal, fresh: true });
+    await expect(stopped).rejects.toThrow('the same command without --fresh goes on');
+  });
+
+  it('touches nothing in the directory of another program, whatever its files are called', async () => {
+    const directory = folder();
+    const files = { 'sweep.json': '{"method":"bayes"}', 'estimates.arrow': 'precious', lock: 'mine' };
+    for (const [name, text] of Object.entries(files)) {
+      writeFileSync(join(directory, name), text);
+      utimesSync(join(directory, name), 0, 0);
+    }
+    await expect(runSweep(await smallSweep(), { ...INLINE, directory, fresh: true })).rejects.toThrow(
+      'another program',
+    );
+    for (const [name, text] of Object.entries(files)) expect(readFileSync(join(directory, name), 'utf8')).toBe(text);
+    await expect(runSweep(await smallSweep(), { ...INLINE, directory: '' })).rejects.toThrow('the path of a directory');
   });
 
   it('is in order as soon as it is abandoned', async () => {
