@@ -133,6 +133,7 @@ describe('compileFilter', () => {
     expect(problem).toThrow(message);
     expect(problem).toThrow(`--where, column ${column}:`);
     expect(problem).toThrow(`    ${source}\n    ${' '.repeat(column - 1)}^`);
+    expect(problem).not.toThrow('; \n');
   });
 
   it('is bounded in its depth, in time that grows no faster than its length', () => {
