@@ -29,7 +29,7 @@ Examples:
 
 A run of another experiment than layer is summed up, by layer or by arm, unless something is said of what to show.`;
 
-/** Rows at most, where nothing is said of it. */
+/** Rows of a readable table at most, where nothing is said of it: a program gets all. */
 const LIMIT = 40;
 
 const TABLES: readonly string[] = Object.values(ROW_TABLES).flat();
@@ -43,7 +43,7 @@ export function showCommand(): Command {
     .option('--where <expr>', "rows to show, such as 'fan_in >= 64 and input = normal'")
     .option('--columns <names>', "columns, separated by commas; * stands for any text, such as 'z_*'")
     .option('--sort <names>', 'columns to sort by, separated by commas; a minus in front for descending')
-    .option('--limit <rows>', `rows at most, 0 for all (default: ${LIMIT})`, parseLimit)
+    .option('--limit <rows>', `rows at most, 0 for all (default: ${LIMIT} of a table, all of CSV and JSON)`, parseLimit)
     .addOption(new Option('--format <format>', 'output format (default: table)').choices(['table', 'csv', 'json']))
     .addHelpText('after', EXAMPLES)
     .action(show);
@@ -63,20 +63,27 @@ async function show(run: string, options: ShowOptions): Promise<void> {
 }
 
 async function showRows(table: EstimateRows, options: ShowOptions): Promise<void> {
-  const { format = 'table', limit = LIMIT } = options;
+  const { format = 'table' } = options;
   const [{ parseList, selectRows }, { defaultColumns }] = await Promise.all([
     import('../report/select.ts'),
     import('../report/default-columns.ts'),
   ]);
   const asTable = format === 'table';
+  const usual = asTable ? defaultColumns(table) : ['*'];
+  const { limit = asTable ? LIMIT : 0 } = options;
   const selection = selectRows(table, {
-    columns: options.columns === undefined ? (asTable ? defaultColumns(table) : ['*']) : parseList(options.columns),
+    columns: options.columns === undefined ? usual : parseList(options.columns, '--columns'),
     where: options.where,
-    sort: options.sort === undefined ? undefined : parseList(options.sort),
+    sort: options.sort === undefined ? undefined : parseList(options.sort, '--sort'),
     limit,
   });
   await writeLines(await render(table, selection, format));
   const { rows, matched } = selection;
+  if (matched === 0 && options.where !== undefined)
+    await writeLines(
+      [`0 of ${table.rows} rows match; a comparison with null leaves its row out, see \`is null\``],
+      process.stderr,
+    );
   if (asTable && rows.length < matched)
     await writeLines([`${rows.length} of ${matched} rows; --limit 0 shows all`], process.stderr);
 }

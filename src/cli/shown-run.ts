@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { UsageError } from '../errors.ts';
 import { ROW_TABLES } from '../model/expect-spec.ts';
 import type { EstimateRows } from '../report/estimate-rows.ts';
 import { missingText } from '../run/faults.ts';
@@ -7,25 +8,27 @@ import { missingText } from '../run/faults.ts';
 /**
  * The table that is asked for, or else the main one that is there.
  *
- * @throws RunDirectoryError as `openRunWithTables`, where `run` is a share of a run
+ * @throws RunDirectoryError where it is not there: as `openRunWithTables`, UsageError where runs of this experiment have none of that name
  */
 export async function tablePath(run: string, table: string | undefined): Promise<string> {
   if (statSync(run, { throwIfNoEntry: false })?.isFile() === true) return run;
   const main = Object.values(ROW_TABLES).map(([name]) => name);
   const path = join(run, `${table ?? main.find((name) => existsSync(join(run, `${name}.arrow`))) ?? main[0]}.arrow`);
-  if (!existsSync(path)) await refuseShare(run);
+  if (!existsSync(path)) await refuseMissing(run, table);
   return path;
 }
 
-/** @throws RunDirectoryError as `openRunWithTables`, where `run` is a share of a run: it has no estimates */
-async function refuseShare(run: string): Promise<void> {
-  const [{ FILES }, { openRunWithTables }, { readSweepFile }] = await Promise.all([
-    import('../run/run-files.ts'),
-    import('../run/run-directory.ts'),
-    import('../run/sweep-file.ts'),
-  ]);
-  const sweep = readSweepFile(join(run, FILES.sweep));
-  if (sweep !== null && sweep.shard !== null) openRunWithTables(run);
+/** Says why a run lacks a table, unless it has lost it. Throws like {@link tablePath}. */
+async function refuseMissing(run: string, table: string | undefined): Promise<void> {
+  const { openRunWithTables } = await import('../run/run-directory.ts');
+  const { experiment } = openRunWithTables(run).plan.spec;
+  const tables: readonly string[] = ROW_TABLES[experiment];
+  if (table === undefined || tables.includes(table)) return;
+  throw new UsageError({
+    where: '--table',
+    received: JSON.stringify(table),
+    allowed: `${tables.join(', ')}, the tables of a run of experiment ${experiment}`,
+  });
 }
 
 /** What the rows of a depth or training run come to, by layer or by arm; null for other tables, and without the table of the arms. */

@@ -7,9 +7,12 @@ import { reportError } from './failure.ts';
  */
 export function watchStreams(): void {
   process.stderr.on('error', () => {});
+  let failed = false;
   process.stdout.on('error', (error) => {
-    // Whoever writes listens as well, and throws.
-    if (isClosedPipe(error) || process.stdout.listenerCount('error') > 1) return;
+    // What failed once fails again at the end, and is told once. Whoever writes listens as well, and throws.
+    const told = failed || isClosedPipe(error) || process.stdout.listenerCount('error') > 1;
+    failed = true;
+    if (told) return;
     process.exitCode = reportError(outputError(error));
   });
 }

@@ -46,7 +46,7 @@ function possible(filter: Filter, levelsOf: (column: string) => readonly string[
       return { holds: fails, fails: holds };
     }
     case 'labels':
-      return among(levelsOf(filter.column), (level) => filter.values.some(({ text }) => text === level));
+      return among(levelsOf(filter.column), (level) => filter.values.some(({ label }) => label === level));
     case 'like': {
       const pattern = wildcard(filter.pattern);
       return among(levelsOf(filter.column), (level) => pattern.test(level));

@@ -1,11 +1,15 @@
 import { type NumberTerm, parseSum } from './arithmetic.ts';
 import { Cursor, type ExpressionField } from './expression-cursor.ts';
 import type { Source } from './filter-tokens.ts';
+import { withoutAlias } from './label-alias.ts';
 
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
 export interface LabelText {
+  /** As it was written. */
   readonly text: string;
+  /** As tables have it. */
+  readonly label: string;
   readonly at: number;
 }
 
@@ -87,12 +91,12 @@ class Parser {
     if (this.#at.accept('is')) return this.#null({ kind: 'labelNull', column });
     const negated = this.#at.accept('not');
     if (this.#at.accept('in')) return negate(this.#labelsIn(column), negated);
-    if (this.#at.accept('like')) return negate({ kind: 'like', column, pattern: this.#label().text }, negated);
+    if (this.#at.accept('like')) return negate({ kind: 'like', column, pattern: this.#text().text }, negated);
     if (negated) throw this.#at.error(this.#at.peek(), 'in or like');
     const at = this.#at.peek();
     const operator = this.#operator();
     if (operator !== '=' && operator !== '!=') throw this.#at.error(at, `= or !=, as ${column} holds labels`);
-    return negate({ kind: 'labels', column, values: [this.#label()] }, operator === '!=');
+    return negate({ kind: 'labels', column, values: [this.#label(column)] }, operator === '!=');
   }
 
   #numbers(): Filter {
@@ -119,7 +123,12 @@ class Parser {
     return operator;
   }
 
-  #label(): LabelText {
+  #label(column: string): LabelText {
+    const { text, at } = this.#text();
+    return { text, label: withoutAlias(column, text), at };
+  }
+
+  #text(): Pick<LabelText, 'text' | 'at'> {
     const token = this.#at.take();
     if (token.kind === 'string') return { text: token.value, at: token.at };
     if (token.kind === 'word' || token.kind === 'number') return { text: token.text, at: token.at };
@@ -127,7 +136,7 @@ class Parser {
   }
 
   #labelsIn(column: string): Filter {
-    return { kind: 'labels', column, values: this.#list(() => this.#label()) };
+    return { kind: 'labels', column, values: this.#list(() => this.#label(column)) };
   }
 
   #numbersIn(term: NumberTerm): Filter {

@@ -34,17 +34,13 @@ const AROUND = 200;
 export function expressionError(
   { text, option }: Source,
   at: number,
-  parts: { received?: string; allowed?: string; remedy?: string | undefined },
+  { remedy, ...parts }: { received?: string; allowed?: string; remedy?: string | undefined },
 ): UsageError {
   const from = Math.max(0, at - AROUND);
   const mark = `\n    ${text.slice(from, at + AROUND)}\n    ${' '.repeat(at - from)}^`;
   const received = parts.received === undefined ? {} : { received: parts.received.slice(0, AROUND) };
-  return new UsageError({
-    ...parts,
-    ...received,
-    where: `${option}, column ${at + 1}`,
-    remedy: `${parts.remedy ?? ''}${mark}`,
-  });
+  const last = remedy === undefined ? { allowed: `${parts.allowed ?? ''}${mark}` } : { remedy: `${remedy}${mark}` };
+  return new UsageError({ ...parts, ...received, ...last, where: `${option}, column ${at + 1}` });
 }
 
 /** Cuts a filter expression into tokens; the last one is `end`. */

@@ -106,14 +106,14 @@ function labelTest(labels: readonly (string | null)[], holds: (label: string) =>
 function oneOf(filter: Filter & { kind: 'labels' }, rows: EstimateRows, source: Source): Test {
   const labels = rows.labels(filter.column);
   const levels = findField(rows, filter.column)?.values ?? [];
-  for (const { text, at } of filter.values)
-    if (!levels.includes(text))
+  for (const { text, label, at } of filter.values)
+    if (!levels.includes(label))
       throw expressionError(source, at, {
         received: JSON.stringify(text),
         allowed: `labels of ${filter.column}: ${levels.join(', ')}`,
         remedy: didYouMean(text, levels),
       });
-  const wanted = new Set(filter.values.map(({ text }) => text));
+  const wanted = new Set(filter.values.map(({ label }) => label));
   return labelTest(labels, (label) => wanted.has(label));
 }
 

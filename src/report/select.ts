@@ -22,12 +22,24 @@ export interface Selection {
   readonly matched: number;
 }
 
-/** `a, b,c` as a list; the form of `--columns` and `--sort`. */
-export function parseList(text: string): string[] {
-  return text
+/**
+ * `a, b,c` as a list; the form of `--columns` and `--sort`.
+ *
+ * @param option that the list was given with, for messages
+ * @throws UsageError when there is nothing in it
+ */
+export function parseList(text: string, option: string): string[] {
+  const items = text
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
+  if (items.length > 0) return items;
+  throw new UsageError({
+    where: option,
+    received: JSON.stringify(text),
+    allowed: 'names of columns, separated by commas',
+    remedy: 'leave it out for the usual ones',
+  });
 }
 
 /** Picks rows and columns of an estimates table. Sorting is stable, nulls come last in either direction. */

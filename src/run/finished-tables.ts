@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { RunDirectoryError } from '../errors.ts';
 import { experimentOf } from '../experiment/plan-of.ts';
 import type { Plan } from '../sweep/plan.ts';
+import { MADE_ANEW } from '../tables/disk-error.ts';
 import type { EstimateTable } from '../tables/estimate-reader.ts';
 import { type RowTable, readRows } from '../tables/row-reader.ts';
 import type { TallyRow } from '../tables/tally-batch.ts';
@@ -48,7 +49,7 @@ function tallyFile({ path, plan, sweep, manifest }: RunDirectory): string {
       where: file,
       received: `${rows} tallies`,
       allowed: `${expected} tallies, as the run’s manifest says`,
-      remedy: 'run the sweep again with --fresh',
+      remedy: MADE_ANEW,
     });
   }
   return file;
@@ -67,7 +68,7 @@ export async function requireIntactTallies({ path, manifest }: RunDirectory): Pr
     where: file,
     received: `a table with SHA-256 ${found.slice(0, 12)}…`,
     allowed: `${written?.slice(0, 12)}…, as the run’s manifest says`,
-    remedy: 'put back the table as it was written, or run the sweep again with --fresh',
+    remedy: `put back the table as it was written, or ${MADE_ANEW}`,
   });
 }
 
@@ -78,7 +79,7 @@ function requirePlan(file: string, metadata: ReadonlyMap<string, string>, plan: 
     where: file,
     received: `a table of plan ${found?.slice(0, 12) ?? 'unknown'}`,
     allowed: `plan ${plan.slice(0, 12)}, as the directory’s ${FILES.sweep} says`,
-    remedy: 'put back the table that belongs here, or run the sweep again with --fresh',
+    remedy: `put back the table that belongs here, or ${MADE_ANEW}`,
   });
 }
 

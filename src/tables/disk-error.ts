@@ -1,6 +1,10 @@
 import { lstatSync, type Stats, statSync } from 'node:fs';
 import { RunDirectoryError, RunError } from '../errors.ts';
 
+/** What mends a table of a run, whichever it is: tallies that are intact are kept, the others are simulated again. */
+export const MADE_ANEW =
+  'repeat the command that made the run (`initsweep run`, `extend`, `derive` or `merge`), which makes its table anew from what is intact';
+
 const WRITING: Readonly<Record<string, { allowed: string; remedy: string }>> = {
   ENOSPC: {
     allowed: 'a disk with room for the tables',
@@ -38,7 +42,7 @@ export function diskReadError(error: unknown, path: string): unknown {
       where: path,
       received: describe(error, code),
       allowed: 'a table of a finished run',
-      remedy: missing ? 'check the path, or run the sweep first' : 'check the file and its permissions',
+      remedy: missing ? `check the path; if it is of a run, ${MADE_ANEW}` : 'check the file and its permissions',
     },
     { cause: error },
   );
@@ -90,7 +94,12 @@ function unlessMissing(look: () => Stats): Stats | null {
 export function refusePipe(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined || found.isFile() || found.isDirectory()) return;
-  throw damagedTable(path, 'a pipe or a device');
+  throw new RunDirectoryError({
+    where: path,
+    received: 'a pipe or a device',
+    allowed: 'a file',
+    remedy: `remove it; if it is in the place of a run’s table, ${MADE_ANEW}`,
+  });
 }
 
 /** @param received what is wrong with the bytes */
@@ -100,7 +109,7 @@ export function damagedTable(path: string, received: string, cause?: unknown): R
       where: path,
       received,
       allowed: 'a complete, uncompressed Arrow file written by initsweep',
-      remedy: 'run the sweep again with --fresh',
+      remedy: `if it is of a run, ${MADE_ANEW}`,
     },
     { cause },
   );

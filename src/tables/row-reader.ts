@@ -61,7 +61,7 @@ class FileRows implements RowTable {
     this.rows = this.#layouts.reduce((sum, layout) => sum + layout.rows, 0);
     this.metadata = metadata;
     const odd = fields.find(({ type }) => !isFlat(type));
-    if (odd !== undefined) throw damagedTable(file.path, `column ${odd.name} of another type`);
+    if (odd !== undefined) throw notFlat(file.path, odd);
     this.fields = fields.map((field) => describeField(field, dictionaries));
     this.columns = this.fields.map((field) => field.name);
   }
@@ -119,6 +119,16 @@ class FileRows implements RowTable {
   #unknown(name: string, allowed: string): RunDirectoryError {
     return new RunDirectoryError({ where: this.#path, received: `the column name ${name}`, allowed });
   }
+}
+
+/** `tallies.arrow`, or a table of another program. */
+function notFlat(path: string, { name }: Field): RunDirectoryError {
+  return new RunDirectoryError({
+    where: path,
+    received: `a table with lists or other nested values (column ${name})`,
+    allowed: 'a table of numbers and labels, such as estimates.arrow',
+    remedy: 'read it with a library for Arrow, such as pyarrow or Polars',
+  });
 }
 
 function describeField(field: Field, dictionaries: ReadonlyMap<number, readonly string[]>): RowField {

@@ -147,7 +147,11 @@ describe('a run directory', () => {
     truncateSync(join(out, table), 5000);
     expect(initsweep('status', out, '--check').status).toBe(1);
     const reading = table === 'tallies.arrow' ? ['derive', '--beta', '2', '--out', join(folder, 'none')] : ['show'];
-    for (const [verb, ...flags] of [['verify'], reading]) expectMessage(initsweep(verb as string, out, ...flags), 2);
+    for (const [verb, ...flags] of [['verify'], reading]) {
+      const refused = initsweep(verb as string, out, ...flags);
+      expectMessage(refused, 2);
+      expect(refused.stderr).toContain('repeat the command that made the run');
+    }
     expectWhole(out);
     expect(initsweep('status', out, '--check').status).toBe(0);
   });
@@ -239,8 +243,11 @@ describe('standard streams', () => {
     expect(full.stderr).toContain('standard output: received ENOSPC: no space left on device');
     expect(hashes(out)).toEqual(hashes(whole));
     expect(manifestOf(out).status).toBe('finished');
-    for (const verb of [`status "${out}"`, `show "${out}"`, `plan "${config}"`, '--help'])
-      expectMessage(shell(`initsweep ${verb} > /dev/full`), 4);
+    for (const verb of [`status "${out}"`, `show "${out}"`, `plan "${config}"`, '--help']) {
+      const { status, stderr } = shell(`initsweep ${verb} > /dev/full`);
+      expect(status, verb).toBe(4);
+      expect(stderr, verb).toMatch(/^initsweep: standard output: received ENOSPC.+\n$/);
+    }
   });
 
   it.each([

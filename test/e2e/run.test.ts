@@ -97,6 +97,12 @@ describe('run', () => {
     const manifest = { ...manifestOf(crashed), status: 'running' };
     writeFileSync(join(crashed, 'manifest.json'), JSON.stringify(manifest));
     rmSync(join(crashed, 'estimates.arrow'));
+    expect(initsweep('show', crashed).stderr).toContain(
+      `${crashed}: received a run that is running; allowed: a finished`,
+    );
+    expect(initsweep('show', run, '--table', 'layers').stderr).toBe(
+      'initsweep: --table: received "layers"; allowed: estimates, the tables of a run of experiment layer\n',
+    );
     expect(initsweep('run', config, '--out', crashed, '--quiet').status).toBe(0);
     expect(manifestOf(crashed).tables).toEqual(manifestOf(run).tables);
   });

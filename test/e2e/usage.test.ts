@@ -44,7 +44,7 @@ describe('the command line', () => {
     ],
     [['plan', 'configs'], 'initsweep: configs: received a directory'],
     [['plan', 'configs/smoke.yaml', '--threads', 'two'], 'Allowed: 1 … 1024.'],
-    [['show', 'output/none'], 'initsweep: output/none/estimates.arrow: received'],
+    [['show', 'output/none'], 'initsweep: output/none: received no such directory; allowed: the directory of a run'],
     [['status', 'output/none'], 'initsweep: output/none: received no such directory; allowed: the directory of a run'],
     [['status', 'configs'], 'received a directory without sweep.json'],
     [['status', 'configs/smoke.yaml'], 'received a file; allowed: the directory of a run'],

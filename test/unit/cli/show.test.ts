@@ -90,6 +90,27 @@ describe('initsweep show', () => {
     ]);
   });
 
+  it('cuts a table that is read by people, and no file for programs', async () => {
+    const many = join(run, 'many.arrow');
+    writeEstimateRows(
+      many,
+      Array.from({ length: 50 }, (_, i) => ({ fan_in: i + 1 })),
+    );
+    const table = await show(many, '--columns', 'fan_in');
+    expect(table.out.trimEnd().split('\n')).toHaveLength(2 + 40);
+    expect(table.err).toBe('40 of 50 rows; --limit 0 shows all\n');
+    const csv = await show(many, '--columns', 'fan_in', '--format', 'csv');
+    expect(csv.out.trimEnd().split('\n')).toHaveLength(1 + 50);
+    expect(csv.err).toBe('');
+    expect(JSON.parse((await show(many, '--format', 'json')).out)).toHaveLength(50);
+    expect(JSON.parse((await show(many, '--format', 'json', '--limit', '3')).out)).toHaveLength(3);
+  });
+
+  it('says so when no row matches', async () => {
+    const { err } = await show(run, '--where', 'z_var_note != unreliable');
+    expect(err).toBe('0 of 6 rows match; a comparison with null leaves its row out, see `is null`\n');
+  });
+
   it('takes the table itself as well', async () => {
     expect((await show(join(run, 'estimates.arrow'), '--columns', 'fan_in', '--limit', '1')).out).toBe(
       'fan_in\n──────\n     1\n',
@@ -98,6 +119,7 @@ describe('initsweep show', () => {
 
   it('refuses what it cannot show', async () => {
     await expect(show(run, '--where', 'fanin = 1')).rejects.toThrow('did you mean "fan_in"?');
+    await expect(show(run, '--columns', '')).rejects.toThrow('--columns: received ""; allowed: names of columns');
     await expect(show(run, '--limit', 'many')).rejects.toThrow(UsageError);
     await expect(show(join(run, 'nowhere'))).rejects.toThrow(RunDirectoryError);
     writeFileSync(join(run, 'text.arrow'), 'no arrow');

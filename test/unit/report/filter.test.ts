@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
 import { compileFilter } from '../../../src/report/filter.ts';
+import { withoutAlias } from '../../../src/report/label-alias.ts';
 import { estimateRows } from '../../support/estimate-rows.ts';
 
 const ROWS = estimateRows([
@@ -35,6 +36,8 @@ function matching(source: string): number[] {
 describe('compileFilter', () => {
   it.each([
     ['fan_in = 64', [1, 2]],
+    ['initializer = kaiming_normal', [0, 1]],
+    ["input in (gaussian, 'bernoulli(p=0.1, raw)')", [0, 1, 2, 3]],
     ['fan_in == 64', [1, 2]],
     ['fan_in != 64', [0, 3]],
     ['fan_in < 64', [0]],
@@ -133,6 +136,15 @@ describe('compileFilter', () => {
     expect(problem).toThrow(message);
     expect(problem).toThrow(`--where, column ${column}:`);
     expect(problem).toThrow(`    ${source}\n    ${' '.repeat(column - 1)}^`);
+    expect(problem).not.toThrow('; \n');
+  });
+
+  it('takes aliases with parameters, and names in a message what was written', () => {
+    expect(withoutAlias('input', 'student(df=5)')).toBe('student_t(df=5)');
+    expect(withoutAlias('arm', 'linear')).toBe('linear');
+    expect(() => matching('activation = sigmoid')).toThrow(
+      'received "sigmoid"; allowed: labels of activation: tanh, relu',
+    );
   });
 
   it('is bounded in its depth, in time that grows no faster than its length', () => {

@@ -51,5 +51,7 @@ describe('selectRows', () => {
 });
 
 it('parses lists', () => {
-  expect(parseList(' a, b,,c ')).toEqual(['a', 'b', 'c']);
+  expect(parseList(' a, b,,c ', '--sort')).toEqual(['a', 'b', 'c']);
+  for (const empty of ['', ',,'])
+    expect(() => parseList(empty, '--columns')).toThrow(`--columns: received "${empty}"; allowed: names of columns`);
 });

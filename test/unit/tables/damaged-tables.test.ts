@@ -65,6 +65,10 @@ test('a table of the other kind', () => {
   const path = folder();
   writeProbe(join(path, 'estimates.arrow'), 1);
   expect(() => [...readTallies(join(path, 'estimates.arrow'))]).toThrow('received the columns initializer, input');
+  writeTallies(join(path, 'tallies.arrow'), 1);
+  expect(() => readEstimates(join(path, 'tallies.arrow'))).toThrow(
+    /received a table with lists or other nested values \(column \w+\); allowed: a table of numbers and labels/,
+  );
 });
 
 test('an unknown column, and labels of a column of numbers', () => {
