@@ -7,5 +7,10 @@ import type { ZMoments } from '../theory/moments.ts';
  * @param effective N_e of the mean
  */
 export function meanTail({ skewness }: ZMoments, effective: number): TailGuard {
-  return tailGuard(0.375 * (skewness ?? 0) * (skewness ?? 0), effective);
+  return skewnessTail(skewness ?? 0, effective);
+}
+
+/** The same for the mean of a variable of this skewness γ: K = ⅜·γ², NaN when unknown. */
+export function skewnessTail(skewness: number, effective: number): TailGuard {
+  return tailGuard(0.375 * skewness * skewness, effective);
 }
