@@ -6,8 +6,10 @@ import type { ZMoments } from '../theory/moments.ts';
  *
  * @param effective N_e of the mean
  */
-export function meanTail({ skewness }: ZMoments, effective: number): TailGuard {
-  return skewnessTail(skewness ?? 0, effective);
+export function meanTail({ variance, skewness, excess }: ZMoments, effective: number): TailGuard {
+  // What does not vary has no tails, and a z without a third moment (Student-t inputs) is symmetric.
+  const tailless = variance === 0 || excess === Number.POSITIVE_INFINITY;
+  return skewnessTail(skewness ?? (tailless ? 0 : Number.NaN), effective);
 }
 
 /** The same for the mean of a variable of this skewness γ: K = ⅜·γ², NaN when unknown. */
