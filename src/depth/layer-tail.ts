@@ -18,6 +18,8 @@ export function exactTail(
   const values = cell.replicates * cell.records.length * cell.values;
   // The gradient at the output is drawn normal and independent.
   if (name === 'grad_var' && layer === cell.depth - 1) return tailGuard(NORMAL, values);
+  // Zero weights: of a single layer the gradient is the one that is drawn times the input, and has the input's tails.
+  if (name === 'weight_grad_rms' && cell.depth === 1) return { note: null, verifiable: false };
   if (name !== 'z_var' || layer > 0) return null;
   return firstSquares === null
     ? { note: null, verifiable: false }

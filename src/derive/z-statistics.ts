@@ -3,6 +3,7 @@ import { type Judgement, judge, SINGLE_ACCURACY, type TailGuard, tailGuard } fro
 import type { Estimate } from '../stats/jackknife.ts';
 import type { StatisticName } from '../stats/statistics.ts';
 import { type EnsembleEstimate, QUANTILES } from './ensemble.ts';
+import { meanTail } from './mean-tail.ts';
 import type { RowWriter } from './row-writer.ts';
 import { type EnsembleTheory, expectedQuantile, type Theory } from './theory.ts';
 
@@ -46,7 +47,7 @@ export function zStatistics(
   };
   const guard = (k: number | null, n: number) => infinite ?? tailGuard(k, n);
   const meanTruth = infinite ? null : scale * z.mean;
-  put('z_mean', estimate.mean, scale, meanTruth, spread, infinite, scale * offset);
+  put('z_mean', estimate.mean, scale, meanTruth, spread, infinite ?? meanTail(z, effective.mean), scale * offset);
   put(
     'z_var',
     estimate.variance,

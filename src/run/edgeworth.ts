@@ -20,14 +20,14 @@ export type LimitErrors = Readonly<Record<CellStatistic, number>>;
  *
  * Edgeworth's series (Hall 1992, section 2.3) with σ^k·E f⁽ᵏ⁾(σu) = E[f(σu)·He_k(u)]:
  * E f(z) − E_G f ≈ γ₁/6·E[f·He₃] + γ₂/24·E[f·He₄]. Where those terms vanish by chance the next ones decide: their bound
- * (½γ₂² + ½γ₁²)·sd(f) is added (‖He₆‖γ₁²/72 = .37γ₁², ‖He₈‖γ₂²/1152 = .17γ₂², ‖He₆‖κ₆/720 is of the same order).
+ * (½γ₂² + ½γ₁² + |κ₆|/√720)·sd(f) is added (‖He₆‖γ₁²/72 = .37γ₁², ‖He₈‖γ₂²/1152 = .17γ₂², ‖He₆‖κ₆/720 = κ₆/√720).
  *
- * @returns null when skewness or excess is unknown or infinite
+ * @returns null when skewness, excess or K₄ is unknown or infinite
  */
 export function limitErrors(z: ZMoments, cell: CellFunction): LimitErrors | null {
-  const { skewness, excess, variance, mean } = z;
-  if (skewness === null || excess === null) return null;
-  if (![skewness, excess, variance].every(Number.isFinite)) return null;
+  const { skewness, excess, k4, variance, mean } = z;
+  if (skewness === null || excess === null || k4 === null) return null;
+  if (![skewness, excess, k4, variance].every(Number.isFinite)) return null;
   const { activation, factor, beta, saturation } = cell;
   const sd = Math.sqrt(variance);
   const { nodes, weights } = gaussianRule(sd > 0 ? -mean / sd : 0);
@@ -44,7 +44,8 @@ export function limitErrors(z: ZMoments, cell: CellFunction): LimitErrors | null
     g[i] = activation.value(x);
     d[i] = beta * activation.derivative(x);
   }
-  const second = 0.5 * (skewness * skewness + excess * excess);
+  const sixth = sixthCumulant(skewness, excess, k4);
+  const second = 0.5 * (skewness * skewness + excess * excess) + Math.abs(sixth) / Math.sqrt(720);
 
   const errorOf = (f: Float64Array): { first: number; mean: number; beyond: number } => {
     let [first, average, spread] = [0, 0, 0];
@@ -81,4 +82,13 @@ export function limitErrors(z: ZMoments, cell: CellFunction): LimitErrors | null
     d_sq_mean: total(errorOf(squares)),
     saturated: total(errorOf(inside)),
   };
+}
+
+/**
+ * κ₆ of standardised z but for terms of smaller order, from E z⁸ = 105 + 210γ₂ + 280γ₁² + 35γ₂² + 28κ₆ + 56κ₅γ₁ + κ₈. Too large where K₄
+ * is an upper bound.
+ */
+function sixthCumulant(skewness: number, excess: number, k4: number): number {
+  const eighth = k4 * (excess + 3) * (excess + 3);
+  return (eighth - 105 - 210 * excess - 280 * skewness * skewness - 35 * excess * excess) / 28;
 }

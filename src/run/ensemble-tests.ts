@@ -1,11 +1,11 @@
+import { meanTail, skewnessTail } from '../derive/mean-tail.ts';
 import { effectiveSize, tailGuard } from '../stats/guards.ts';
 import { leaveOneOut, leaveOneOutRatio } from '../stats/jackknife.ts';
 import { blockPowers, excessOf, POWER_SUMS, skewnessOf } from '../stats/moments.ts';
 import type { Tally } from '../stats/tally.ts';
 import type { ZMoments } from '../theory/moments.ts';
 import { average, type Comparison, type Contrast, comparison } from './comparison.ts';
-import { frequencies, meanCosine } from './harmonics.ts';
-import { meanTail } from './mean-tail.ts';
+import { cosineSkewness, frequencies, meanCosine } from './harmonics.ts';
 
 /** What was simulated for one (ensemble, fan-in), at unit weight scale, and what theory says of it. */
 export interface EnsembleFanIn {
@@ -59,11 +59,20 @@ function* contrasts(part: EnsembleFanIn, skip: Skip): Generator<Contrast> {
   yield* momentContrasts(part, skip);
   const accuracy = part.theory.k2 === Number.POSITIVE_INFINITY ? WIDE_BINS : NARROW_BINS;
   const omegas = frequencies(part.theory.variance, part.tallies);
+  // A cosine is even, so sharing draws costs it what it costs z².
+  const effective = effectiveSize(samplesOf(part), part.inflation.variance);
   for (const [i, omega] of omegas.entries()) {
     const theory = part.characteristic(omega);
-    if (theory !== null)
-      yield { statistic: `cos(${i + 1}z/sd)`, theory, scale: 1, accuracy, ...meanCosine(omega, part.tallies) };
+    if (theory === null) continue;
+    const statistic = `cos(${i + 1}z/sd)`;
+    if (!skewnessTail(cosineSkewness(omega, part.characteristic), effective).verifiable)
+      skip(part.ensemble, part.fanIn, statistic, 'heavy tails');
+    else yield { statistic, theory, scale: 1, accuracy, ...meanCosine(omega, part.tallies) };
   }
+}
+
+function samplesOf({ tallies }: EnsembleFanIn): number {
+  return tallies.reduce((n, tally) => n + tally.count, 0);
 }
 
 /**
@@ -79,7 +88,7 @@ function* momentContrasts(part: EnsembleFanIn, skip: Skip): Generator<Contrast> 
   }
   const rows = blockPowers(tallies);
   const column = (j: number) => tallies.map((_, b) => rows[b * POWER_SUMS + j] as number);
-  const samples = tallies.reduce((n, tally) => n + tally.count, 0);
+  const samples = samplesOf(part);
   const offset = theory.mean - centre;
   // What does not vary is measured against its mean.
   const sd = Math.sqrt(theory.variance) || Math.abs(theory.mean);

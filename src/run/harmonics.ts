@@ -6,6 +6,8 @@ import type { Tally } from '../stats/tally.ts';
 
 /** Between the quartiles of a normal lie this many standard deviations. */
 const QUARTILE_RANGE = 1.349;
+/** A variance of a cosine below this is the error of its characteristic function. */
+const ROUNDING = 1e-12;
 
 /**
  * Frequencies at which cos(ωz) is compared with the characteristic function: 1/σ and 2/σ. Without a finite σ, one from the
@@ -53,4 +55,19 @@ export function meanCosine(omega: number, tallies: readonly Tally[]): LeaveOneOu
     sums,
     tallies.map((tally) => tally.count),
   );
+}
+
+/**
+ * Skewness of cos(ωz), large where rare events alone make it vary. NaN where it is unknown; 0 where cos(ωz) does not vary.
+ *
+ * @param characteristic E cos(ωz)
+ */
+export function cosineSkewness(omega: number, characteristic: (omega: number) => number | null): number {
+  const at = (k: number) => characteristic(k * omega) ?? Number.NaN;
+  const [first, second, third] = [at(1), at(2), at(3)];
+  const square = (1 + second) / 2;
+  const variance = square - first * first;
+  if (variance <= ROUNDING) return 0;
+  const cube = (3 * first + third) / 4;
+  return (cube - 3 * first * square + 2 * first * first * first) / (variance * Math.sqrt(variance));
 }

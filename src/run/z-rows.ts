@@ -1,3 +1,4 @@
+import { meanTail } from '../derive/mean-tail.ts';
 import type { Input } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
 import { effectiveSize, SINGLE_ACCURACY, tailGuard } from '../stats/guards.ts';
@@ -8,7 +9,6 @@ import { inflation } from '../theory/inflation.ts';
 import { zMoments } from '../theory/moments.ts';
 import { type Comparison, rowScore } from './comparison.ts';
 import { ensembleLabel } from './ensemble-parts.ts';
-import { meanTail } from './mean-tail.ts';
 
 /** Accuracy of a quantile interpolated inside a bin, in standard deviations. */
 const INTERPOLATED = 1.5e-4;

@@ -122,6 +122,17 @@ describe('what verify may test', () => {
     expect([zeros.at('z_var_zscore', 1), noteOf(zeros, 'z_var', 1)]).toEqual([0, 'degenerate']);
     expect(zeros.at('a_mean_zscore', 2)).toBe(0);
   });
+
+  it('no gradient of zero weights that has the tails of the input', () => {
+    const inputs = [inputSpec('lognormal', { sigma: 3 })];
+    const of = (depth: number) => simulate('zeros', 'logistic', { inputs, width: [4], depth, samples: 1024 });
+    const single = of(1);
+    expect(single.at('weight_grad_rms_theory', 1)).toBeGreaterThan(0);
+    expect(single.at('weight_grad_rms_mcse', 1)).toBeGreaterThan(0);
+    expect(scored(single, 'weight_grad_rms')).toBe(false);
+    // Behind zero weights it is 0.
+    expect(of(2).at('weight_grad_rms_zscore', 1)).toBe(0);
+  });
 });
 
 describe('what layers share inflates the variance of mean squares', () => {

@@ -193,6 +193,22 @@ describe('activations of a z that constant weights carry far from 0', () => {
   });
 });
 
+it('the mean of a z that rare values make up has no z-score, as its sample may lack them', async () => {
+  const plan = await planOf({
+    ...common,
+    fanIn: [1],
+    inputs: [1e-6, 0.1].map((p) => ({ kind: 'bernoulli', p })),
+    initializers: ['ones'],
+    activations: ['identity'],
+    beta: [1],
+  });
+  const sweep = simulateDirectly(kernel, plan);
+  expect(sweep.rows(0, 0).entry('z_mean', 0)).toMatchObject({ theory: 0, zscore: null, note: 'unreliable' });
+  const often = sweep.rows(1, 0).entry('z_mean', 0);
+  expect(often.note).toBeNull();
+  expect(Math.abs(often.zscore as number)).toBeLessThan(5);
+});
+
 it('activations far left of 0 agree with their theory to a share of themselves', async () => {
   const plan = await planOf({
     ...common,

@@ -121,8 +121,24 @@ describe('verify of z', () => {
     // ⅜·γ² = 1e-4·131,072 at γ = 5.91.
     expect(statistics({ skewness: 5.9 })).toContain('z_mean');
     expect(statistics({ skewness: -5.95 })).not.toContain('z_mean');
-    expect(statistics({ skewness: null, k2: Infinity })).toContain('z_mean');
+    expect(statistics({ skewness: null, excess: Infinity, k2: Infinity })).toContain('z_mean');
     expect(statistics({ k2: 1000 })).toContain('z_mean');
+  });
+
+  it('holds E cos(ωz) to the skewness of the cosine: where z is rarely not 0, a sample without such z has no error', () => {
+    // z = ±1/√p with probability p.
+    const sparse = (p: number, z: readonly Tally[]) => {
+      const size = 1 / Math.sqrt(p);
+      const theory: ZMoments = { mean: 0, variance: 1, skewness: 0, excess: 1 / p - 3, k2: 1 / p, k4: 1 / p };
+      return check(part(z, { theory, characteristic: (omega) => 1 + p * (Math.cos(size * omega) - 1) }));
+    };
+    const none = tallyBlocks(64, 2048, () => 0);
+    const report = sparse(1e-6, none);
+    expect([report.verdict, report.tests.map((test) => test.statistic)]).toEqual(['agrees', ['z_mean']]);
+    expect(report.skipped.map((skip) => skip.statistic)).toContain('cos(1z/sd)');
+    const random = new TestRandom(402);
+    const often = tallyBlocks(64, 2048, () => (random.uniform() < 0.25 ? 2 * random.sign() : 0));
+    expect(sparse(0.25, often).tests.map((test) => test.statistic)).toContain('cos(1z/sd)');
   });
 
   it('has the characteristic function where there is no variance, and it tells a Cauchy from another', () => {
