@@ -93,7 +93,7 @@ describe('what concerns several keys at once', () => {
   it('standardised rows come in no correlated pairs: their columns have means', () => {
     const dataset = {
       ...{ file: 'rows.csv', column: null, draw: 'rows' as const, digest: '', rows: 2, columns: 32 },
-      ...{ location: 0, spread: 1, moments: null, rowMoments: [] },
+      ...{ location: 0, spread: 1, moments: null, central: null, rowMoments: [] },
     };
     const pairs = (correlation: number) => problems({ correlation, inputs: [{ ...inputSpec('empirical'), dataset }] });
     expect(pairs(0.5)).toEqual(['inputs.0']);

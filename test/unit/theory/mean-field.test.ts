@@ -139,6 +139,11 @@ describe('phases', () => {
     expect(correlationMap(field('tanh', 2.5, 0.3), mixed?.q ?? 0, c)).toBeCloseTo(c, 10);
   });
 
+  it('a linear g at χ = 1 keeps every correlation', () => {
+    expect(fixedPoint(field('identity', 1), 1)).toMatchObject({ q: 1, chi: expect.closeTo(1, 12), correlation: null });
+    expect(fixedPoint(field('identity', 0.9, 0.5), 1)).toMatchObject({ correlation: 1 });
+  });
+
   it('q vanishes or explodes', () => {
     expect(fixedPoint(field('relu', 1), 1)).toMatchObject({ q: 0, chi: expect.closeTo(0.5, 12), correlation: null });
     expect(fixedPoint(field('tanh', 0.8), 1)).toMatchObject({ q: 0, chi: expect.closeTo(0.64, 10) });
