@@ -79,18 +79,18 @@ function memoryProblems({ width, depth, batch }: DepthSpec): readonly Problem[] 
   ];
 }
 
-/** x′ = c·x + √(1 − c²)·x″ keeps mean and variance only where the mean is 0. */
+/** x′ = c·x + √(1 − c²)·x″ has the variance of x only where each component has mean 0; of standardised rows all have it together. */
 function pairProblems({ correlation, inputs }: DepthSpec): readonly Problem[] {
   if (correlation === 0) return [];
   return inputs.flatMap((input, i): readonly Problem[] => {
     const centred = input.dataset === null ? resolveInput(input).moments[1] === 0 : input.standardize;
-    if (centred) return [];
+    if (centred && input.dataset?.draw !== 'rows') return [];
     return [
       {
         path: ['inputs', i],
         received: `${resolveInput(input).label} with correlation: ${correlation}`,
-        allowed: 'inputs of mean 0 where correlation is not 0',
-        remedy: 'standardise it, or leave correlation out',
+        allowed: 'inputs whose components all have mean 0 where correlation is not 0',
+        remedy: centred ? 'draw single values, or leave correlation out' : 'standardise it, or leave correlation out',
       },
     ];
   });

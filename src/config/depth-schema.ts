@@ -4,7 +4,7 @@ import { INITIALIZERS } from '../model/initializers.ts';
 import { BATCH_STEP, LARGEST_BATCH, LARGEST_DEPTH, LARGEST_JACOBIAN, LARGEST_WIDTH } from '../model/network-limits.ts';
 import { betaAxis, fanInAxis } from './axis-schema.ts';
 import { claimField, expectField } from './expect-schema.ts';
-import { plainModels } from './experiment-fields.ts';
+import { plainModels, saturationField } from './experiment-fields.ts';
 import { numberField, say, strict } from './fields.ts';
 import { inputList } from './input-schema.ts';
 import { runKeys } from './run-keys.ts';
@@ -46,9 +46,7 @@ function build() {
         .boolean({ error: say('true, false') })
         .default(false)
         .describe(`Singular values of the derivative of the output in the input, for widths up to ${LARGEST_JACOBIAN}`),
-      saturation: numberField({ exclusiveMin: 0, exclusiveMax: 1 })
-        .default(0.1)
-        .describe('A unit counts as saturated where |derivative| is under this share of its maximum'),
+      saturation: saturationField(),
       samples: numberField({ integer: true, min: 2, max: MOST_SAMPLES })
         .default(256)
         .describe('Random networks for each cell, rounded up to whole blocks'),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ModelSpec } from '../model/spec.ts';
-import { say } from './fields.ts';
+import { numberField, say } from './fields.ts';
 import { modelList, type RegistryEntry } from './model-schema.ts';
 
 const NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/;
@@ -20,6 +20,12 @@ export const seedField = () =>
     .union([z.string(), z.int({ error: SEED_TEXT }).transform(String)], { error: SEED_TEXT })
     .default('initsweep')
     .describe('Any text; the same seed gives the same bytes');
+
+/** ε of the saturated share. Smaller ones are not resolved: |g′| reaches its limit, and exactly so in double precision. */
+export const saturationField = () =>
+  numberField({ min: 1e-9, exclusiveMax: 1 })
+    .default(0.1)
+    .describe('A unit counts as saturated where |derivative| is under this share of its maximum');
 
 /** A list of registry entries that take nothing but their parameters. */
 export const plainModels = (

@@ -41,7 +41,7 @@ export function hasItsFacts({ kind, dataset }: InputSpec, fanIns: readonly numbe
 }
 
 function areFacts(facts: DatasetFacts, fanIns: readonly number[]): boolean {
-  const { column, draw, digest, rows, columns, location, spread, moments, rowMoments } = facts;
+  const { column, draw, digest, rows, columns, location, spread, moments, central, rowMoments } = facts;
   return (
     (column === null || typeof column === 'string') &&
     /^[0-9a-f]{64}$/.test(digest) &&
@@ -49,8 +49,9 @@ function areFacts(facts: DatasetFacts, fanIns: readonly number[]): boolean {
     isCount(columns) &&
     [location, spread].every((value) => value === null || isNumber(value)) &&
     (draw === 'values'
-      ? rowMoments === null && moments?.length === 9 && moments.every(isNumber)
+      ? rowMoments === null && [moments, central].every((list) => list?.length === 9 && list.every(isNumber))
       : moments === null &&
+        central === null &&
         rowMoments?.length === fanIns.length &&
         rowMoments.every(
           (row, i) => row.fanIn === fanIns[i] && Object.values(row).length === 7 && Object.values(row).every(isNumber),

@@ -3,7 +3,7 @@ import { ACTIVATIONS } from '../model/activations.ts';
 import { INITIALIZERS } from '../model/initializers.ts';
 import { betaAxis, fanInAxis, fanOutAxis } from './axis-schema.ts';
 import { claimField, expectField } from './expect-schema.ts';
-import { plainModels } from './experiment-fields.ts';
+import { plainModels, saturationField } from './experiment-fields.ts';
 import { numberField, say, strict } from './fields.ts';
 import { inputList } from './input-schema.ts';
 import { precisionField } from './precision-schema.ts';
@@ -34,9 +34,7 @@ function build() {
       blocks: numberField(BLOCKS_DOMAIN)
         .optional()
         .describe('Independent parts behind the standard errors; 64, or more where a block would be too large'),
-      saturation: numberField({ exclusiveMin: 0, exclusiveMax: 1 })
-        .default(0.1)
-        .describe('A unit counts as saturated where |derivative| is under this share of its maximum'),
+      saturation: saturationField(),
       precision: precisionField().optional(),
       claim: claimField().optional(),
       expect: expectField().optional(),

@@ -6,6 +6,7 @@ import { OPTIMIZERS, OUTPUTS } from '../model/training-spec.ts';
 import { axis } from './axis-schema.ts';
 import { examplesField } from './examples-schema.ts';
 import { claimField, expectField } from './expect-schema.ts';
+import { saturationField } from './experiment-fields.ts';
 import { type NumberDomain, numberField, say, strict } from './fields.ts';
 import { modelList, type RegistryEntry } from './model-schema.ts';
 import { runKeys } from './run-keys.ts';
@@ -119,9 +120,7 @@ export const trainingKeys = (keys = armKeys()) => ({
   divergence: numberField({ min: 1, max: 1e12 })
     .default(1.5)
     .describe('Diverged: ended above this multiple of the larger of the initial loss and that of zero weights'),
-  saturation: numberField({ exclusiveMin: 0, exclusiveMax: 1 })
-    .default(0.1)
-    .describe('A unit counts as saturated where |derivative| is under this share of its maximum'),
+  saturation: saturationField(),
   common: strict(keys, 'what arms have in common').optional().describe('What all arms have in common'),
   arms: z
     .array(arm(keys), { error: say('a list of arms') })

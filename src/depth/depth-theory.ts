@@ -1,6 +1,6 @@
 import type { Activation } from '../model/activations.ts';
 import type { Input } from '../model/inputs.ts';
-import { normalCdf } from '../numeric/special.ts';
+import { normalMass } from '../numeric/special.ts';
 import { gaussianLimit } from '../theory/exact.ts';
 import { type FixedPoint, fixedPoint } from '../theory/fixed-point.ts';
 import type { MeanField } from '../theory/mean-field.ts';
@@ -126,7 +126,5 @@ function statistics(
 /** P(|g′(τu)| < ε·max|g′|), u ~ N(0, 1). */
 function saturatedShare(activation: Activation, epsilon: number, tau: number): number {
   if (tau === 0) return Math.abs(activation.derivative(0)) < epsilon * activation.maxDerivative ? 1 : 0;
-  return activation
-    .saturation(epsilon)
-    .reduce((share, [from, to]) => share + Math.max(0, normalCdf(to / tau) - normalCdf(from / tau)), 0);
+  return activation.saturation(epsilon).reduce((share, [from, to]) => share + normalMass(from / tau, to / tau), 0);
 }

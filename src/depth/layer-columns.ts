@@ -133,7 +133,7 @@ const LIMITS: readonly EstimateColumn[] = [
   limit(
     'c_star',
     '1',
-    'Correlation that two inputs end with; null where q has no fixed point, or it is 0',
+    'Correlation that two inputs end with; null where q has no fixed point, or it is 0, and where every correlation stays',
     'fixed point of the correlation map',
   ),
 ];

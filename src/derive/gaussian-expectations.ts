@@ -1,5 +1,5 @@
 import { ANSWER, type Functional, type Kernel } from '../kernel/kernel.ts';
-import { type GaussianRule, gaussianRule } from '../theory/gaussian.ts';
+import { type GaussianRule, gaussianRule, STEEP } from '../theory/gaussian.ts';
 
 /** What evaluates functionals over weighted points. */
 type Evaluator = Pick<Kernel, 'expectations'>;
@@ -25,13 +25,12 @@ export function gaussianExpectations(
   const centre = offset / sd;
   const standard = functionals.map((f) => ({ ...f, factor: f.factor * sd, offset: centre }));
   const keys = standard.map(({ code, param, factor }) => `${code} ${param} ${factor} ${centre}`);
-  // All kinks and steep spots of the activations are at u = 0, that is at −offset.
-  const graded = centre === 0 ? null : gaussianRule(-centre);
   const missing = new Map<GaussianRule, Map<string, Functional>>();
   keys.forEach((key, i) => {
     if (memo.has(key)) return;
     const functional = standard[i] as Functional;
-    const rule = graded ?? gaussianRule(0, Math.abs(functional.factor));
+    // All kinks and steep spots of the activations are at u = 0, that is at −offset. Elsewhere than at 0 most slopes share one rule.
+    const rule = gaussianRule(-centre, Math.max(Math.abs(functional.factor), centre === 0 ? 0 : STEEP));
     const alike = missing.get(rule) ?? new Map<string, Functional>();
     missing.set(rule, alike.set(key, functional));
   });

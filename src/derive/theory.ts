@@ -3,7 +3,7 @@ import { expectations } from '../kernel/reference/functionals.ts';
 import type { Activation } from '../model/activations.ts';
 import type { Input } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
-import { normalCdf } from '../numeric/special.ts';
+import { normalMass } from '../numeric/special.ts';
 import { type ExactLaw, exactLaw, gaussianLimit } from '../theory/exact.ts';
 import { tallyCentre, type ZMoments, zMoments } from '../theory/moments.ts';
 import { criterionIntervals } from './criterion-intervals.ts';
@@ -131,9 +131,4 @@ export function expectedSaturation(
     if (set.includes(factor * (point + offset))) share += probabilities[i] as number;
   });
   return Math.min(1, share);
-}
-
-/** P(u between a and b) for u ~ N(0, 1), in either order; to its last digits in both tails. */
-function normalMass(a: number, b: number): number {
-  return a + b > 0 ? Math.abs(normalCdf(-a) - normalCdf(-b)) : Math.abs(normalCdf(b) - normalCdf(a));
 }

@@ -20,6 +20,8 @@ export interface DatasetFacts {
   readonly spread: number | null;
   /** `values`: E x^k, k = 0…8, after standardising. */
   readonly moments: readonly number[] | null;
+  /** `values`: E (x − E x)^k, k = 0…8. */
+  readonly central: readonly number[] | null;
   /** `rows`: for each fan-in of the sweep, over rows x cut to n entries (after standardising). */
   readonly rowMoments: readonly RowMoments[] | null;
 }

@@ -16,6 +16,11 @@ export function normalCdf(x: number): number {
   return 0.5 * erfc(-x * SQRT_HALF);
 }
 
+/** P(a ≤ u ≤ b) or P(b ≤ u ≤ a) of the standard normal distribution, with relative precision in both tails. */
+export function normalMass(a: number, b: number): number {
+  return a + b > 0 ? Math.abs(normalCdf(-a) - normalCdf(-b)) : Math.abs(normalCdf(b) - normalCdf(a));
+}
+
 /**
  * The x with P(u ≤ x) = p; −Infinity at 0, Infinity at 1, NaN outside.
  *

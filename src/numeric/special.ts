@@ -3,5 +3,5 @@ export { betaInc, logBeta } from './beta.ts';
 export { clopperPearsonUpper } from './binomial.ts';
 export * from './error-function.ts';
 export { logGamma } from './gamma.ts';
-export { normalCdf, normalPdf, normalQuantile } from './normal.ts';
+export { normalCdf, normalMass, normalPdf, normalQuantile } from './normal.ts';
 export { studentTCdf, studentTPdf, studentTQuantile } from './student-t.ts';

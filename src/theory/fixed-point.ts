@@ -8,7 +8,7 @@ export interface FixedPoint {
   readonly chi: number;
   /** 1/|ln χ| layers, over which a gradient changes by a factor e (Schoenholz et al. 2017, eq. 9); null where χ is 0 or 1. */
   readonly depthScale: number | null;
-  /** c*, the correlation that two inputs end with: 1 in the ordered phase χ ≤ 1; null where q* is 0 and there is none. */
+  /** c*, the correlation that two inputs end with: 1 in the ordered phase χ ≤ 1; null where there is none, q* being 0, or where all are (a linear g at χ = 1). */
   readonly correlation: number | null;
 }
 
@@ -103,8 +103,8 @@ const MARGIN = 1e-9;
  * otherwise none (Poole et al. 2016, §3).
  */
 function fixedCorrelation(field: MeanField, q: number, gain: number): number | null {
-  if (gain <= 1 + MARGIN) return 1;
   const excess = (c: number): number => c - (correlationMap(field, q, c) ?? Number.NaN);
+  if (gain <= 1 + MARGIN) return Math.abs(excess(0.5)) < 1e-12 ? null : 1;
   const top = 1 - 1e-6;
   if (Math.abs(excess(0)) < 1e-12) return 0;
   return excess(top) > 0 ? root(excess, 0, top) : 1;

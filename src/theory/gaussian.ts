@@ -10,9 +10,12 @@ export interface GaussianRule {
 /** P(|u| > 9) = 2e-19. */
 const REACH = 9;
 const POINTS = 15;
-/** Panels shrink by 4 toward the centre, down to 4⁻¹¹ = 2.4e-7; beyond 4 they are 2.5 wide. */
-const GRADES = 11;
+/** Panels shrink by 4 toward the centre, down to 4⁻²⁵ = 9e-16 at most; beyond 4 they are 2.5 wide. */
+const GRADES = 25;
 const WIDEST = 2.5;
+
+/** The steepness, unless told: panels down to 4⁻¹¹ = 2.4e-7. */
+export const STEEP = 1e6;
 
 const centred = new Map<number, GaussianRule>();
 /** The last rule about another centre: the cells of one ensemble ask for it one by one. */
@@ -24,9 +27,9 @@ let last: { readonly center: number; readonly grades: number; readonly rule: Gau
  * 3⁻³⁰, whatever τ, and on the innermost one if its width is under 1/τ: good to 1e-12 for τ up to `steepness`.
  *
  * @param center in standard units; without effect outside ±9. For f(mean + sd·u) with a kink at f's argument k: (k − mean)/sd.
- * @param steepness largest τ; 1e6 and more give the finest rule there is
+ * @param steepness largest τ; 2.8e14 and more give the finest rule there is
  */
-export function gaussianRule(center = 0, steepness = 1e6): GaussianRule {
+export function gaussianRule(center = 0, steepness = STEEP): GaussianRule {
   let grades = 2;
   while (grades < GRADES && 2 ** (2 * grades - 2) < steepness) grades++;
   if (center !== 0 && Math.abs(center) < REACH) {

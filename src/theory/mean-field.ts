@@ -1,5 +1,5 @@
 import type { Activation } from '../model/activations.ts';
-import { gaussianExpectation, gaussianRule } from './gaussian.ts';
+import { gaussianExpectation, gaussianRule, STEEP } from './gaussian.ts';
 
 /** What mean-field theory needs of an activation g. */
 export type Nonlinearity = Pick<Activation, 'value' | 'derivative' | 'kinks'>;
@@ -33,6 +33,11 @@ export function meanActivation(field: MeanField, q: number): number {
 /** E g(β√q·u)². */
 export function squareActivation(field: MeanField, q: number): number {
   return expectation((u) => square(field.activation.value(u)), spreadOf(field, q));
+}
+
+/** Var g(β√q·u), given its mean: E a² − (E a)² would cancel where a hardly varies. */
+export function activationVariance(field: MeanField, q: number, mean: number): number {
+  return expectation((u) => square(field.activation.value(u) - mean), spreadOf(field, q));
 }
 
 /** E a⁴/(E a²)² of a = g(β√q·u); 1 where a is 0. */
@@ -79,9 +84,9 @@ export function productActivation(field: MeanField, q: number, c: number): numbe
   if (own === 0) return expectation((u) => value(u) * value(Math.sign(c) * u), spread);
   const smooth = kinks.length === 0 && own < 1;
   const inner = (mean: number): number =>
-    gaussianExpectation(value, mean, own, gaussianRule(smooth ? 0 : -mean / own, own));
+    gaussianExpectation(value, mean, own, gaussianRule(smooth ? 0 : -mean / own, Math.min(own, STEEP)));
   if (common === 0) return square(inner(0));
-  const outer = gaussianRule(0, spread / Math.max(own, 1e-6));
+  const outer = gaussianRule(0, Math.min(spread / Math.max(own, 1e-6), STEEP));
   let sum = 0;
   for (let i = 0; i < outer.nodes.length; i++) {
     const mean = common * (outer.nodes[i] as number);

@@ -2,6 +2,7 @@ import { exp, log } from '../numeric/elementary.ts';
 import {
   activationElasticity,
   activationKurtosis,
+  activationVariance,
   chi,
   correlationMap,
   type MeanField,
@@ -79,9 +80,11 @@ function isSettled(before: Step, q: number, correlation: number | null): boolean
 
 function stepAt(field: MeanField, q: number, correlation: number | null, incoming: number): Step {
   const outgoing = squareActivation(field, q);
+  const mean = withoutRounding(meanActivation(field, q), outgoing);
   return {
     ...{ q, correlation, incoming, outgoing },
-    mean: withoutRounding(meanActivation(field, q), outgoing),
+    mean,
+    variance: activationVariance(field, q, mean),
     kurtosis: activationKurtosis(field, q),
     elasticity: activationElasticity(field, q),
     slope: squareSlope(field, q),
@@ -104,6 +107,7 @@ interface Step {
   readonly incoming: number;
   readonly outgoing: number;
   readonly mean: number;
+  readonly variance: number;
   readonly kurtosis: number;
   readonly elasticity: number;
   readonly slope: number;
@@ -120,12 +124,12 @@ interface Step {
 function withGradients(steps: readonly Step[], complete: boolean): LayerTheory[] {
   const logs = steps.map((step) => log(step.chi));
   const sum = (from: number, to: number): number => logs.slice(from, to).reduce((total, value) => total + value, 0);
-  return steps.map(({ q, correlation, kurtosis, elasticity, incoming, outgoing, mean, slope, chi: gain }, layer) => {
+  return steps.map(({ q, correlation, kurtosis, elasticity, incoming, mean, variance, slope, chi: gain }, layer) => {
     const behind = complete ? sum(layer + 1, steps.length) : Number.NaN;
     return {
       ...{ q, correlation, kurtosis, elasticity, chi: gain },
       meanActivation: mean,
-      activationVariance: Math.max(0, outgoing - mean * mean),
+      activationVariance: variance,
       gradientVariance: power(behind),
       logGradientVariance: Number.isFinite(behind) ? behind : null,
       weightGradient: power(0.5 * (behind + log(slope) + log(incoming))),

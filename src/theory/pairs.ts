@@ -21,10 +21,12 @@ export function gaussianPair(shape: Shape, input: Input): boolean {
 /** |x| where it is the same for every component (±c, or a constant c), else null. */
 export function fixedMagnitude(input: Input): number | null {
   const second = input.moments[2] as number;
-  const fourth = input.moments[4] as number;
-  if (input.dependence.kind !== 'iid' || !(second > 0 && second < Infinity)) return null;
-  // E x⁴ ≥ (E x²)², with equality only for a fixed |x|; a rounded moment must not hide it.
-  return fourth <= second * second * (1 + 1e-12) ? Math.sqrt(second) : null;
+  const [, , variance, third, fourth] = input.central as unknown as readonly [number, number, number, number, number];
+  if (input.dependence.kind !== 'iid' || !(second > 0 && fourth < Infinity)) return null;
+  // Var x² is 0 for a fixed |x| only, but for rounding. From central moments: those about 0 hide the spread of an x far from it.
+  const mean = input.moments[1] as number;
+  const [above, beyond] = [4 * mean * mean * variance + fourth, variance * variance];
+  return above + 4 * mean * third - beyond <= 1e-12 * (above + beyond) ? Math.sqrt(second) : null;
 }
 
 function independentNormal(input: Input): boolean {

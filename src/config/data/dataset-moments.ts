@@ -19,6 +19,19 @@ export function valueMoments(values: Float64Array, standardized: boolean): reado
   return standardized ? moments.map((m, k) => (k === 1 ? 0 : k === 2 ? 1 : m)) : moments;
 }
 
+/** E (x − E x)^k, k = 0…8, in a second pass: powers of a mean far from 0 would cancel. */
+export function centralMoments(values: Float64Array): readonly number[] {
+  const first = values[0] ?? 0;
+  let shift = 0;
+  for (const v of values) shift += v - first;
+  const mean = first + shift / values.length;
+  const moments = valueMoments(
+    values.map((v) => v - mean),
+    false,
+  );
+  return moments.map((m, k) => (k === 1 ? 0 : m));
+}
+
 /** Moments of rows cut to each fan-in. `values` is row-major; every fan-in is at most `columns`. */
 export function rowMoments(values: Float64Array, columns: number, fanIns: readonly number[]): readonly RowMoments[] {
   const rows = values.length / columns;

@@ -5,7 +5,7 @@ import { extname, resolve } from 'node:path';
 import { describeValue } from '../../errors.ts';
 import type { DatasetFacts } from '../../model/spec.ts';
 import { readCsvColumns } from './csv.ts';
-import { rowMoments, valueMoments } from './dataset-moments.ts';
+import { centralMoments, rowMoments, valueMoments } from './dataset-moments.ts';
 import { type ColumnChoice, type ColumnReader, DataError, type NumericTable } from './numeric-table.ts';
 import { readParquetColumns } from './parquet.ts';
 import { standardizeValues } from './standardize.ts';
@@ -100,11 +100,21 @@ function describe(request: DatasetRequest, table: NumericTable, fanIns: readonly
       columns,
       location: standardized?.location ?? null,
       spread: standardized?.spread ?? null,
-      moments: draw === 'values' ? valueMoments(values, standardized !== null) : null,
+      ...valueFacts(draw, values, standardized !== null),
       rowMoments: draw === 'rows' ? rowMoments(values, columns, fanIns) : null,
     },
     values: Float32Array.from(values),
   };
+}
+
+function valueFacts(
+  draw: DatasetRequest['draw'],
+  values: Float64Array,
+  standardized: boolean,
+): Pick<DatasetFacts, 'moments' | 'central'> {
+  if (draw === 'rows') return { moments: null, central: null };
+  const moments = valueMoments(values, standardized);
+  return { moments, central: standardized ? moments : centralMoments(values) };
 }
 
 /**

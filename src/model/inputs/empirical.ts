@@ -1,5 +1,5 @@
 import type { Sampler } from '../../random/sampler.ts';
-import { momentList, shiftMoments } from '../moments.ts';
+import { momentList } from '../moments.ts';
 import type { Datasets, InputSpec } from '../spec.ts';
 import type { Input, InputKind } from './family.ts';
 
@@ -37,7 +37,7 @@ export function resolveEmpirical(spec: InputSpec, datasets?: Datasets): Input {
     label: `empirical(${details.join(', ')})`,
     kind: 'empirical',
     moments,
-    central: shiftMoments(moments, -(moments[1] as number), 1),
+    central: facts.central ?? UNKNOWN,
     dependence: rows ? { kind: 'rows', moments: facts.rowMoments ?? [] } : { kind: 'iid' },
     sampler,
     characteristic: null,

@@ -5,7 +5,8 @@ import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import { Compression, Table as ParquetTable, WriterPropertiesBuilder, writeParquet } from 'parquet-wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LoadedSweep, parseSweep } from '../../../src/config/load.ts';
-import type { SweepSpec } from '../../../src/model/spec.ts';
+import { resolveInput } from '../../../src/model/inputs.ts';
+import type { InputSpec, SweepSpec } from '../../../src/model/spec.ts';
 import { readArrowColumns } from '../../../src/tables/columns-of.ts';
 import { complaint, configText } from '../../support/config-text.ts';
 import { layerSweep } from '../../support/layer-sweep.ts';
@@ -49,10 +50,18 @@ describe('values of a CSV column', () => {
     const facts = raw.spec.inputs[0]?.dataset;
     expect(facts).toMatchObject({ column: 'y', location: null, spread: null });
     expect(facts?.moments?.slice(0, 3)).toEqual([1, 20, 550]);
+    // Deviations −10, 0, −10, 20.
+    expect(facts?.central?.slice(0, 5)).toEqual([1, 0, 150, 1500, 45000]);
     expect([...(raw.datasets.get(facts?.digest ?? '') ?? [])]).toEqual([10, 20, 10, 40]);
     // python3 -c "import hashlib,struct; print(hashlib.sha256(struct.pack('<4d',10,20,10,40)).hexdigest())"
     expect(facts?.digest).toBe('b1a0105301e933b90462a3785325b2550c8bdeb17737489a33ca79d801dd10a3');
     expect((await factsOf('file: xy.csv, column: y'))?.digest).not.toBe(facts?.digest);
+  });
+
+  it('keep the digits of their central moments far from 0', async () => {
+    save('far.csv', 'x\n100001\n100003\n');
+    const { spec, datasets } = await load('file: far.csv, standardize: false');
+    expect(resolveInput(spec.inputs[0] as InputSpec, datasets).central).toEqual([1, 0, 1, 0, 1, 0, 1, 0, 1]);
   });
 
   it('need no column name where there is one column, and no header', async () => {

@@ -51,6 +51,7 @@ describe('the schema of a depth experiment', () => {
     [{ batch: 24 }, 'batch', 'a multiple of 16 from 16 to 1024'],
     [{ batch: 0 }, 'batch', 'a multiple of 16 from 16 to 1024'],
     [{ correlation: 1.5 }, 'correlation', 'number -1 … 1'],
+    [{ saturation: 1e-28 }, 'saturation', 'number ≥ 1e-9 and < 1'],
     [{ biasStd: -1 }, 'biasStd', /number 0/],
     [{ jacobian: 'yes' }, 'jacobian', 'true, false'],
     [{ blocks: 16 }, 'blocks', 'integer 32 … 4096'],
@@ -87,6 +88,16 @@ describe('what concerns several keys at once', () => {
     [{ beta: Array.from({ length: 30_000 }, (_, i) => 1 + i), depth: 100 }, ['']],
   ])('%o', (change, paths) => {
     expect(problems(change as Partial<DepthSpec>)).toEqual(paths);
+  });
+
+  it('standardised rows come in no correlated pairs: their columns have means', () => {
+    const dataset = {
+      ...{ file: 'rows.csv', column: null, draw: 'rows' as const, digest: '', rows: 2, columns: 32 },
+      ...{ location: 0, spread: 1, moments: null, central: null, rowMoments: [] },
+    };
+    const pairs = (correlation: number) => problems({ correlation, inputs: [{ ...inputSpec('empirical'), dataset }] });
+    expect(pairs(0.5)).toEqual(['inputs.0']);
+    expect(pairs(0)).toEqual([]);
   });
 
   it('raw inputs may come in pairs that are independent', () => {

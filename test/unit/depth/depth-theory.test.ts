@@ -6,6 +6,7 @@ import { WasmKernel } from '../../../src/kernel/wasm.ts';
 import type { Activation } from '../../../src/model/activations.ts';
 import type { DepthSpec } from '../../../src/model/depth-spec.ts';
 import { log } from '../../../src/numeric/elementary.ts';
+import { normalCdf } from '../../../src/numeric/special.ts';
 import { DEPTH_SPEC, FIRST, inputSpec, modelSpec, recordsOfCell } from '../../support/depth.ts';
 
 /** A plan whose activation counts how often it is evaluated. */
@@ -27,6 +28,14 @@ describe('the theory of a cell', () => {
     const first = calls();
     for (const width of [1, 2]) depthTheory(plan, { ...FIRST, width });
     expect(calls() - first).toBeLessThan(0.01 * first);
+  });
+
+  it('has the mass of both tails to its last digits', () => {
+    const beta = 0.4;
+    const plan = planDepth({ ...DEPTH_SPEC, activations: [modelSpec('logistic')], beta: [beta] });
+    // |βz| > 2·arcosh(0.1^−½), at 9.1 standard deviations.
+    const tail = 2 * normalCdf((-2 * Math.acosh(Math.sqrt(10))) / beta);
+    expect((depthTheory(plan, FIRST).layers[0]?.saturated ?? 0) / tail).toBeCloseTo(1, 12);
   });
 
   it('takes no longer once q and the correlation have settled', () => {

@@ -54,6 +54,12 @@ describe('exactLaw', () => {
       expect(exactLaw(shape(weights), inputs, 16), weights).toEqual({ kind: 'gaussian', mean: 0, sd: 4 });
   });
 
+  it('is neither Gaussian nor a lattice on inputs that vary little about a mean far from 0', () => {
+    const far = raw('normal', { mean: 4e6, std: 1 });
+    expect(exactLaw(shape('sign'), far, 2)).toBeNull();
+    expect(exactLaw(shape('normal'), far, 2)).toBeNull();
+  });
+
   it('is not Gaussian when the input has a mean, or the lengths vary', () => {
     for (const [weights, inputs] of [
       ['orthogonal', raw('normal', { mean: 1, std: 1 })],

@@ -12,6 +12,7 @@ import {
   qMap,
   squareActivation,
 } from '../../../src/theory/mean-field.ts';
+import { networkTheory } from '../../../src/theory/network-theory.ts';
 
 const named = (kind: string) => resolveActivation({ kind, params: {} });
 
@@ -66,6 +67,12 @@ describe('closed forms', () => {
       const kernel = (Math.sqrt(1 - c * c) + c * (Math.PI - Math.acos(c))) / Math.PI;
       expect(correlationMap(he, 1.7, c)).toBeCloseTo(kernel, 10);
     }
+  });
+
+  it('logistic, hardly curved: the variance of an activation is β²q/16', () => {
+    const [layer] = networkTheory(field('logistic', 1, 0, 1e-8), { square: 1e-16, correlation: 0 }, 1);
+    expect(layer?.q).toBeCloseTo(1, 12);
+    expect((layer?.activationVariance ?? 0) / (1e-16 / 16)).toBeCloseTo(1, 6);
   });
 
   it('erf: E erf(z)·erf(z′) = 2/π·asin(2qc/(1 + 2q)) (Williams 1997)', () => {
@@ -137,6 +144,11 @@ describe('phases', () => {
     expect(mixed?.correlation).toBeLessThan(0.9);
     const c = mixed?.correlation ?? 0;
     expect(correlationMap(field('tanh', 2.5, 0.3), mixed?.q ?? 0, c)).toBeCloseTo(c, 10);
+  });
+
+  it('a linear g at χ = 1 keeps every correlation', () => {
+    expect(fixedPoint(field('identity', 1), 1)).toMatchObject({ q: 1, chi: expect.closeTo(1, 12), correlation: null });
+    expect(fixedPoint(field('identity', 0.9, 0.5), 1)).toMatchObject({ correlation: 1 });
   });
 
   it('q vanishes or explodes', () => {

@@ -35,6 +35,7 @@ export function rowsInput(rows: readonly (readonly number[])[]): Input {
       location: null,
       spread: null,
       moments: null,
+      central: null,
       rowMoments: [
         {
           fanIn: columns,
