@@ -225,8 +225,8 @@ function recordsOf(kernel: Kernel, plan: SweepPlan): (shape: number) => readonly
   return (shape) => all[shape] as Uint8Array[];
 }
 
-/** Bins that twice the values of a continuous distribution occupy in addition: about an octave at each end of each sign. */
-const BINS_PER_DOUBLING = 24;
+/** Bins that twice the values of a continuous distribution occupy in addition, on each side of 0: an octave there, and some in the tail. */
+const BINS_PER_DOUBLING = 18;
 /** Fewer bins than this are the points of a lattice, whose number does not grow. */
 const LATTICE = 48;
 
@@ -244,7 +244,8 @@ class Sizes {
     const { count, bins } = readRecord(record.buffer, record.byteOffset);
     let doublings = 0;
     for (let n = count; 2 * n <= this.#samples; n *= 2) doublings++;
-    const more = bins.length < LATTICE && count > 2 * LATTICE ? 0 : doublings * BINS_PER_DOUBLING;
+    const sides = Number((bins[0] ?? 0) < 0) + Number((bins.at(-1) ?? -1) >= 0);
+    const more = bins.length < LATTICE && count > 2 * LATTICE ? 0 : doublings * sides * BINS_PER_DOUBLING;
     this.#bytes += recordBytes(bins.length + more);
     this.#count++;
   }

@@ -2,6 +2,7 @@ import { runsAlone } from '../execute/runs-alone.ts';
 import { WasmKernel } from '../kernel/wasm.ts';
 import type { Datasets } from '../model/spec.ts';
 import { ESTIMATE_COLUMNS } from '../stats/columns.ts';
+import type { EstimateColumn } from '../stats/estimate-column.ts';
 import { recordBytes } from '../stats/record.ts';
 import { bandsOf } from '../sweep/bands.ts';
 import { unitCost } from '../sweep/cost.ts';
@@ -32,8 +33,10 @@ const WORKER = 28e6;
 /** Bytes a row of `tallies.arrow` takes besides its bins: the flat columns and the offsets of four lists. */
 const TALLY_ROW_BYTES = 2 * 2 + 4 * 2 + 8 * 6 + 4 * 2 + 4 * 4 + 8;
 const RECORD_FLAT = recordBytes(0);
-/** Headers, dictionaries and descriptions of an Arrow file. */
-const FILE_OVERHEAD = 20_000;
+/** Headers, dictionaries and descriptions of `tallies.arrow`. */
+const TALLY_FILE = 20_000;
+/** The same of one column of a table of rows: its description is there twice. */
+const ROW_COLUMN = 540;
 
 /**
  * Predicts time, memory and file sizes from a calibration of some 150 ms on this machine. Runs nothing of the sweep to its end
@@ -67,13 +70,14 @@ export function forecast(plan: SweepPlan, datasets: Datasets, threads: number, c
   return {
     seconds,
     memoryBytes: PROCESS + arenas + (inline ? 0 : threads * WORKER),
-    tallyFileBytes: FILE_OVERHEAD + tallies * (tallyBytes - RECORD_FLAT + TALLY_ROW_BYTES),
-    estimateFileBytes: FILE_OVERHEAD + cellCount(plan) * estimateRowBytes(),
+    tallyFileBytes: TALLY_FILE + tallies * (tallyBytes - RECORD_FLAT + TALLY_ROW_BYTES),
+    estimateFileBytes: rowFileBytes(ESTIMATE_COLUMNS, cellCount(plan)),
   };
 }
 
-/** Bytes of a row of `estimates.arrow`, a bit for null in each column that has them. */
-function estimateRowBytes(): number {
+/** Bytes of a table of so many rows, a bit for null in each column that has them. */
+export function rowFileBytes(columns: readonly EstimateColumn[], rows: number): number {
   const widths = { f64: 8, u64: 8, u32: 4, dictionary: 2 } as const;
-  return ESTIMATE_COLUMNS.reduce((sum, { type, nullable }) => sum + widths[type] + (nullable ? 1 / 8 : 0), 0);
+  const width = ({ type, values, nullable }: EstimateColumn) => (values ? 1 : widths[type]) + (nullable ? 1 / 8 : 0);
+  return columns.reduce((sum, column) => sum + ROW_COLUMN + rows * width(column), 0);
 }

@@ -114,6 +114,7 @@ describe('sweep', () => {
         await attempt({ ...config, activations: 'rellu' }),
         await attempt('nowhere.yaml'),
         await attempt(config, { threads: 0 }),
+        await attempt(config, { threds: 1 }),
         await attempt(config, { directory: ${JSON.stringify(ROOT)} }),
         await attempt(config, { signal: AbortSignal.abort() }),
       ]);`);
@@ -123,6 +124,13 @@ describe('sweep', () => {
       ['ConfigError', 2, true, true, expect.stringMatching(/^activations: received "rellu".*did you mean "relu"\?/)],
       ['ConfigError', 2, true, true, expect.stringContaining('nowhere.yaml: received no such file')],
       ['UsageError', 2, true, true, expect.stringContaining('threads: received 0')],
+      [
+        'UsageError',
+        2,
+        true,
+        true,
+        'threds: received an unknown option; allowed: threads, directory, fresh, signal; did you mean "threads"?',
+      ],
       ['RunDirectoryError', 2, true, true, expect.stringContaining('a directory with other files in it')],
       ['StoppedError', 3, true, true, expect.any(String)],
     ]);

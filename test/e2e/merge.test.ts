@@ -57,8 +57,9 @@ describe('shares of a run', () => {
   });
 
   it('may overlap where they are equal, which is said', () => {
-    const { status, stderr } = merge('overlap', 'part-1', 'whole');
+    const { status, stderr } = merge('overlap', 'part-1', 'whole', 'part-1');
     expect(status).toBe(0);
+    expect(stderr).toContain('of 3 directories, 2 are different ones\n');
     expect(stderr).toContain(`blocks 21…41 of seed e2e are in ${at('whole')} and in ${at('part-1')}`);
     expect(hashes('overlap')).toEqual(hashes('whole'));
   });
@@ -67,7 +68,7 @@ describe('shares of a run', () => {
     const missing = merge('missing', 'part-0', 'part-2');
     expect(missing).toMatchObject({ status: 2, stdout: '' });
     expect(missing.stderr).toContain('received blocks without 21…41; allowed: all 64 blocks; of 3 shares, these are');
-    expect(missing.stderr).toContain('(--array=1), then merge all');
+    expect(missing.stderr).toContain('run them with --shard 1/3 (--array=1), then merge all');
     // A run of the same plan whose tallies are not its own.
     expect(run('forged', '--shard', '1/3').status).toBe(0);
     const forged = join(at('forged'), 'tallies.arrow');
@@ -143,7 +144,9 @@ describe('extending', () => {
     expect(manifestOf('longer').tallies).toMatchObject({ total: 157 * 8, found: 64 * 8, done: 157 * 8 });
     // The config's own directory is another sweep's by now.
     expect(run('longer').stderr).toContain('samples 40192, not 16384');
-    expect(initsweep('extend', at('longer'), '--samples', '40000').stderr).toContain('holds this run already');
+    expect(initsweep('extend', at('longer'), '--samples', '40000').stderr).toContain(
+      'holds this run already, finished; larger --samples add blocks\n',
+    );
   });
 
   it('refuses fewer samples than there are, too many, shares and pooled runs', () => {
@@ -220,14 +223,16 @@ it('says that tables which no manifest names are simulated again', () => {
 });
 
 describe('shares that are not all there', () => {
-  it('are all named, missing or begun, as a scheduler takes them', () => {
+  it('are all named, missing or begun, as `run` and a scheduler take them', () => {
     for (const i of [0, 2, 3]) expect(run(`fifth-${i}`, '--shard', `${i}/5`).status).toBe(0);
     const manifest = join(at('fifth-2'), 'manifest.json');
     writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"status": "finished"', '"status": "stopped"'));
     const { status, stderr } = merge('fifths', 'fifth-2', 'fifth-0', 'fifth-3');
     expect(status).toBe(2);
     expect(stderr).toContain('seed e2e: received blocks without 12…37, 51…63; allowed: all 64 blocks; of 5 shares');
-    expect(stderr).toContain('missing or not finished: run them (--array=1,2,4), then merge all');
+    expect(stderr).toContain(
+      'missing or not finished: run them with --shard 1/5, --shard 2/5, --shard 4/5 (--array=1,2,4), then merge all',
+    );
     // Begun, and nothing else.
     expect(merge('fifths', 'fifth-2').stderr).toContain('(--array=0,1,2,3,4)');
     // What others have as well is not missed.

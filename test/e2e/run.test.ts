@@ -52,7 +52,7 @@ describe('run', () => {
     const before = manifestOf(run);
     const again = initsweep('run', config, '--out', run, '--threads', '2');
     expect(again.status).toBe(0);
-    expect(again.stderr).toBe(`${run} holds this run already, finished; --fresh runs it again\n`);
+    expect(again.stderr).toBe(`${run} holds this run already, finished; --fresh makes it anew\n`);
     expect(again.stdout).toContain(`48 cells: ${join(run, 'estimates.arrow')}`);
     expect(manifestOf(run)).toEqual(before);
     expect(initsweep('run', config, '--out', run, '--threads', '2', '--fresh', '--quiet')).toMatchObject({

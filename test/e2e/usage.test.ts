@@ -35,6 +35,12 @@ describe('the command line', () => {
     [['plan', 'configs/smoke.yaml', 'more'], 'initsweep: too many arguments'],
     [['run', 'configs/smoke.yaml', '--threads', '0'], "'--threads <n>' argument '0' is invalid. Allowed: 1 … 1024."],
     [['run', 'configs/smoke.yaml', '--log-format', 'xml'], 'Allowed choices are text, json.'],
+    [
+      ['run', 'configs/smoke.yaml', '--seed', '--quiet'],
+      "'--seed <text>' argument '--quiet' is invalid. Allowed: a value",
+    ],
+    [['run', 'configs/smoke.yaml', '--threads', '--quiet'], 'Allowed: a value that does not begin with --.'],
+    [['help', 'nope'], "'nope' is invalid for argument 'command'. Allowed choices are run, plan, "],
     [['run', 'configs/smoke.yaml', '--samples', 'many'], '--samples: received "many"; allowed: integer 1 …'],
     [['run', 'configs/smoke.yaml', '--out', ''], 'initsweep: argument 4: received nothing; allowed: a value'],
     [['run', 'configs/smoke.yaml', '--out='], 'initsweep: argument 3: received nothing after --out='],

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tableFromArrays, tableToIPC } from 'apache-arrow';
+import { RecordBatchFileWriter, tableFromArrays, tableToIPC } from 'apache-arrow';
+import { CompressionType } from 'apache-arrow/fb/compression-type';
 import { Compression, Table as ParquetTable, WriterPropertiesBuilder, writeParquet } from 'parquet-wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LoadedSweep, parseSweep } from '../../../src/config/load.ts';
@@ -10,6 +11,7 @@ import type { InputSpec, SweepSpec } from '../../../src/model/spec.ts';
 import { readArrowColumns } from '../../../src/tables/columns-of.ts';
 import { complaint, configText } from '../../support/config-text.ts';
 import { layerSweep } from '../../support/layer-sweep.ts';
+import { registerZstd } from '../../support/zstd.ts';
 
 let directory = '';
 beforeAll(() => {
@@ -126,6 +128,20 @@ describe('other formats', () => {
       't.parquet row 1, column "label": received "a"; allowed: a finite number',
     );
     expect(await complaint(load('file: t.parquet, column: z'))).toContain('one of its columns: x, n, label');
+  });
+
+  it('compressed with what is not read here are refused, with what to do', async () => {
+    const table = ParquetTable.fromIPCStream(tableToIPC(tableFromArrays(columns), 'stream'));
+    save('z.parquet', writeParquet(table, new WriterPropertiesBuilder().setCompression(Compression.ZSTD).build()));
+    expect(await complaint(load('file: z.parquet, column: x'))).toContain(
+      "received a Parquet file compressed with ZSTD; allowed: one that is not compressed, or with Snappy; write it again with compression='snappy'",
+    );
+    registerZstd();
+    const writer = new RecordBatchFileWriter({ compressionType: CompressionType.ZSTD });
+    save('z.feather', writer.writeAll(tableFromArrays(columns)).toUint8Array(true));
+    expect(await complaint(load('file: z.feather, column: x'))).toContain(
+      "received a compressed Arrow file; allowed: one that is not compressed; write it again with compression='uncompressed'",
+    );
   });
 
   it('damaged files are refused', async () => {

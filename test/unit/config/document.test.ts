@@ -33,6 +33,14 @@ describe('reading YAML and JSON', () => {
     expect(readDocument('{\n\t"a": [1, 2.5],\n\t"b": "c"\n}').value).toEqual({ a: [1, 2.5], b: 'c' });
   });
 
+  it('takes slashes in texts, links and comments for what they are', () => {
+    expect(readDocument('{"a": "x // y", \'b\': \'/* */\', c: redis://x, # a // b\n"d": 1}')).toMatchObject({
+      value: { a: 'x // y', b: '/* */', c: 'redis://x', d: 1 },
+      problems: [],
+    });
+    expect(readDocument('claim: a // b').value).toEqual({ claim: 'a // b' });
+  });
+
   it('keeps integers exactly, and seeds as they are written', () => {
     expect(readDocument('samples: 9007199254740993').value).toEqual({ samples: 9007199254740993n });
     expect(readDocument('seed: 0012\nsamples: 12').value).toEqual({ seed: '0012', samples: 12 });
@@ -57,6 +65,14 @@ describe('refusing', () => {
       'a: 010\n',
       'a.yaml:1:4 a: received "010"; leading zeros are ambiguous; write 10, or 0o… for octal',
     ],
+    [
+      'comments as JavaScript has them, before a key',
+      '{\n  // the "name"\n  "name": "x", "b": [1] // more\n}',
+      'a.yaml:2:3: received a comment with //; allowed: comments with #, as in YAML: JSON has none; begin it with #, or remove it',
+    ],
+    ['the same behind a value', '{"a": 1 // one\n}', 'a.yaml:1:9: received a comment with //; allowed'],
+    ['the same between keys', '{"a": 1, /* two */ "b": 2}', 'a.yaml:1:10: received a comment with /*; allowed'],
+    ['the same on top', '// mine\n{"a": 1}', 'a.yaml:1:1: received a comment with //; allowed'],
     ['an empty file', '# nothing\n', 'a.yaml: received an empty file'],
     ['unknown aliases', 'a: *b\n', 'a.yaml:1:4 a: unknown alias *b: no &b above it'],
     ['keys that are lists', '[1]: 2\n', 'a.yaml:1:1: keys must be plain words'],
