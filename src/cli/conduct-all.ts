@@ -1,7 +1,8 @@
 import { InitsweepError, StoppedError, UsageError } from '../errors.ts';
 import type { RunOutcome } from '../run/run-sweep.ts';
-import { type ConductFlags, conduct, type Fill } from './conduct.ts';
+import { type ConductFlags, conductUnder, type Fill } from './conduct.ts';
 import { exitWith, reportError } from './failure.ts';
+import { stopOnSignals } from './signals.ts';
 
 /** One config's work, and where it goes. */
 export interface ConductJob {
@@ -12,25 +13,24 @@ export interface ConductJob {
 
 /**
  * Conducts jobs one after another. One that fails is reported, and the others go on; the exit code is then the worst of all. A stop, by
- * a signal or because the time of all together is up, stops them all.
+ * a signal or because the time of all together is up, stops them all: one that comes between two jobs, the next.
  *
- * @throws UsageError where two want one directory, StoppedError, or the error of a single job
+ * @throws UsageError where two want one directory, StoppedError
  */
 export async function conductAll(jobs: readonly ConductJob[], flags: ConductFlags): Promise<void> {
   refuseSharedDirectory(jobs);
-  const [only] = jobs;
-  if (jobs.length === 1 && only !== undefined) return conduct(only.directory, flags, only.work);
-  const started = performance.now();
-  for (const job of jobs) {
-    const { maxTime } = flags;
-    const left =
-      maxTime === undefined ? {} : { maxTime: Math.max(0.01, maxTime - (performance.now() - started) / 1000) };
-    try {
-      await conduct(job.directory, { ...flags, ...left }, job.work);
-    } catch (error) {
-      if (error instanceof StoppedError || !(error instanceof InitsweepError)) throw error;
-      exitWith(reportError(error));
+  const stops = stopOnSignals(flags.maxTime);
+  try {
+    for (const { directory, work } of jobs) {
+      try {
+        await conductUnder(stops, directory, flags, work);
+      } catch (error) {
+        if (error instanceof StoppedError || !(error instanceof InitsweepError)) throw error;
+        exitWith(reportError(error));
+      }
     }
+  } finally {
+    stops.dispose();
   }
 }
 

@@ -8,7 +8,7 @@ import type { RunOutcome } from '../run/run-sweep.ts';
 import { threadsOf } from './options.ts';
 import { writeLines } from './output.ts';
 import { createProgress } from './progress.ts';
-import { stopOnSignals } from './signals.ts';
+import { type Stops, stopOnSignals } from './signals.ts';
 
 /** Flags of the verbs that fill a run directory (`fillOptions`). */
 export interface ConductFlags {
@@ -26,15 +26,29 @@ export interface ConductFlags {
 /** What `conduct` gives to the work: all but what is simulated, and into which directory. */
 export type Fill = RunOptions;
 
-/** Shows the progress of `work` on stderr, stops it on signals, and prints the closing table on stdout. */
+/** As {@link conductUnder}, and stops `work` on signals and before `--max-time` is up. */
 export async function conduct(
+  directory: string,
+  flags: ConductFlags,
+  work: (fill: Fill) => Promise<RunOutcome>,
+): Promise<void> {
+  const stops = stopOnSignals(flags.maxTime);
+  try {
+    await conductUnder(stops, directory, flags, work);
+  } finally {
+    stops.dispose();
+  }
+}
+
+/** Shows the progress of `work` on stderr, and prints the closing table on stdout. */
+export async function conductUnder(
+  stops: Stops,
   directory: string,
   flags: ConductFlags,
   work: (fill: Fill) => Promise<RunOutcome>,
 ): Promise<void> {
   const quiet = flags.quiet === true;
   const progress = createProgress({ format: flags.logFormat, quiet, stream: process.stderr });
-  const stops = stopOnSignals(flags.maxTime);
   let started = false;
   try {
     const { manifest, alreadyFinished } = await work({
@@ -69,7 +83,6 @@ export async function conduct(
     throw new StoppedError(error.parts.map((part) => ({ ...part, received: stops.cause as string })));
   } finally {
     progress.stop();
-    stops.dispose();
   }
 }
 

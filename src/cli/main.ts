@@ -1,17 +1,16 @@
 #!/usr/bin/env node
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { reportError } from './failure.ts';
+import { exitWith, reportError } from './failure.ts';
 import { createProgram } from './program.ts';
 import { streamsWritten, watchStreams } from './streams.ts';
 
-async function main(program: Command): Promise<number | undefined> {
+async function main(program: Command): Promise<void> {
   try {
     refuseEmpty(process.argv.slice(2));
     await program.parseAsync();
-    return undefined;
   } catch (error) {
-    return reportError(error);
+    exitWith(reportError(error));
   }
 }
 
@@ -28,9 +27,7 @@ function refuseEmpty(args: readonly string[]): void {
 }
 
 watchStreams();
-const code = await main(createProgram());
-// Output that could not be written has left its own.
-if (code) process.exitCode = code;
+await main(createProgram());
 await streamsWritten();
 // What is done ends, though a library keeps a timer: that of Redis has one for 3 s after a large answer.
 process.exit();

@@ -26,5 +26,5 @@ export interface Executor {
   close(isDone?: boolean): Promise<void>;
 }
 
-/** Makes an executor for a plan; `threads` is at least 1. */
-export type OpenExecutor = (plan: Plan, datasets: Datasets, threads: number) => Promise<Executor>;
+/** Makes an executor for a plan; `threads` is at least 1. Rejects when `signal` fires first, where that may take long. */
+export type OpenExecutor = (plan: Plan, datasets: Datasets, threads: number, signal?: AbortSignal) => Promise<Executor>;

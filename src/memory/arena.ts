@@ -24,9 +24,14 @@ export class Arena {
     this.#bytes = new Uint8Array(buffer);
   }
 
-  /** @param bytes room for records, under 16 GiB */
-  static allocate(slots: number, bytes: number): Arena {
-    const arena = new Arena(new SharedArrayBuffer(headerBytes(slots) + Math.ceil(bytes / 8) * 8), slots);
+  /**
+   * An empty arena.
+   * @param bytes room for records, under 16 GiB
+   * @param spare of an arena that nobody uses any more: taken if it is large enough
+   */
+  static allocate(slots: number, bytes: number, spare: SharedArrayBuffer | null = null): Arena {
+    const size = headerBytes(slots) + Math.ceil(bytes / 8) * 8;
+    const arena = new Arena(spare !== null && spare.byteLength >= size ? spare : new SharedArrayBuffer(size), slots);
     arena.clear();
     return arena;
   }

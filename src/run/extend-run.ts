@@ -60,8 +60,12 @@ function extension(
   };
 }
 
-/** Blocks of the tables in place, which an extension that was not finished has left; null where there are none. */
+/**
+ * Blocks of the tables in place, which an extension that was not finished has left; null where there are none. Where blocks failed, rows
+ * don't tell, and the manifest does.
+ */
 function blocksInPlace({ manifest, plan }: RunDirectory): number | null {
+  if (manifest.status === 'incomplete') return manifest.blocks[1];
   const rows = manifest.tables['tallies']?.rows;
   return rows === undefined ? null : Math.ceil(rows / talliesOfBlock(plan));
 }

@@ -76,7 +76,7 @@ export class Session {
   async run(onProgress: OnProgress, guard: () => void): Promise<Manifest> {
     const { directory, signal, open, threads } = this.#options;
     try {
-      this.#executor = await open(this.#plan, this.#datasets, threads);
+      this.#executor = await open(this.#plan, this.#datasets, threads, signal);
       // A signal that came while the executor was made found nothing to close.
       signal?.throwIfAborted();
       const precision = await this.#workForPrecision(this.#executor, onProgress, guard);

@@ -82,6 +82,12 @@ describe('run with several configs', () => {
     expect(here('verify', 'output/after').status).toBe(0);
   });
 
+  it('lets no later error hide a worse code', () => {
+    const failed = ['--import', 'data:text/javascript,process.exitCode=4'];
+    const { status } = spawnSync(process.execPath, [...failed, MAIN, 'status', 'nowhere'], { cwd: folder });
+    expect(status).toBe(4);
+  });
+
   it('stops all of them at a signal', async () => {
     const large = (name: string) => config(name, { samples: 2 ** 28, fanIn: [4096] });
     const dir = join(folder, 'stopped');

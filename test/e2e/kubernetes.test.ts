@@ -71,7 +71,8 @@ describe('the manifest for Kubernetes', () => {
     const job = manifest();
     expect(job).toMatchObject({ kind: 'Job', spec: { completionMode: 'Indexed' } });
     // Kubernetes allows a limit for each index only where pods are not restarted in their place.
-    expect(job.spec['backoffLimitPerIndex']).toBeGreaterThan(0);
+    // At 10, 20, 40 s and so on: for several that a dead pod's lock refuses, there are as many left.
+    expect(job.spec['backoffLimitPerIndex']).toBeGreaterThanOrEqual(6);
     expect(job.spec['maxFailedIndexes']).toBeLessThanOrEqual(job.spec.completions);
     expect(job.spec.template.spec['restartPolicy']).toBe('Never');
     expect(containerOf(job).args[0]).toContain(`--shard "$JOB_COMPLETION_INDEX/${job.spec.completions}"`);

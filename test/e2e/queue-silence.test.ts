@@ -8,6 +8,7 @@ import { connect } from '../../src/execute/queue/connection.ts';
 import { Delivery } from '../../src/execute/queue/delivery.ts';
 import { QueueExecutor } from '../../src/execute/queue/executor.ts';
 import { fieldOf, type QueueJob } from '../../src/execute/queue/job.ts';
+import { leaseKey } from '../../src/execute/queue/keys.ts';
 import { publishSweep } from '../../src/execute/queue/notice.ts';
 import { planOf } from '../../src/experiment/plan-of.ts';
 import { MAIN, ROOT, scratch, startInitsweep, writeConfig } from '../support/cli.ts';
@@ -33,6 +34,29 @@ async function proxied(redis: TestRedis, { onTestFinished }: TestContext, pace?:
 // Nearly all of their time is waiting.
 describe.runIf(HAS_REDIS).concurrent('a Redis that is away', () => {
   const folder = scratch();
+
+  it('keeps no coordinator from ending in time that still waits for another', async (context) => {
+    const redis = await ownRedis(context);
+    const { spec, datasets } = await loadSweep(writeConfig(folder, 'waits.json'));
+    const plan = planOf(spec, datasets);
+    await redis.client.set(leaseKey(plan.hash), 'another', 'PX', 1e6);
+    const stop = new AbortController();
+    let lost: () => void = () => {};
+    const away = new Promise<void>((resolve) => {
+      lost = resolve;
+    });
+    const opening = QueueExecutor.open(queueAddress(redis.url), plan, datasets, new InlineExecutor(plan), {
+      onNote: () => lost(),
+      signal: stop.signal,
+    }).catch((error) => error);
+    const isAsked = async () => /cmdstat_set:calls=[2-9]/.test(await redis.client.info('commandstats'));
+    while (!(await isAsked())) await new Promise((resolve) => setTimeout(resolve, 20));
+    await redis.end('SIGKILL');
+    await away;
+    stop.abort(new Error('stopped'));
+    const late = new Promise((resolve) => setTimeout(resolve, 5_000, 'late').unref());
+    expect(await Promise.race([opening, late])).toBe(stop.signal.reason);
+  });
 
   it.for([
     ['worker', ['worker', '--threads', '1'], 'worker ready'],

@@ -11,33 +11,16 @@ import { Collector } from './collector.ts';
 import { connect, refusal } from './connection.ts';
 import { mostBlocksOf, type QueueJob } from './job.ts';
 import { JobBoard } from './job-board.ts';
-import { openJobQueue, removeFailed } from './job-queue.ts';
-import { Lease } from './lease.ts';
-import { Presence } from './presence.ts';
+import { removeFailed } from './job-queue.ts';
+import type { Lease } from './lease.ts';
+import { type Parts, partsOf, type QueueOptions, unlessAborted } from './parts.ts';
+import type { Presence } from './presence.ts';
 import { isFull, isMisused, isRefused, isReply, messageOf } from './redis-error.ts';
-import { ResultBox } from './result-box.ts';
+import type { ResultBox } from './result-box.ts';
 import { REPORT_INTERVAL } from './roster.ts';
 import { FAREWELL, TASK_TIME, TIMING, type Timing } from './timing.ts';
 import { Troubles } from './troubles.ts';
 import { Turns } from './turns.ts';
-
-export interface QueueOptions {
-  /** Says what the user may want to know: that there is no worker, that Redis is away. */
-  readonly onNote?: (text: string) => void;
-  /** Nanoseconds of a task. */
-  readonly taskTime?: number;
-  readonly timing?: Partial<Timing>;
-}
-
-/** What an executor is put together from. */
-interface Parts {
-  readonly redis: Redis;
-  readonly queue: Queue;
-  readonly lease: Lease;
-  readonly presence: Presence;
-  readonly results: ResultBox;
-  readonly local: Executor;
-}
 
 /**
  * Simulate tasks on the workers of a queue (`worker.ts`), derive tasks on another executor, in this process.
@@ -97,7 +80,7 @@ export class QueueExecutor implements Executor {
 
   /**
    * @param local for derive tasks; closed with this one
-   * @throws UsageError or RunError when the queue cannot be used, or another process coordinates this sweep
+   * @throws UsageError or RunError when the queue cannot be used, or another process coordinates this sweep; the signal's reason
    */
   static async open(
     address: QueueAddress,
@@ -109,15 +92,8 @@ export class QueueExecutor implements Executor {
     let redis: Redis | undefined;
     try {
       redis = await connect(address, options.onNote);
-      const lease = new Lease(redis, plan.hash, options.timing?.lease ?? TIMING.lease);
-      await lease.take();
-      const note = options.onNote ?? (() => {});
-      const results = new ResultBox(redis, plan.hash, options.timing?.keep ?? TIMING.keep);
-      if (await results.distrust()) note('workers disagreed when this was last run: what they left is done again');
-      const presence = new Presence(redis, plan, datasets, note);
-      await presence.look();
-      const parts = { redis, queue: await openJobQueue(redis), lease, presence, results, local };
-      return new QueueExecutor(parts, plan, options);
+      const parts = await unlessAborted(partsOf(redis, plan, datasets, options), options.signal);
+      return new QueueExecutor({ ...parts, redis, local }, plan, options);
     } catch (error) {
       redis?.disconnect();
       await local.close();

@@ -4,6 +4,7 @@ import { RunError, TaskError } from '../../../src/errors.ts';
 import type { OpenExecutor } from '../../../src/execute/executor.ts';
 import { InlineExecutor } from '../../../src/execute/inline.ts';
 import type { SimulateTask } from '../../../src/execute/task.ts';
+import { extendRun } from '../../../src/run/extend-run.ts';
 import { type Manifest, manifestIn } from '../../../src/run/manifest.ts';
 import { runSweep } from '../../../src/run/run-sweep.ts';
 import { statusOf } from '../../../src/run/status.ts';
@@ -66,6 +67,13 @@ describe('a run with blocks that fail for good', () => {
   const lost = [3, 40];
   /** Those of one band: fan-in 1 has layers of another side than fan-in 64. */
   const fails = (task: SimulateTask, block: number) => task.band === 1 && lost.includes(block);
+
+  it('is not extended to fewer blocks than it has', async () => {
+    const directory = folder();
+    await run(directory, (_, block) => block < 10);
+    const extended = extendRun(directory, 60 * 512, { threads: 1, open: executor(() => false) });
+    await expect(extended).rejects.toThrow('allowed: 32768 (what the run has)');
+  });
 
   it('finishes the rest, says what is missing, and later tries only that again, to the same bytes', async () => {
     const directory = folder();
