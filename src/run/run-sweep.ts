@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadedSweep } from '../config/load.ts';
 import { RunDirectoryError, RunError, StoppedError, UsageError } from '../errors.ts';
+import type { Executor } from '../execute/executor.ts';
 import { planOf } from '../experiment/plan-of.ts';
 import type { Expectations } from '../model/expect-spec.ts';
 import { shardLabel } from '../sweep/shard.ts';
@@ -34,7 +35,8 @@ export async function runSweep(
 ): Promise<RunOutcome> {
   const { directory, fresh = false, shard = null, extending = false, signal } = options;
   // Files in it would be those of the working directory.
-  if (directory === '') throw new UsageError({ where: 'directory', received: '""', allowed: 'the path of a directory' });
+  if (directory === '')
+    throw new UsageError({ where: 'directory', received: '""', allowed: 'the path of a directory' });
   if (shard !== null && spec.precision !== null) {
     throw new UsageError({
       where: 'precision',
@@ -72,16 +74,8 @@ export async function runSweep(
     let { open } = options;
     if (fresh) {
       refuseForeign(directory);
-      // Before anything is removed: what does the work may not be there, as a queue is not whose Redis is away.
-      const executor = await open(plan, datasets, options.threads);
+      const executor = await openFirst(() => open(plan, datasets, options.threads, signal), begin, options);
       open = async () => executor;
-      try {
-        clearDirectory(directory);
-        begin();
-      } catch (error) {
-        await executor.close();
-        throw error;
-      }
     } else begin();
     const session = new Session(plan, datasets, { ...options, open, shard, held: () => lock.held() });
     const stop = () => void session.stop();
@@ -109,6 +103,26 @@ export async function runSweep(
     }
   } finally {
     lock.release();
+  }
+}
+
+/**
+ * Removes the run in the directory, and begins the new one, once there is what does the work: where that can't be opened, as a queue whose
+ * Redis is away, nothing is lost.
+ */
+async function openFirst(open: () => Promise<Executor>, begin: () => void, options: RunOptions): Promise<Executor> {
+  const { directory, signal } = options;
+  const executor = await open().catch((error) => {
+    throw signal?.aborted ? stoppedError(options) : error;
+  });
+  try {
+    if (signal?.aborted) throw stoppedError(options);
+    clearDirectory(directory);
+    begin();
+    return executor;
+  } catch (error) {
+    await executor.close();
+    throw error;
   }
 }
 
