@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { didYouMean } from '../config/suggest.ts';
 import type { AnyConfig } from '../config/sweep-config.ts';
 import { describeValue, UsageError } from '../errors.ts';
 import { availableCores } from '../execute/cores.ts';
@@ -98,6 +99,7 @@ class Sweeping implements SweepRun {
   }
 
   async #run(config: string | AnyConfig, options: SweepOptions): Promise<SweepResult> {
+    refuseUnknownOptions(options);
     const { directory, threads = availableCores(), fresh = false, signal } = options;
     if (!Number.isInteger(threads) || threads < 1) {
       throw new UsageError({ where: 'threads', received: describeValue(threads), allowed: 'a whole number from 1' });
@@ -131,6 +133,21 @@ class Sweeping implements SweepRun {
     this.#progress = progress;
     this.#changed.fire();
   }
+}
+
+const OPTIONS = ['threads', 'directory', 'fresh', 'signal'] as const satisfies readonly (keyof SweepOptions)[];
+
+function refuseUnknownOptions(options: SweepOptions): void {
+  const names: readonly string[] = OPTIONS;
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const remedy = didYouMean(unknown, names);
+  throw new UsageError({
+    where: unknown,
+    received: 'an unknown option',
+    allowed: names.join(', '),
+    ...(remedy === undefined ? {} : { remedy }),
+  });
 }
 
 /** Wakes all who wait, as often as it fires. */

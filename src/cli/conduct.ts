@@ -31,21 +31,27 @@ export async function conduct(
   directory: string,
   flags: ConductFlags,
   work: (fill: Fill) => Promise<RunOutcome>,
+  more?: string,
 ): Promise<void> {
   const stops = stopOnSignals(flags.maxTime);
   try {
-    await conductUnder(stops, directory, flags, work);
+    await conductUnder(stops, directory, flags, work, more);
   } finally {
     stops.dispose();
   }
 }
 
-/** Shows the progress of `work` on stderr, and prints the closing table on stdout. */
+/**
+ * Shows the progress of `work` on stderr, and prints the closing table on stdout.
+ *
+ * @param more what to do for more than a finished run in `directory`
+ */
 export async function conductUnder(
   stops: Stops,
   directory: string,
   flags: ConductFlags,
   work: (fill: Fill) => Promise<RunOutcome>,
+  more = '--fresh makes it anew',
 ): Promise<void> {
   const quiet = flags.quiet === true;
   const progress = createProgress({ format: flags.logFormat, quiet, stream: process.stderr });
@@ -70,7 +76,7 @@ export async function conductUnder(
       },
     });
     progress.stop();
-    if (alreadyFinished) progress.note(`${directory} holds this run already, finished; --fresh runs it again`);
+    if (alreadyFinished) progress.note(`${directory} holds this run already, finished; ${more}`);
     if (!quiet) {
       const { closingTable } = await import('./closing-table.ts');
       await writeLines(await closingTable(directory, alreadyFinished ? null : manifest.seconds, manifest));

@@ -30,5 +30,10 @@ export function extendCommand(): Command {
 
 async function extend(run: string, flags: ExtendFlags): Promise<void> {
   const { extendRun } = await import('../run/extend-run.ts');
-  await conduct(run, flags, ({ directory: _directory, fresh: _fresh, ...fill }) => extendRun(run, flags.samples, fill));
+  await conduct(
+    run,
+    flags,
+    ({ directory: _directory, fresh: _fresh, ...fill }) => extendRun(run, flags.samples, fill),
+    'larger --samples add blocks',
+  );
 }

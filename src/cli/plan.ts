@@ -5,6 +5,7 @@ import { writeLines } from './output.ts';
 interface PlanFlags {
   readonly threads?: number;
   readonly samples?: string;
+  readonly seed?: string;
 }
 
 const EXAMPLES = `
@@ -22,6 +23,7 @@ export function planCommand(): Command {
       '--samples <n>',
       'samples, in place of the config’s: pre-activations for each cell, networks, or starts of an arm',
     )
+    .option('--seed <text>', 'seed, in place of the config’s')
     .addHelpText('after', EXAMPLES)
     .action(plan);
 }
@@ -35,7 +37,7 @@ async function plan(config: string, flags: PlanFlags): Promise<void> {
     import('./plan-text.ts'),
   ]);
   const threads = await threadsOf(flags);
-  const { spec, datasets } = await loadConfig(config, { samples: flags.samples });
+  const { spec, datasets } = await loadConfig(config, { samples: flags.samples, seed: flags.seed });
   if (spec.experiment !== 'layer') {
     const [{ planOf }, { seriesSpeed }, { seriesPlanLines }] = await Promise.all([
       import('../experiment/plan-of.ts'),

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Argument, Command, InvalidArgumentError, type Option } from 'commander';
 import { VERSION } from '../version.ts';
 import { deriveCommand } from './derive.ts';
 import { extendCommand } from './extend.ts';
@@ -43,10 +43,28 @@ export function createProgram(): Command {
     workerCommand(),
     schemaCommand(),
   ];
-  for (const verb of verbs) program.addCommand(verb);
-  for (const command of [program, ...verbs])
+  for (const verb of verbs) {
+    program.addCommand(verb);
+    for (const option of verb.options) if (option.required) refuseOptionAsValue(option);
+  }
+  // Commander's own prints the help of all for a verb that there is not.
+  const help = new Command('help')
+    .description('display help for command')
+    .addArgument(new Argument('[command]').choices(verbs.map((verb) => verb.name())))
+    .action((name?: string) => (verbs.find((verb) => verb.name() === name) ?? program).outputHelp());
+  program.helpCommand(false).addCommand(help);
+  for (const command of [program, ...verbs, help])
     command.exitOverride().configureOutput({
       outputError: (text, write) => write(text.replace(/^error: /, 'initsweep: ')),
     });
   return program;
+}
+
+/** Commander takes whatever stands behind an option for its value: `--seed --quiet`, where the value was forgotten, too. */
+function refuseOptionAsValue(option: Option): void {
+  const parse = option.parseArg;
+  option.argParser((text: string, previous: unknown) => {
+    if (text.startsWith('--')) throw new InvalidArgumentError('Allowed: a value that does not begin with --.');
+    return parse === undefined ? text : parse(text, previous);
+  });
 }

@@ -112,6 +112,6 @@ function verdict({ total, contradictions, alpha }: VerifyReport): string {
   const family = `chance of any false alarm at most ${formatNumber(alpha)}: Holm, Student’s t`;
   if (total === 0) return 'nothing to test: no statistic of this run has a theory that its errors can be held against';
   return contradictions === 0
-    ? `agrees: ${total} tests, no contradiction (${family})`
+    ? `agrees: ${total} test${total === 1 ? '' : 's'}, no contradiction (${family})`
     : `contradicts: ${contradictions} of ${total} tests (${family})`;
 }

@@ -42,7 +42,7 @@ async function work({ queue, ...flags }: WorkerFlags): Promise<void> {
   const stops = stopOnSignals();
   try {
     const worker = await QueueWorker.open(address, { threads, onNote: note });
-    note(`worker ready: ${threads} threads at ${address.shown}`);
+    note(`worker ready: ${threads} thread${threads === 1 ? '' : 's'} at ${address.shown}`);
     const stopped = new Promise<undefined>((resolve) => {
       if (stops.signal.aborted) resolve(undefined);
       stops.signal.addEventListener('abort', () => resolve(undefined), { once: true });

@@ -34,6 +34,15 @@ export function parseSyntax(text: string): Syntax {
       at: position(deep),
       remedy: `nested too deeply; at most ${DEPTH_LIMIT} levels are allowed`,
     });
+  const comment = slashComment(text, tokens);
+  if (comment !== null)
+    return failed({
+      path: [],
+      at: position(comment),
+      received: `a comment with ${text.slice(comment, comment + 2)}`,
+      allowed: 'comments with #, as in YAML: JSON has none',
+      remedy: 'begin it with #, or remove it',
+    });
   const composer = new Composer({
     // Integers above 2^53 must be refused, not rounded.
     intAsBigInt: true,
@@ -61,12 +70,29 @@ export function parseSyntax(text: string): Syntax {
 
 const oneLine = (message: string): string => message.replace(/\s+/g, ' ').slice(0, 200);
 
-/** Offset of the first token nested too deeply, or null. */
+/** Offset of a token nested too deeply, or null. */
 function tooDeep(tokens: readonly CST.Token[]): number | null {
+  for (const { token, depth } of walk(tokens)) if (depth > DEPTH_LIMIT) return token.offset;
+  return null;
+}
+
+/** Offset of the first comment as JavaScript has them, in a text written as JSON; YAML takes it for a part of a key or value. */
+function slashComment(text: string, tokens: readonly CST.Token[]): number | null {
+  if (!/^\s*(?:[{[]|\/[/*])/.test(text)) return null;
+  let first: number | null = null;
+  for (const { token } of walk(tokens)) {
+    if (token.type !== 'scalar') continue;
+    const at = /(?<!\S)\/[/*]/.exec(token.source)?.index;
+    if (at !== undefined) first = Math.min(first ?? Number.POSITIVE_INFINITY, token.offset + at);
+  }
+  return first;
+}
+
+function* walk(tokens: readonly CST.Token[]): Generator<{ readonly token: CST.Token; readonly depth: number }> {
   const stack = tokens.map((token) => ({ token, depth: 0 }));
   for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
+    yield entry;
     const { token, depth } = entry;
-    if (depth > DEPTH_LIMIT) return token.offset;
     if (token.type === 'document') {
       if (token.value !== undefined) stack.push({ token: token.value, depth });
     } else if ('items' in token) {
@@ -76,5 +102,4 @@ function tooDeep(tokens: readonly CST.Token[]): number | null {
       }
     }
   }
-  return null;
 }

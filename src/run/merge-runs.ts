@@ -4,6 +4,7 @@ import { RunDirectoryError, UsageError } from '../errors.ts';
 import type { SeedShare, SweepSpec } from '../model/spec.ts';
 import { canonicalJson } from '../random/canonical.ts';
 import type { Range } from '../sweep/groups.ts';
+import { shardLabel } from '../sweep/shard.ts';
 import { datasetsOf } from './data-files.ts';
 import { type FillOptions, refuseOwnDirectory } from './derive-run.ts';
 import { knownRun, requireIntactTallies } from './finished-tables.ts';
@@ -25,7 +26,7 @@ interface Part {
  * One run of several: shares of a plan become the run that it is, byte for byte, and runs of a plan under different seeds pool into one
  * with more blocks and smaller errors. Blocks that several runs have must be equal, and count once.
  *
- * @param onNote is told of blocks that several runs have
+ * @param onNote is told of directories given twice, and of blocks that several runs have
  * @throws UsageError when runs do not go together, RunDirectoryError when blocks are missing, or two runs have different ones
  */
 export async function mergeRuns(
@@ -41,6 +42,7 @@ export async function mergeRuns(
   refuseOwnDirectory(options.directory, paths);
   for (const run of found.slice(1)) requireSamePlan(first, run);
   requireSameCuts(found);
+  if (distinct.length < paths.length) onNote(`of ${paths.length} directories, ${distinct.length} are different ones`);
   const runs = found.filter((run) => !isUnfinishedShare(run));
   // In the order of the seeds, not of the arguments: the same runs give the same bytes.
   const all = found.flatMap(partsOf);
@@ -107,14 +109,15 @@ function wholeOf(seed: string, parts: readonly Part[], onNote: (note: string) =>
   });
 }
 
-/** What to do about blocks that are missing: which shares to run, as a scheduler takes them, where all runs are shares of one cut. */
+/** What to do about blocks that are missing: which shares to run, as `run` and as a scheduler takes them, where all runs are shares of one cut. */
 function wanting(own: readonly Part[]): string {
   const of = own[0]?.run.sweep.shard?.of;
   if (of === undefined || own.some(({ run }) => run.sweep.shard?.of !== of))
     return 'name the runs that have them too, or run them first';
   const finished = new Set(own.map(({ run }) => (isUnfinishedShare(run) ? null : run.sweep.shard?.index)));
   const indices = Array.from({ length: of }, (_, index) => index).filter((index) => !finished.has(index));
-  return `of ${of} shares, these are missing or not finished: run them (--array=${indices.join(',')}), then merge all`;
+  const shards = indices.map((index) => `--shard ${shardLabel({ index, of })}`).join(', ');
+  return `of ${of} shares, these are missing or not finished: run them with ${shards} (--array=${indices.join(',')}), then merge all`;
 }
 
 function rangeText([from, to]: Range): string {

@@ -95,8 +95,18 @@ export function requireFinished(run: RunDirectory): RunDirectory {
     where: path,
     received: `a run that is ${run.manifest.status}`,
     allowed: 'a finished run',
-    remedy: 'finish it with the `initsweep run` command that began it',
+    remedy: finishing(run),
   });
+}
+
+/** The command that finishes a run: tables of fewer blocks than its plan's are those of the run that was to be extended. */
+function finishing({ path, sweep, manifest, plan }: RunDirectory): string {
+  const samples = plan.blocks * plan.blockSamples;
+  const rows = manifest.tables['tallies']?.rows ?? Number.POSITIVE_INFINITY;
+  const isExtension = sweep.shard === null && plan.spec.precision === null && plan.spec.samples === samples;
+  return isExtension && rows <= talliesOfBlock(plan) * (plan.blocks - 1)
+    ? `finish it with \`initsweep extend ${path} --samples ${samples}\``
+    : 'finish it with the command that began it (`initsweep run`, `derive` or `merge`)';
 }
 
 /** Tallies of one block. */

@@ -43,6 +43,12 @@ function decode(bytes: Uint8Array): Table {
   } catch (error) {
     // What damaged bytes make the library trip over says nothing to a reader.
     const reason = error instanceof TypeError || !(error instanceof Error) ? 'damaged bytes' : error.message;
+    if (/\bcompressed\b/.test(reason))
+      throw new DataError({
+        received: 'a compressed Arrow file',
+        allowed: 'one that is not compressed',
+        remedy: "write it again with compression='uncompressed'",
+      });
     throw new DataError({ remedy: `not a readable Arrow IPC file: ${reason.replace(/\s+/g, ' ').slice(0, 200)}` });
   }
   throw new DataError({ received: 'no columns', allowed: 'an Arrow IPC file (Feather v2)' });

@@ -76,7 +76,8 @@ function countClasses(target: string, targets: Float64Array): number {
   throw new DataError({
     where: `column ${JSON.stringify(target)}`,
     received: `${seen.size} of the classes 0 … ${classes - 1}`,
-    allowed: 'at least two classes, and examples of each',
+    allowed: 'at least two classes, numbered from 0 without gaps, with examples of each',
+    remedy: 'number the classes from 0, or use labels: values',
   });
 }
 

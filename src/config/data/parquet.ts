@@ -20,6 +20,13 @@ export async function readParquetColumns(path: string, choice: ColumnChoice): Pr
   } catch (error) {
     if (error instanceof DataError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
+    const codec = /unsupported compression codec: (\w+)/.exec(reason)?.[1];
+    if (codec !== undefined)
+      throw new DataError({
+        received: `a Parquet file compressed with ${codec}`,
+        allowed: 'one that is not compressed, or with Snappy',
+        remedy: "write it again with compression='snappy'",
+      });
     throw new DataError({ remedy: `not a readable Parquet file: ${reason.replace(/\s+/g, ' ').slice(0, 200)}` });
   }
   const table = new NumericTableBuilder(wanted);
