@@ -254,7 +254,7 @@ describe('an invalid config', () => {
       'samples: received 9007199254740993; allowed: integer 1 … 4294967296',
     ],
     ['a fractional seed', { seed: '1.5' }, 'seed: received 1.5; allowed: a string or an integer'],
-    ['saturation of 1', { saturation: '1' }, 'saturation: received 1; allowed: number > 0 and < 1'],
+    ['saturation of 1', { saturation: '1' }, 'saturation: received 1; allowed: number ≥ 1e-9 and < 1'],
     [
       'too many cells',
       { fanIn: '{from: 1, to: 909091, step: 1}', beta: '{from: 1, to: 2, count: 11}' },
