@@ -1,5 +1,5 @@
 import type { Spec } from '../model/experiment-spec.ts';
-import type { DatasetFacts, InputSpec, ModelSpec } from '../model/spec.ts';
+import type { DatasetFacts, InputSpec, ModelSpec, RowMoments } from '../model/spec.ts';
 
 // What is in a sweep and not in its config — the facts of data files, the seeds of a pooled run — is looked at by type.
 
@@ -49,12 +49,24 @@ function areFacts(facts: DatasetFacts, fanIns: readonly number[]): boolean {
     isCount(columns) &&
     [location, spread].every((value) => value === null || isNumber(value)) &&
     (draw === 'values'
-      ? rowMoments === null && [moments, central].every((list) => list?.length === 9 && list.every(isNumber))
+      ? rowMoments === null && [moments, central].every(isMomentList)
       : moments === null &&
         central === null &&
         rowMoments?.length === fanIns.length &&
-        rowMoments.every(
-          (row, i) => row.fanIn === fanIns[i] && Object.values(row).length === 7 && Object.values(row).every(isNumber),
-        ))
+        rowMoments.every(areMoments) &&
+        rowMoments.every(({ fanIn }, i) => fanIn === fanIns[i]))
   );
+}
+
+function areMoments({ sumCentral, ...single }: RowMoments): boolean {
+  return (
+    keysOf(single) === 'fanIn,norm2,norm4,norm8,sumFourth,sumMean,sumVariances' &&
+    Object.values(single).every(isNumber) &&
+    isMomentList(sumCentral)
+  );
+}
+
+/** Moments of orders 0 to 8. */
+function isMomentList(list: readonly number[] | null): boolean {
+  return list?.length === 9 && list.every(isNumber);
 }

@@ -24,12 +24,17 @@ const centredTables = new WeakMap<Float32Array, Float32Array>();
 function lessColumnMeans(table: Float32Array, columns: number): Float32Array {
   const known = centredTables.get(table);
   if (known !== undefined) return known;
-  const sums = new Float64Array(columns);
-  table.forEach((x, i) => {
-    sums[i % columns] = (sums[i % columns] as number) + x;
-  });
-  const means = sums.map((sum) => (sum * columns) / table.length);
+  const means = columnMeans(table, columns);
   const centred = table.map((x, i) => x - (means[i % columns] as number));
   centredTables.set(table, centred);
   return centred;
+}
+
+/** Means of the columns of a row-major table. */
+export function columnMeans(table: Float32Array | Float64Array, columns: number): Float64Array {
+  const sums = new Float64Array(columns);
+  table.forEach((x: number, i: number) => {
+    sums[i % columns] = (sums[i % columns] as number) + x;
+  });
+  return sums.map((sum) => (sum * columns) / table.length);
 }

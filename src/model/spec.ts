@@ -34,9 +34,12 @@ export interface RowMoments {
   readonly norm8: number;
   /** Σ E x_i⁴ */
   readonly sumFourth: number;
-  /** E (Σx_i), Var (Σx_i): for constant weights. */
+  /** E S of the sum S = Σx_i: for constant weights, as the next two are. */
   readonly sumMean: number;
-  readonly sumVariance: number;
+  /** Σ Var x_i: the variance of S, were the entries independent. */
+  readonly sumVariances: number;
+  /** E (S − E S)^k, k = 0…8. */
+  readonly sumCentral: readonly number[];
 }
 
 export interface InputSpec extends ModelSpec {

@@ -3,7 +3,9 @@ export const NULL_TEXT = '–';
 
 /** Powers of ten from here on are split off as an exponent. */
 const LARGEST_PLAIN = 7;
+/** What has more decimals is split so if it is smaller than this power of ten. */
 const MOST_DECIMALS = 9;
+const SMALLEST_PRECISE = -3;
 
 /** The exponent of `value` in scientific notation after rounding to `digits` significant digits. */
 function exponentOf(value: number, digits: number): number {
@@ -58,7 +60,7 @@ export function formatMeasured(value: number, error: number): string {
     return error === 0 && Number.isFinite(value) ? `${formatNumber(value)} ± 0` : formatNumber(value);
   const largest = Math.max(Math.abs(value), error);
   const exponent = exponentOf(largest, 6);
-  if (exponent < LARGEST_PLAIN && decimals <= MOST_DECIMALS)
+  if (exponent < LARGEST_PLAIN && (decimals <= MOST_DECIMALS || exponent >= SMALLEST_PRECISE))
     return `${roundTo(value, decimals)} ± ${roundTo(error, decimals)}`;
   // Shift by the decimal exponent of the text: dividing by a power of ten would round twice.
   const places = Math.max(0, decimals + exponent);

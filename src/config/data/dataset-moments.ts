@@ -1,3 +1,4 @@
+import { columnMeans } from '../../model/centring.ts';
 import type { RowMoments } from '../../model/spec.ts';
 
 const HIGHEST = 8;
@@ -35,6 +36,11 @@ export function centralMoments(values: Float64Array): readonly number[] {
 /** Moments of rows cut to each fan-in. `values` is row-major; every fan-in is at most `columns`. */
 export function rowMoments(values: Float64Array, columns: number, fanIns: readonly number[]): readonly RowMoments[] {
   const rows = values.length / columns;
+  const means = columnMeans(values, columns);
+  const variances = columnMeans(
+    values.map((x, i) => (x - (means[i % columns] as number)) ** 2),
+    columns,
+  );
   return fanIns.map((fanIn) => {
     let norm2 = 0;
     let norm4 = 0;
@@ -58,17 +64,15 @@ export function rowMoments(values: Float64Array, columns: number, fanIns: readon
       sumMean += sum;
       sums[row] = sum;
     }
-    sumMean /= rows;
-    let sumVariance = 0;
-    for (const sum of sums) sumVariance += (sum - sumMean) * (sum - sumMean);
     return {
       fanIn,
       norm2: norm2 / rows,
       norm4: norm4 / rows,
       norm8: norm8 / rows,
       sumFourth: sumFourth / rows,
-      sumMean,
-      sumVariance: sumVariance / rows,
+      sumMean: sumMean / rows,
+      sumVariances: variances.slice(0, fanIn).reduce((sum, variance) => sum + variance, 0),
+      sumCentral: centralMoments(sums),
     };
   });
 }

@@ -90,6 +90,7 @@ function describe(request: DatasetRequest, table: NumericTable, fanIns: readonly
       remedy: 'use standardize: false',
     });
   const values = standardized?.values ?? table.values;
+  const drawn = Float32Array.from(values);
   return {
     facts: {
       file,
@@ -100,21 +101,22 @@ function describe(request: DatasetRequest, table: NumericTable, fanIns: readonly
       columns,
       location: standardized?.location ?? null,
       spread: standardized?.spread ?? null,
-      ...valueFacts(draw, values, standardized !== null),
-      rowMoments: draw === 'rows' ? rowMoments(values, columns, fanIns) : null,
+      ...momentFacts(draw, drawn, { columns, fanIns, standardized: standardized !== null }),
     },
-    values: Float32Array.from(values),
+    values: drawn,
   };
 }
 
-function valueFacts(
+/** Moments of the values as they are drawn: in single precision, where sums of a row may differ that were equal in the file. */
+function momentFacts(
   draw: DatasetRequest['draw'],
-  values: Float64Array,
-  standardized: boolean,
-): Pick<DatasetFacts, 'moments' | 'central'> {
-  if (draw === 'rows') return { moments: null, central: null };
+  drawn: Float32Array,
+  { columns, fanIns, standardized }: { columns: number; fanIns: readonly number[]; standardized: boolean },
+): Pick<DatasetFacts, 'moments' | 'central' | 'rowMoments'> {
+  const values = Float64Array.from(drawn);
+  if (draw === 'rows') return { moments: null, central: null, rowMoments: rowMoments(values, columns, fanIns) };
   const moments = valueMoments(values, standardized);
-  return { moments, central: standardized ? moments : centralMoments(values) };
+  return { moments, central: standardized ? moments : centralMoments(values), rowMoments: null };
 }
 
 /**

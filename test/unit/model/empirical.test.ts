@@ -16,7 +16,16 @@ const facts: DatasetFacts = {
   rowMoments: null,
 };
 const rowMoments: RowMoments[] = [
-  { fanIn: 2, norm2: 2, norm4: 4, norm8: 16, sumFourth: 2, sumMean: 0, sumVariance: 2 },
+  {
+    fanIn: 2,
+    norm2: 2,
+    norm4: 4,
+    norm8: 16,
+    sumFourth: 2,
+    sumMean: 0,
+    sumVariances: 2,
+    sumCentral: [1, 0, 2, 0, 4, 0, 8, 0, 16],
+  },
 ];
 const rowFacts: DatasetFacts = {
   ...facts,

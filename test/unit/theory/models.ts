@@ -44,9 +44,19 @@ export function rowsInput(rows: readonly (readonly number[])[]): Input {
           norm8: mean((row) => sum(row, 2) ** 4),
           sumFourth: mean((row) => sum(row, 4)),
           sumMean,
-          sumVariance: mean((row) => (sum(row, 1) - sumMean) ** 2),
+          sumVariances: sumVariances(rows),
+          sumCentral: Array.from({ length: 9 }, (_, k) => mean((row) => (sum(row, 1) - sumMean) ** k)),
         },
       ],
     },
   });
+}
+
+/** Σ Var x_i over the columns. */
+function sumVariances(rows: readonly (readonly number[])[]): number {
+  const of = (f: (row: readonly number[]) => number) => rows.reduce((sum, row) => sum + f(row), 0) / rows.length;
+  return (rows[0] as readonly number[]).reduce((total, _, i) => {
+    const mean = of((row) => row[i] as number);
+    return total + of((row) => ((row[i] as number) - mean) ** 2);
+  }, 0);
 }

@@ -271,9 +271,33 @@ describe('whole rows of data', () => {
     expect(sign.k4).toBeGreaterThanOrEqual(eighth / fourth ** 2);
   });
 
-  it('under constant weights has the mean and variance of the row sums, and no more', () => {
-    const z = zMoments(shape('constant'), data, 2);
-    expect(z).toEqual({ mean: 0, variance: 9, skewness: null, excess: null, k2: null, k4: null });
+  it('under constant weights has the moments of the sums of the rows', () => {
+    // Sums 3, −3, 6 and −2: mean 1; deviations 2, −4, 5 and −3.
+    const z = zMoments(shape('constant'), rowsInput([...rows, [0, 6], [-4, 2]]), 2);
+    const mean = (k: number) => (2 ** k + (-4) ** k + 5 ** k + (-3) ** k) / 4;
+    expect(z.mean).toBe(1);
+    expect(z.variance).toBeCloseTo(mean(2), 12);
+    expect(z.skewness).toBeCloseTo(mean(3) / mean(2) ** 1.5, 12);
+    expect(z.excess).toBeCloseTo(mean(4) / mean(2) ** 2 - 3, 12);
+    expect(z.k2).toBeCloseTo(mean(4) / mean(2) ** 2, 12);
+    expect(z.k4).toBeCloseTo(mean(8) / mean(4) ** 2, 12);
+  });
+
+  it('under constant weights is unknown where the entries cancel to what rounding leaves', () => {
+    const sums = (spread: number) =>
+      zMoments(
+        shape('constant'),
+        rowsInput([
+          [1, -1],
+          [-3, 3 + spread],
+        ]),
+        2,
+      );
+    expect(sums(0).variance).toBeNaN();
+    expect(sums(1e-5)).toMatchObject({ variance: Number.NaN, skewness: null, excess: null, k2: null, k4: null });
+    // Σ Var x_i = 8, and a spread d has the variance d²/4: known from d² = 64·2⁻³⁶ on.
+    expect(sums(2.9e-5).variance).toBeNaN();
+    expect(sums(3.1e-5).variance).toBeCloseTo(3.1e-5 ** 2 / 4, 14);
   });
 
   it('names a fan-in without facts', () => {
