@@ -16,12 +16,12 @@ export function thisProcess(): ProcessIdentity {
   return { pid, host: hostname(), machine: thisMachine(), startedAt: stateOf(pid)?.startedAt ?? null };
 }
 
-/** What has become of a process: unknown when it is of another machine. */
+/** What has become of a process: unknown when it is of another machine, or where another one may have its pid by now. */
 export function fateOf({ pid, machine, startedAt }: ProcessIdentity): 'alive' | 'gone' | 'unknown' {
   if (machine !== thisMachine()) return 'unknown';
   if (!exists(pid)) return 'gone';
   const state = stateOf(pid);
-  if (state === null) return 'alive';
+  if (state === null) return pid === process.pid ? 'alive' : 'unknown';
   return state.ended || (startedAt !== null && startedAt !== state.startedAt) ? 'gone' : 'alive';
 }
 
