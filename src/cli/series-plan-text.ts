@@ -1,5 +1,4 @@
 import { availableCores } from '../execute/cores.ts';
-import type { RowTable } from '../experiment/experiment.ts';
 import { experimentOf } from '../experiment/plan-of.ts';
 import { formatBytes } from '../report/size-format.ts';
 import { rowFileBytes } from '../run/forecast.ts';
@@ -29,15 +28,17 @@ export function seriesPlanLines(plan: Plan, threads: number, speed: number | nul
   const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
   const names = spec.experiment === 'depth' ? ['width', 'network'] : ['number of features', 'arm'];
   const [size, series] = names as [string, string];
-  const [main] = experiment.tables as readonly [RowTable];
-  const rows = experiment.cellCount(plan);
+  const rows = experiment.rowCounts(plan);
+  const tables = experiment.tables.map(
+    ({ name, columns }, i) => `${name}.arrow ${formatBytes(rowFileBytes(columns, rows[i] as number))}`,
+  );
   return [
     `${spec.name} (seed ${JSON.stringify(spec.seed)}, plan ${plan.hash.slice(0, 12)})`,
-    `  rows       ${rows} of ${main.name}.arrow`,
+    `  rows       ${rows[0]} of ${experiment.tables[0].name}.arrow`,
     `  series     ${count(grid.series.length, series)} × ${count(grid.inputs.length, 'input')} × ${count(grid.fanIns.length, size)}`,
     `  blocks     ${blocks} of ${blockSamples} = ${blocks * blockSamples} replicates (${spec.samples} asked for)`,
     `  time       about ${seconds < 10 ? `${seconds.toFixed(1)} s` : formatDuration(seconds)} with ${count(threads, 'thread')} (${speed === null ? 'by a cost model, not measured here' : 'measured on a sample of the work'})`,
     `  memory     about ${formatBytes(PROCESS + threads * WORKER + Math.min(2 * 6400, tallies) * tallyRoom)}`,
-    `  files      tallies.arrow about ${formatBytes(tallies * tallyRoom)}, ${main.name}.arrow ${formatBytes(rowFileBytes(main.columns, rows))}`,
+    `  files      tallies.arrow about ${formatBytes(tallies * tallyRoom)}, ${tables.join(', ')}`,
   ];
 }

@@ -17,7 +17,7 @@ export const DEPTH = vectorExperiment<DepthPlan>({
     simulateDepth(kernel, plan, { ...cellAt(position), block: position.block }, beat),
   tables: [{ name: 'layers', columns: LAYER_COLUMNS }],
   labelsOf: depthLabels,
-  rowsPerUnit: ({ networks, spec }) => networks.length * spec.depth,
+  rowsPerUnit: ({ networks, spec }) => [networks.length * spec.depth],
   rowsOf: (plan, { input, fanIn }, records) => [
     joinRows(
       LAYER_COLUMNS.length,

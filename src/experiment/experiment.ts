@@ -39,12 +39,12 @@ export interface Experiment<P extends Plan = Plan, B extends Band = Band> {
   isTally(plan: P, series: number, bytes: Uint8Array): boolean;
   /** The tally that every block of a series has, of those that nobody simulates. */
   constantTally(plan: P, series: number): Uint8Array | null;
-  /** Rows of the first table. */
-  cellCount(plan: P): number;
+  /** Rows of each of {@link tables}; those of the first are the cells of the sweep. */
+  rowCounts(plan: P): readonly [number, ...number[]];
   /** Nanoseconds of deriving the rows of one (input, fan-in) from so many blocks. */
   unitCost(plan: P, unit: Unit, blocks: number): number;
   /** The tables of its rows, the main one first. */
-  readonly tables: readonly RowTable[];
+  readonly tables: readonly [RowTable, ...RowTable[]];
   /** The labels of dictionary columns whose values are levels, by column. */
   labelsOf(plan: P): Readonly<Record<string, readonly string[]>>;
   /** The rows of one (input, fan-in), for each table; null where rows are derived by tasks. */

@@ -26,7 +26,7 @@ export const LAYER: Experiment<SweepPlan, LayerBand> = {
   isTally: (plan, _series, bytes) =>
     isRecord(bytes) && isTallyOf(readRecord(bytes.buffer, bytes.byteOffset), plan.blockSamples),
   constantTally: (plan, series) => (plan.shapes[series]?.kind === 'zero' ? zeroRecord(plan) : null),
-  cellCount,
+  rowCounts: (plan) => [cellCount(plan)],
   unitCost,
   tables: [{ name: 'estimates', columns: ESTIMATE_COLUMNS }],
   labelsOf,

@@ -17,7 +17,7 @@ export const TRAINING = vectorExperiment<TrainingPlan>({
     { name: 'arms', columns: ARM_COLUMNS },
   ],
   labelsOf: trainingLabels,
-  rowsPerUnit: ({ arms, layers, spec }) => arms.length * layers.length * spec.record.length,
+  rowsPerUnit: ({ arms, layers, spec }) => [arms.length * layers.length * spec.record.length, arms.length],
   rowsOf: (plan, _unit, records) => {
     const { training, arms } = deriveTraining(plan, records);
     return [training, arms];

@@ -21,8 +21,8 @@ export interface VectorExperiment<P extends Plan> extends Pick<Experiment<P>, 'p
   /** Doubles of a tally. */
   readonly lengthOf: (plan: P) => number;
   readonly simulate: (kernel: Kernel, plan: P, position: TallyPosition, beat: () => void) => Float64Array;
-  /** Rows of one (input, fan-in) in the first table. */
-  readonly rowsPerUnit: (plan: P) => number;
+  /** Rows of one (input, fan-in) in each table. */
+  readonly rowsPerUnit: (plan: P) => readonly [number, ...number[]];
   readonly rowsOf: (plan: P, unit: Unit, vectors: VectorsOf) => readonly TableRows[];
 }
 
@@ -60,8 +60,12 @@ export function vectorExperiment<P extends Plan>(own: VectorExperiment<P>): Expe
       },
     isTally: (plan, _series, bytes) => bytes.byteLength === 8 * own.lengthOf(plan),
     constantTally: () => null,
-    cellCount: (plan) => plan.grid.inputs.length * plan.grid.fanIns.length * own.rowsPerUnit(plan),
-    unitCost: (plan, _unit, blocks) => own.rowsPerUnit(plan) * blocks * ROW,
+    rowCounts(plan) {
+      const units = plan.grid.inputs.length * plan.grid.fanIns.length;
+      const [first, ...more] = own.rowsPerUnit(plan);
+      return [units * first, ...more.map((rows) => units * rows)];
+    },
+    unitCost: (plan, _unit, blocks) => own.rowsPerUnit(plan)[0] * blocks * ROW,
     tables: own.tables,
     labelsOf: own.labelsOf,
     rowsOf: (plan, unit, tallies) =>

@@ -51,7 +51,7 @@ export class ManifestKeeper {
       updatedAt: now,
       finishedAt: null,
       seconds: 0,
-      progress: { done: 0, total: experimentOf(plan).cellCount(plan), found: 0 },
+      progress: { done: 0, total: experimentOf(plan).rowCounts(plan)[0], found: 0 },
       tallies: { total: 0, found: 0, done: 0, running: 0, failed: 0 },
       precision: null,
       failures: [],

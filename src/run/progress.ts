@@ -51,7 +51,7 @@ export class Progress {
         this.#tallies.total += blocks(group.blocks) * talliesOf(band);
       }
     }
-    this.#cells = experiment.cellCount(plan);
+    this.#cells = experiment.rowCounts(plan)[0];
     this.#total = total;
     this.#parallelism = parallelism;
     this.#onProgress = onProgress;

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type LoadedSweep, loadSweep, sweepFromObject } from '../../src/config/load.ts';
@@ -10,11 +10,13 @@ import { PoolExecutor } from '../../src/execute/pool.ts';
 import { queueAddress } from '../../src/execute/queue/address.ts';
 import { openOnQueue } from '../../src/execute/queue/open.ts';
 import type { SimulateTask } from '../../src/execute/task.ts';
-import { planOf } from '../../src/experiment/plan-of.ts';
+import type { RowTable as Table } from '../../src/experiment/experiment.ts';
+import { experimentOf, planOf } from '../../src/experiment/plan-of.ts';
 import { coordinate } from '../../src/run/coordinator.ts';
 import { CUTTING } from '../../src/run/cutting.ts';
 import { deriveRun } from '../../src/run/derive-run.ts';
 import { extendRun } from '../../src/run/extend-run.ts';
+import { rowFileBytes } from '../../src/run/forecast.ts';
 import { mergeRuns } from '../../src/run/merge-runs.ts';
 import { openReplayable } from '../../src/run/replay.ts';
 import type { RunOptions } from '../../src/run/run-options.ts';
@@ -156,6 +158,19 @@ describe.each(CASES)('$experiment', ({ experiment, config, tables, axes, mean, s
     expect(initsweep('verify', whole).status).toBe(0);
     expect(initsweep('show', whole).stdout).toContain(experiment === 'depth' ? 'Deep networks' : 'baseline');
     expect(await run({ seed: 'other' }).then(hashes)).not.toEqual(expected);
+  });
+
+  it('is planned with the rows and sizes of its tables', async () => {
+    const { spec, datasets } = await load();
+    const plan = planOf(spec, datasets);
+    const brought = experimentOf(plan);
+    expect(brought.tables.map(({ name }) => `${name}.arrow`)).toEqual(tables);
+    for (const [i, rows] of brought.rowCounts(plan).entries()) {
+      const path = join(whole, tables[i] as string);
+      expect(readRows(path).rows).toBe(rows);
+      const bytes = rowFileBytes((brought.tables[i] as Table).columns, rows);
+      expect(Math.abs(bytes / statSync(path).size - 1), path).toBeLessThan(0.1);
+    }
   });
 
   it('has the same bytes from three threads', async () => {
