@@ -57,6 +57,11 @@ export class Progress {
     this.#onProgress = onProgress;
   }
 
+  /** The first tasks are under way: one may take a minute, and until it ends nobody would hear of the run. */
+  begun(): void {
+    this.#add(0, 'simulate');
+  }
+
   /** Blocks that were known. */
   found(cost: number, tallies: number): void {
     this.#found += cost;

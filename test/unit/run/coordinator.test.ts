@@ -237,6 +237,9 @@ describe('the coordinator', () => {
     expect(sink).toMatchObject(expected());
     expect([...log.kept].sort()).toEqual([...keysOfBlocks(() => true)].sort());
     expect(faults.failed).toEqual([]);
+    // Heard of before anything is done.
+    expect(progress[0]).toMatchObject({ done: 0, tallies: { done: 0 } });
+    expect(progress[0]?.tallies.running).toBeGreaterThan(0);
     const { tallies, done, total } = progress.at(-1) as RunProgress;
     expect(tallies).toEqual({ total: log.kept.size, found: 0, done: log.kept.size, running: 0, failed: 0 });
     expect(done).toBeCloseTo(total, 6);
