@@ -174,7 +174,7 @@ beforeAll(async () => {
   fs.writeFileSync(join(data, 'values.csv'), 'x\n1\n2\n4\n');
   const changes = {
     fanIn: [1, 4],
-    inputs: ['normal', { kind: 'empirical', file: join(data, 'values.csv'), column: 'x' }],
+    inputs: [{ kind: 'empirical', file: join(data, 'values.csv'), column: 'x' }],
     initializers: ['he_normal', 'zeros'],
     blocks: 32,
     samples: SAMPLES,
