@@ -14,19 +14,25 @@ export function isCentred(shape: Shape, input: Input): boolean {
 export function centredSampler(shape: Shape, input: Input): Sampler {
   const { sampler, moments } = input;
   if (!isCentred(shape, input) || moments[1] === 0) return sampler;
-  if (sampler.kind !== 'rows') return { ...sampler, shift: sampler.shift - (moments[1] as number) };
-  return { ...sampler, ...(sampler.table && { table: lessColumnMeans(sampler.table, sampler.params[0] as number) }) };
+  if (sampler.kind !== 'table' && sampler.kind !== 'rows')
+    return { ...sampler, shift: sampler.shift - (moments[1] as number) };
+  // A mean that is large beside its column's spread would be rounded as a shift.
+  const columns = sampler.kind === 'rows' ? (sampler.params[0] as number) : 1;
+  return { ...sampler, ...(sampler.table && { table: lessColumnMeans(sampler.table, columns) }) };
 }
 
-/** Tables less the means of their columns: a sweep lays its bands out many times. */
-const centredTables = new WeakMap<Float32Array, Float32Array>();
+/** Tables less the means of their columns, by number of columns: a sweep lays its bands out many times. */
+const centredTables = new WeakMap<Float32Array, Map<number, Float32Array>>();
 
 function lessColumnMeans(table: Float32Array, columns: number): Float32Array {
-  const known = centredTables.get(table);
-  if (known !== undefined) return known;
-  const means = columnMeans(table, columns);
-  const centred = table.map((x, i) => x - (means[i % columns] as number));
-  centredTables.set(table, centred);
+  const known = centredTables.get(table) ?? new Map<number, Float32Array>();
+  centredTables.set(table, known);
+  let centred = known.get(columns);
+  if (centred === undefined) {
+    const means = columnMeans(table, columns);
+    centred = table.map((x, i) => x - (means[i % columns] as number));
+    known.set(columns, centred);
+  }
   return centred;
 }
 

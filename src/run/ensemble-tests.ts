@@ -1,5 +1,5 @@
 import { meanTail, skewnessTail } from '../derive/mean-tail.ts';
-import { effectiveSize, tailGuard } from '../stats/guards.ts';
+import { effectiveSize, SINGLE_ACCURACY, SINGLE_MEAN, tailGuard } from '../stats/guards.ts';
 import { leaveOneOut, leaveOneOutRatio } from '../stats/jackknife.ts';
 import { blockPowers, excessOf, POWER_SUMS, skewnessOf } from '../stats/moments.ts';
 import type { Tally } from '../stats/tally.ts';
@@ -96,7 +96,8 @@ function* momentContrasts(part: EnsembleFanIn, skip: Skip): Generator<Contrast> 
   if (!meanTail(theory, effectiveSize(samples, inflation.mean)).verifiable) drop('z_mean', 'heavy tails');
   else {
     const { value, shifts } = leaveOneOutRatio(column(1), column(0));
-    yield { statistic: 'z_mean', value: value + centre, theory: theory.mean, scale: sd, shifts };
+    const accuracy = SINGLE_ACCURACY + (sd > 0 ? (SINGLE_MEAN * Math.abs(theory.mean)) / sd : 0);
+    yield { statistic: 'z_mean', value: value + centre, theory: theory.mean, scale: sd, shifts, accuracy };
   }
   const effective = effectiveSize(samples, inflation.variance);
   if (theory.variance > 0 && !tailGuard(theory.k2, effective).verifiable) drop('z_sq', 'heavy tails');

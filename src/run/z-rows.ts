@@ -1,7 +1,7 @@
 import { meanTail } from '../derive/mean-tail.ts';
 import type { Input } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
-import { effectiveSize, SINGLE_ACCURACY, tailGuard } from '../stats/guards.ts';
+import { effectiveSize, SINGLE_ACCURACY, SINGLE_MEAN, tailGuard } from '../stats/guards.ts';
 import { type StatisticName, THEORY_KINDS } from '../stats/statistics.ts';
 import { type SweepPlan, sideOf } from '../sweep/plan.ts';
 import type { EstimateTable } from '../tables/estimate-reader.ts';
@@ -12,8 +12,6 @@ import { ensembleLabel } from './ensemble-parts.ts';
 
 /** Accuracy of a quantile interpolated inside a bin, in standard deviations. */
 const INTERPOLATED = 1.5e-4;
-/** Tallies are about E z, and what they say knows nothing of its size; but the mean of an input is a single. */
-const SINGLE_MEAN = 2 ** -24;
 
 /** K₂, K₄, or what a mean has in their place. */
 type Guard = 'k2' | 'k4' | 'mean';

@@ -76,6 +76,21 @@ describe('verify agrees with a run of', () => {
     expect(contradicting('shares', 'z_var', larger)).toContain('table z_var of ones');
   });
 
+  it('constant weights on a column far from 0, where its mean is no single', async () => {
+    const times = Array.from({ length: 200 }, (_, i) => 2 ** 24 + ((37 * i) % 11));
+    writeFileSync(join(folder, 'times.csv'), times.join('\n'));
+    const { failures, tests } = await verdictOf('times', {
+      fanIn: [1, 2, 16],
+      inputs: [{ kind: 'empirical', file: 'times.csv', standardize: false }],
+      initializers: ['ones', { kind: 'constant', value: 1e-6 }],
+    });
+    expect(failures).toEqual([]);
+    // The ensemble's own, whose tallies are about the mean.
+    const mean = tests.find(({ statistic, fanIn }) => statistic === 'z_mean' && fanIn === 1);
+    expect(Math.abs((mean?.value ?? 0) - (mean?.theory ?? 0))).toBeLessThan(0.06);
+    expect(contradicting('times', 'z_var', larger)).toContain('table z_var of ones');
+  });
+
   it('any weights on inputs without a variance', async () => {
     const { failures, total } = await verdictOf('student', {
       fanIn: [1, 4, 32],

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { centredSampler } from '../../../src/model/centring.ts';
 import { resolveInput } from '../../../src/model/inputs.ts';
+import { SHAPES } from '../../../src/model/shapes.ts';
 import type { DatasetFacts, InputSpec, RowMoments } from '../../../src/model/spec.ts';
 
 const facts: DatasetFacts = {
@@ -70,5 +72,19 @@ describe('empirical input', () => {
 
   it('refuses a spec without its file', () => {
     expect(() => resolveInput(spec(null))).toThrow(/data set/);
+  });
+
+  it('is centred exactly under constant weights, by value or by column', () => {
+    // As a shift in single precision, the mean 2²⁴ + 2.5 would be 2²⁴ + 2.
+    const table = Float32Array.from([0, 4, 4, 2], (x) => 2 ** 24 + x);
+    const datasets = new Map([['abc', table]]);
+    const moments = [1, 2 ** 24 + 2.5, ...Array<number>(7).fill(Number.NaN)];
+    const values = resolveInput(spec({ ...facts, moments }, false), datasets);
+    const rows = resolveInput(spec(rowFacts, false), datasets);
+    const ones = SHAPES.constant;
+    expect(centredSampler(ones, rows)).toMatchObject({ shift: 0, table: Float32Array.of(-2, 1, 2, -1) });
+    expect(centredSampler(ones, values)).toMatchObject({ shift: 0, table: Float32Array.of(-2.5, 1.5, 1.5, -0.5) });
+    expect(centredSampler(SHAPES.uniform, values)).toBe(values.sampler);
+    expect(table[0]).toBe(2 ** 24);
   });
 });
