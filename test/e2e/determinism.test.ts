@@ -135,9 +135,9 @@ describe('both tables, byte for byte', () => {
 
   const inlineExecutor = () => new InlineExecutor(planSweep(rich.spec, rich.datasets));
 
-  it.each([1, 2, 3])('are the same with tasks taken and reported in random order %i', async (seed) => {
+  it.each([1, 2])('are the same with tasks taken and reported in random order %i', async (seed) => {
     const small = { ...CUTTING, tasksPerThread: 40, shortest: 1, largestGroup: 3 * 6 * 7 * RICH.blocks };
-    const inner = seed === 3 ? new PoolExecutor(rich.spec, rich.datasets, 2) : inlineExecutor();
+    const inner = seed === 2 ? new PoolExecutor(rich.spec, rich.datasets, 2) : inlineExecutor();
     const executor = new ShuffledExecutor(inner, seed);
     expect(await coordinated(executor, rich, small)).toEqual(expected);
     const moved = executor.order.filter((position, i) => position !== i);
