@@ -1,4 +1,4 @@
-import { type LoadedSweep, loadSweep } from '../config/load.ts';
+import { type LoadedSweep, type LoadOptions, loadSweep, readSweep } from '../config/load.ts';
 import { ConfigError } from '../errors.ts';
 
 /** What the command line may say instead of the config, as it was typed. */
@@ -7,9 +7,12 @@ export interface TypedOverrides {
   readonly seed?: string | undefined;
 }
 
+/** What stands for the standard input. */
+const STDIN = '-';
+
 /** Loads a config with the command line's overrides; data files may be CSV, Parquet or Arrow. */
 export function loadConfig(path: string, { samples, seed }: TypedOverrides = {}): Promise<LoadedSweep> {
-  return loadSweep(path, {
+  const options: LoadOptions = {
     // A text that is no number stays as it is, and is refused with its name like any other wrong value.
     overrides: { seed, samples: samples !== undefined && Number.isFinite(Number(samples)) ? Number(samples) : samples },
     checkExpectations: async (expectations, spec) =>
@@ -17,7 +20,10 @@ export function loadConfig(path: string, { samples, seed }: TypedOverrides = {})
         ? []
         : (await import('../report/claims/check-expectations.ts')).checkExpectations(expectations, spec),
     readArrow: async (file, column) => (await import('../tables/columns-of.ts')).readArrowColumns(file, column),
-  });
+  };
+  return path === STDIN
+    ? readSweep(process.stdin, { ...options, file: 'standard input', directory: process.cwd() })
+    : loadSweep(path, options);
 }
 
 /** Loads configs, all of them before any is used. @throws ConfigError listing everything that is wrong with any */

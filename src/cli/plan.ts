@@ -17,7 +17,7 @@ Examples:
 export function planCommand(): Command {
   return new Command('plan')
     .description('say what a sweep would cost in time, memory and disk; runs nothing, writes nothing')
-    .argument('<config>', 'sweep in YAML or JSON')
+    .argument('<config>', 'sweep in YAML or JSON, - for the standard input')
     .addOption(threadsOption())
     .option(
       '--samples <n>',

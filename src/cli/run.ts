@@ -28,7 +28,7 @@ after another, each into a directory of its own, once all of them have been chec
 export function runCommand(): Command {
   const command = new Command('run')
     .description('run sweeps; results go to a directory for each as Arrow tables')
-    .argument('<config...>', 'sweeps in YAML or JSON')
+    .argument('<config...>', 'sweeps in YAML or JSON, - for the standard input')
     .option('--out <dir>', 'run directory (default: output/<name of the sweep>); for one config only')
     .option(
       '--samples <n>',

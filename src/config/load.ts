@@ -37,22 +37,30 @@ export interface LoadOptions {
 
 /** Reads a sweep from a YAML or JSON file. @throws ConfigError listing everything that is wrong with it */
 export async function loadSweep(path: string, options: LoadOptions = {}): Promise<LoadedSweep> {
-  return parseSweep(await readText(path), { ...options, file: path, directory: dirname(resolve(path)) });
+  return readSweep(createReadStream(path), { ...options, file: path, directory: dirname(resolve(path)) });
 }
 
-async function readText(path: string): Promise<string> {
+/** Reads a sweep from the bytes of YAML or JSON. @throws ConfigError listing everything that is wrong with it */
+export async function readSweep(bytes: AsyncIterable<Buffer>, options: ParseOptions): Promise<LoadedSweep> {
+  return parseSweep(await readText(bytes, options.file), options);
+}
+
+async function readText(bytes: AsyncIterable<Buffer>, path: string): Promise<string> {
   try {
     const chunks: Buffer[] = [];
+    let length = 0;
     // Not by its size: a pipe has none, and a device no end.
-    for await (const chunk of createReadStream(path, { end: TEXT_LIMIT })) chunks.push(chunk as Buffer);
-    const bytes = Buffer.concat(chunks);
-    if (bytes.length > TEXT_LIMIT)
-      throw new ConfigError({
-        where: path,
-        received: 'more than that',
-        allowed: `a config of at most ${TEXT_LIMIT} bytes`,
-      });
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    for await (const chunk of bytes) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > TEXT_LIMIT)
+        throw new ConfigError({
+          where: path,
+          received: 'more than that',
+          allowed: `a config of at most ${TEXT_LIMIT} bytes`,
+        });
+    }
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const code = error instanceof Error && 'code' in error ? error.code : undefined;

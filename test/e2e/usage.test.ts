@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { initsweep, MAIN, ROOT, scratch, shell, writeConfig } from '../support/cli.ts';
@@ -20,6 +20,22 @@ describe('the command line', () => {
       expect(help.status).toBe(0);
       expect(help.stdout).toContain(`$ initsweep ${verb}`);
     }
+  });
+
+  it('reads a config from the standard input, data files from where it stands', () => {
+    const values = join(folder, 'values.csv');
+    writeFileSync(values, '1\n2\n4\n');
+    const piped = (input: string, ...args: string[]) =>
+      spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', cwd: folder, input });
+    const config = 'name: piped\nfanIn: 4\ninputs: [{ kind: empirical, file: values.csv }]\ninitializers: [ones]\n';
+    const rest = 'activations: [relu]\nsamples: 4096\n';
+    expect(piped(config + rest, 'plan', '-').stdout).toMatch(/^piped \(seed/);
+    expect(piped(config + rest, 'run', '-', '--quiet')).toMatchObject({ status: 0, stderr: '' });
+    expect(initsweep('verify', join(folder, 'output/piped')).status).toBe(0);
+    expect(piped(`${config}activatoins: [relu]`, 'run', '-')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('standard input:5:1 activatoins: received an unknown key'),
+    });
   });
 
   it('prints its version', () => {
