@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { built, builtDeps } from './test/support/built.ts';
+import { Sequence } from './test/support/sequence.ts';
 
 /** Tests that replace modules: those they test have to be sources. */
 const REPLACING = /\bvi\.(mock|doMock)\(/;
@@ -24,6 +25,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Many tests wait for other processes. (Vitest would leave one core alone.)
     maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: Sequence },
     projects: [
       // Files share the modules of their worker: to load them takes longer than most tests do.
       {
