@@ -1,5 +1,5 @@
 import { type LoadedSweep, type LoadOptions, loadSweep, readSweep } from '../config/load.ts';
-import { ConfigError } from '../errors.ts';
+import { ConfigError, UsageError } from '../errors.ts';
 
 /** What the command line may say instead of the config, as it was typed. */
 export interface TypedOverrides {
@@ -22,12 +22,18 @@ export function loadConfig(path: string, { samples, seed }: TypedOverrides = {})
     readArrow: async (file, column) => (await import('../tables/columns-of.ts')).readArrowColumns(file, column),
   };
   return path === STDIN
-    ? readSweep(process.stdin, { ...options, file: 'standard input', directory: process.cwd() })
+    ? readSweep(() => process.stdin, { ...options, file: 'standard input', directory: process.cwd() })
     : loadSweep(path, options);
 }
 
-/** Loads configs, all of them before any is used. @throws ConfigError listing everything that is wrong with any */
+/** Loads configs, all of them before any is used. @throws ConfigError listing everything that is wrong with any, UsageError for - twice */
 export async function loadConfigs(paths: readonly string[], overrides: TypedOverrides): Promise<LoadedSweep[]> {
+  if (paths.filter((path) => path === STDIN).length > 1)
+    throw new UsageError({
+      where: 'config',
+      received: '- more than once',
+      allowed: 'one config from the standard input',
+    });
   const loaded: LoadedSweep[] = [];
   const problems: ConfigError[] = [];
   for (const path of paths)

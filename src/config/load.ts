@@ -37,20 +37,20 @@ export interface LoadOptions {
 
 /** Reads a sweep from a YAML or JSON file. @throws ConfigError listing everything that is wrong with it */
 export async function loadSweep(path: string, options: LoadOptions = {}): Promise<LoadedSweep> {
-  return readSweep(createReadStream(path), { ...options, file: path, directory: dirname(resolve(path)) });
+  return readSweep(() => createReadStream(path), { ...options, file: path, directory: dirname(resolve(path)) });
 }
 
 /** Reads a sweep from the bytes of YAML or JSON. @throws ConfigError listing everything that is wrong with it */
-export async function readSweep(bytes: AsyncIterable<Buffer>, options: ParseOptions): Promise<LoadedSweep> {
-  return parseSweep(await readText(bytes, options.file), options);
+export async function readSweep(open: () => AsyncIterable<Buffer>, options: ParseOptions): Promise<LoadedSweep> {
+  return parseSweep(await readText(open, options.file), options);
 }
 
-async function readText(bytes: AsyncIterable<Buffer>, path: string): Promise<string> {
+async function readText(open: () => AsyncIterable<Buffer>, path: string): Promise<string> {
   try {
     const chunks: Buffer[] = [];
     let length = 0;
     // Not by its size: a pipe has none, and a device no end.
-    for await (const chunk of bytes) {
+    for await (const chunk of open()) {
       chunks.push(chunk);
       length += chunk.length;
       if (length > TEXT_LIMIT)

@@ -60,7 +60,7 @@ function areFacts(facts: DatasetFacts, fanIns: readonly number[]): boolean {
 
 function areMoments({ sumCentral, ...single }: RowMoments): boolean {
   return (
-    keysOf(single) === 'fanIn,norm2,norm4,norm8,sumFourth,sumMean,sumVariances' &&
+    keysOf(single) === 'fanIn,norm2,norm4,norm8,sumCentre,sumFourth,sumMean' &&
     Object.values(single).every(isNumber) &&
     isMomentList(sumCentral)
   );

@@ -46,8 +46,7 @@ export function zStatistics(
     rows.statistic(row, name, estimated, judge(estimated, error, truth, unit, tail, SINGLE_ACCURACY), known);
   };
   const guard = (k: number | null, n: number) => infinite ?? tailGuard(k, n);
-  // Against an unknown spread a mean cannot be judged.
-  const meanTruth = infinite || Number.isNaN(z.variance) ? null : scale * z.mean;
+  const meanTruth = infinite ? null : scale * z.mean;
   put('z_mean', estimate.mean, scale, meanTruth, spread, infinite ?? meanTail(z, effective.mean), scale * offset);
   put(
     'z_var',

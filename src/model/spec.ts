@@ -34,11 +34,11 @@ export interface RowMoments {
   readonly norm8: number;
   /** Σ E x_i⁴ */
   readonly sumFourth: number;
-  /** E S of the sum S = Σx_i: for constant weights, as the next two are. */
+  /** For constant weights: Σ E x_i, which tallies of S = Σ(x_i − E x_i) are about. */
+  readonly sumCentre: number;
+  /** Σ E x_i + E S, with S added up in single precision, index by index, as kernels do. */
   readonly sumMean: number;
-  /** Σ Var x_i: the variance of S, were the entries independent. */
-  readonly sumVariances: number;
-  /** E (S − E S)^k, k = 0…8. */
+  /** E (S − E S)^k, k = 0…8. Where the entries of a row cancel, S is what rounding leaves. */
   readonly sumCentral: readonly number[];
 }
 

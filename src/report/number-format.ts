@@ -3,7 +3,7 @@ export const NULL_TEXT = '–';
 
 /** Powers of ten from here on are split off as an exponent. */
 const LARGEST_PLAIN = 7;
-/** What has more decimals is split so if it is smaller than this power of ten. */
+/** What has more decimals is split so too, if it is less than this power of ten. */
 const MOST_DECIMALS = 9;
 const SMALLEST_PRECISE = -3;
 

@@ -66,6 +66,7 @@ export async function coordinate(coordination: Coordination): Promise<void> {
   const isShared = executor.simulators !== undefined;
   const wanted = isShared ? () => TASKS_A_THREAD * (executor.simulators ?? 0) : undefined;
   await pipeline.fill(isShared ? 2 : 1, wanted);
+  await pipeline.first?.submitted;
   progress.begun();
   const sink = await open();
   const rows = deriver(context, sink);

@@ -1,3 +1,4 @@
+import { centringError } from '../model/centring.ts';
 import type { Input } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
@@ -42,6 +43,7 @@ function* ensemblePart(plan: SweepPlan, group: readonly TallyRow[]): Generator<E
     fanIn,
     tallies: group.toSorted((a, b) => a.block - b.block).map((row) => row.tally),
     centre: first.centre,
+    centringError: centringError(shape, input),
     theory: zMoments(shape, input, fanIn),
     inflation: {
       mean: inflation(shape, input, fanIn, side, 'mean'),

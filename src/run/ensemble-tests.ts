@@ -1,5 +1,5 @@
 import { meanTail, skewnessTail } from '../derive/mean-tail.ts';
-import { effectiveSize, SINGLE_ACCURACY, SINGLE_MEAN, tailGuard } from '../stats/guards.ts';
+import { effectiveSize, SINGLE_ACCURACY, tailGuard } from '../stats/guards.ts';
 import { leaveOneOut, leaveOneOutRatio } from '../stats/jackknife.ts';
 import { blockPowers, excessOf, POWER_SUMS, skewnessOf } from '../stats/moments.ts';
 import type { Tally } from '../stats/tally.ts';
@@ -16,6 +16,8 @@ export interface EnsembleFanIn {
   readonly tallies: readonly Tally[];
   /** What was subtracted from z. */
   readonly centre: number;
+  /** How far that may be from E z, as a share of it. */
+  readonly centringError: number;
   readonly theory: ZMoments;
   /** Variance of the mean and of the mean square against independent draws (docs/guide.md, Sharing draws); null when unknown. */
   readonly inflation: { readonly mean: number | null; readonly variance: number | null };
@@ -80,7 +82,7 @@ function samplesOf({ tallies }: EnsembleFanIn): number {
  * as kurtosis is.
  */
 function* momentContrasts(part: EnsembleFanIn, skip: Skip): Generator<Contrast> {
-  const { theory, centre, tallies, ensemble, fanIn, inflation } = part;
+  const { theory, centre, centringError, tallies, ensemble, fanIn, inflation } = part;
   const drop = (statistic: string, reason: string) => skip(ensemble, fanIn, statistic, reason);
   if (!Number.isFinite(theory.variance)) {
     drop('z_mean', Number.isNaN(theory.variance) ? 'unknown variance' : 'infinite variance');
@@ -96,7 +98,7 @@ function* momentContrasts(part: EnsembleFanIn, skip: Skip): Generator<Contrast> 
   if (!meanTail(theory, effectiveSize(samples, inflation.mean)).verifiable) drop('z_mean', 'heavy tails');
   else {
     const { value, shifts } = leaveOneOutRatio(column(1), column(0));
-    const accuracy = SINGLE_ACCURACY + (sd > 0 ? (SINGLE_MEAN * Math.abs(theory.mean)) / sd : 0);
+    const accuracy = SINGLE_ACCURACY + (sd > 0 ? (centringError * Math.abs(theory.mean)) / sd : 0);
     yield { statistic: 'z_mean', value: value + centre, theory: theory.mean, scale: sd, shifts, accuracy };
   }
   const effective = effectiveSize(samples, inflation.variance);

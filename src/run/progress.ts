@@ -89,7 +89,8 @@ export class Progress {
   #add(cost: number, stage: RunProgress['stage']): void {
     this.#done += cost;
     // Sums of costs in another order differ in their last digits, and the last cell must not stay undone for that.
-    const cells = (work: number) => Math.min(this.#cells, (work / this.#total) * (1 + 1e-9) * this.#cells);
+    const cells = (work: number) =>
+      this.#total === 0 ? 0 : Math.min(this.#cells, (work / this.#total) * (1 + 1e-9) * this.#cells);
     this.#onProgress({
       done: cells(this.#done),
       total: this.#cells,

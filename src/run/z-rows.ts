@@ -1,7 +1,8 @@
 import { meanTail } from '../derive/mean-tail.ts';
+import { centringError } from '../model/centring.ts';
 import type { Input } from '../model/inputs.ts';
 import type { Shape } from '../model/shapes.ts';
-import { effectiveSize, SINGLE_ACCURACY, SINGLE_MEAN, tailGuard } from '../stats/guards.ts';
+import { effectiveSize, SINGLE_ACCURACY, tailGuard } from '../stats/guards.ts';
 import { type StatisticName, THEORY_KINDS } from '../stats/statistics.ts';
 import { type SweepPlan, sideOf } from '../sweep/plan.ts';
 import type { EstimateTable } from '../tables/estimate-reader.ts';
@@ -70,7 +71,7 @@ export function* zComparisons(plan: SweepPlan, table: Pick<EstimateTable, 'rows'
       const variance = variances[row] as number;
       const size = Math.abs(theory);
       const scale = power === 0 ? Math.max(1, size) : power === 1 ? Math.sqrt(variance) : variance;
-      const allowance = accuracy * scale + (power === 1 ? SINGLE_MEAN * size : 0);
+      const allowance = accuracy * scale + (power === 1 ? centringError(shape, input) * size : 0);
       const zscore = rowScore(stated, value, theory, mcse, allowance);
       const ensemble = ensembleLabel(shape, input);
       const key = `${ensemble}\n${fanIn}`;

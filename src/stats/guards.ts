@@ -15,8 +15,6 @@ const NO_EVENT = 1e-9;
 const ACCURACY = 1e-12;
 /** The same of what single-precision draws decide, such as the variance of ±0.1: docs/decisions/015-accuracy-of-singles.md. */
 export const SINGLE_ACCURACY = 1e-6;
-/** The same of a mean, as a share of itself: tallies are about E z, and know nothing of its size, but the mean of an input is a single. */
-export const SINGLE_MEAN = 2 ** -24;
 /** A standard error below this share of the scale is rounding of a sample that does not vary. */
 const NO_SPREAD = 1e-13;
 

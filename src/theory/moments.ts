@@ -50,7 +50,11 @@ export function zMoments(shape: Shape, input: Input, fanIn: number): ZMoments {
 
 /** What is subtracted from z, at unit weight scale, before it is tallied: E z where {@link isCentred}, else 0. */
 export function tallyCentre(shape: Shape, input: Input, fanIn: number): number {
-  return isCentred(shape, input) ? zMoments(shape, input, fanIn).mean : 0;
+  if (!isCentred(shape, input)) return 0;
+  const { dependence } = input;
+  return dependence.kind === 'rows'
+    ? rowMoments(dependence.moments, fanIn).sumCentre
+    : zMoments(shape, input, fanIn).mean;
 }
 
 /** Law with exact N(mean, variance). K₄ = 105/3². */
@@ -91,20 +95,11 @@ function fromSum(mean: number, cumulants: readonly number[], n: number): ZMoment
   };
 }
 
-/**
- * z = Σ x_i of a whole row: its moments are those of the sums of the file's rows, whatever the dependence. Unknown where the entries cancel
- * (the shares of a whole, standardised): what n additions in single precision leave is rounding, of a variance up to n·2⁻⁵⁰·Σ Var x_i.
- */
+/** z = Σ x_i of a whole row: its moments are those of the sums of the file's rows, whatever the dependence. */
 function summedRows(rows: readonly RowMoments[], n: number): ZMoments {
-  const { sumMean, sumVariances, sumCentral } = rowMoments(rows, n);
-  const variance = sumCentral[2] as number;
-  if (sumVariances > 0 && variance < CANCELLED * n * sumVariances)
-    return { mean: sumMean, variance: Number.NaN, skewness: null, excess: null, k2: null, k4: null };
+  const { sumMean, sumCentral } = rowMoments(rows, n);
   return fromSum(sumMean, cumulantsOf(sumCentral), 1);
 }
-
-/** 2¹⁴ times what rounding may add to a variance: it is off by at most 6·10⁻⁵ of itself. */
-const CANCELLED = 2 ** -36;
 
 function fromEven({ second, fourth, eighth }: Even): ZMoments {
   if (second === 0) return degenerate(0);

@@ -4,7 +4,7 @@ import { BaseSequencer } from 'vitest/node';
 /** Tests that start programs take longest, short as their files are: begun last, they would keep one core waiting for another. */
 const LONG = /\/test\/(e2e|statistical|fuzz)\//;
 
-/** The order of files where nothing is known of their times. */
+/** Such files first, otherwise as usual. */
 export class Sequence extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);

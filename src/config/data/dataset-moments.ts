@@ -1,4 +1,4 @@
-import { columnMeans } from '../../model/centring.ts';
+import { columnMeans, lessColumnMeans } from '../../model/column-means.ts';
 import type { RowMoments } from '../../model/spec.ts';
 
 const HIGHEST = 8;
@@ -22,10 +22,7 @@ export function valueMoments(values: Float64Array, standardized: boolean): reado
 
 /** E (x − E x)^k, k = 0…8, in a second pass: powers of a mean far from 0 would cancel. */
 export function centralMoments(values: Float64Array): readonly number[] {
-  const first = values[0] ?? 0;
-  let shift = 0;
-  for (const v of values) shift += v - first;
-  const mean = first + shift / values.length;
+  const mean = meanOf(values);
   const moments = valueMoments(
     values.map((v) => v - mean),
     false,
@@ -33,46 +30,49 @@ export function centralMoments(values: Float64Array): readonly number[] {
   return moments.map((m, k) => (k === 1 ? 0 : m));
 }
 
-/** Moments of rows cut to each fan-in. `values` is row-major; every fan-in is at most `columns`. */
-export function rowMoments(values: Float64Array, columns: number, fanIns: readonly number[]): readonly RowMoments[] {
+/** Moments of rows cut to each fan-in. `values`, as they are drawn, are row-major; every fan-in is at most `columns`. */
+export function rowMoments(values: Float32Array, columns: number, fanIns: readonly number[]): readonly RowMoments[] {
   const rows = values.length / columns;
   const means = columnMeans(values, columns);
-  const variances = columnMeans(
-    values.map((x, i) => (x - (means[i % columns] as number)) ** 2),
-    columns,
-  );
+  const centred = lessColumnMeans(values, columns);
   return fanIns.map((fanIn) => {
     let norm2 = 0;
     let norm4 = 0;
     let norm8 = 0;
     let sumFourth = 0;
-    let sumMean = 0;
     const sums = new Float64Array(rows);
     for (let row = 0; row < rows; row++) {
       let square = 0;
       let fourth = 0;
       let sum = 0;
-      for (const x of values.subarray(row * columns, row * columns + fanIn)) {
-        sum += x;
+      for (let at = row * columns; at < row * columns + fanIn; at++) {
+        const x = values[at] as number;
         square += x * x;
         fourth += x * x * x * x;
+        sum = Math.fround(sum + (centred[at] as number));
       }
       norm2 += square;
       norm4 += square * square;
       norm8 += square * square * square * square;
       sumFourth += fourth;
-      sumMean += sum;
       sums[row] = sum;
     }
+    const sumCentre = means.subarray(0, fanIn).reduce((sum, mean) => sum + mean, 0);
     return {
       fanIn,
       norm2: norm2 / rows,
       norm4: norm4 / rows,
       norm8: norm8 / rows,
       sumFourth: sumFourth / rows,
-      sumMean: sumMean / rows,
-      sumVariances: variances.slice(0, fanIn).reduce((sum, variance) => sum + variance, 0),
+      sumCentre,
+      sumMean: sumCentre + meanOf(sums),
       sumCentral: centralMoments(sums),
     };
   });
+}
+
+/** Without the cancellation of a sum far from 0. */
+function meanOf(values: Float64Array): number {
+  const first = values[0] ?? 0;
+  return first + values.reduce((sum, v) => sum + (v - first), 0) / values.length;
 }

@@ -107,14 +107,14 @@ function describe(request: DatasetRequest, table: NumericTable, fanIns: readonly
   };
 }
 
-/** Moments of the values as they are drawn: in single precision, where sums of a row may differ that were equal in the file. */
+/** Moments of the values as they are drawn: in single precision, but for the mean and variance of standardised ones, 0 and 1 by construction. */
 function momentFacts(
   draw: DatasetRequest['draw'],
   drawn: Float32Array,
   { columns, fanIns, standardized }: { columns: number; fanIns: readonly number[]; standardized: boolean },
 ): Pick<DatasetFacts, 'moments' | 'central' | 'rowMoments'> {
+  if (draw === 'rows') return { moments: null, central: null, rowMoments: rowMoments(drawn, columns, fanIns) };
   const values = Float64Array.from(drawn);
-  if (draw === 'rows') return { moments: null, central: null, rowMoments: rowMoments(values, columns, fanIns) };
   const moments = valueMoments(values, standardized);
   return { moments, central: standardized ? moments : centralMoments(values), rowMoments: null };
 }

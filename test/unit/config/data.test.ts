@@ -93,8 +93,8 @@ describe('whole rows', () => {
         norm4: 1,
         norm8: 1,
         sumFourth: 1,
+        sumCentre: 0,
         sumMean: 0,
-        sumVariances: 1,
         sumCentral: evenPowersOf(1),
       },
       // ‖x‖² = 5 and 10; Σx = 3 and 2.
@@ -104,11 +104,37 @@ describe('whole rows', () => {
         norm4: 62.5,
         norm8: 5312.5,
         sumFourth: 49.5,
+        sumCentre: 2.5,
         sumMean: 2.5,
-        sumVariances: 4.25,
         sumCentral: evenPowersOf(0.5),
       },
     ]);
+  });
+
+  it('have the sums that kernels come to, which round where entries cancel', async () => {
+    save('shares.csv', '.1,.2,.7\n.3,.3,.4\n.6,.25,.15\n');
+    const facts = await factsOf('file: shares.csv, draw: rows, standardize: false', '[2, 3]');
+    const f = Math.fround;
+    const rows = [
+      [f(0.1), f(0.2), f(0.7)],
+      [f(0.3), f(0.3), f(0.4)],
+      [f(0.6), f(0.25), f(0.15)],
+    ] as const;
+    const means = [0, 1, 2].map((i) => rows.reduce((sum, row) => sum + (row[i] as number), 0) / 3) as [
+      number,
+      number,
+      number,
+    ];
+    const sums = rows.map(([a, b, c]) => f(f(f(a - means[0]) + f(b - means[1])) + f(c - means[2])));
+    const bias = sums.reduce((sum, s) => sum + s, 0) / 3;
+    const [two, three] = facts?.rowMoments ?? [];
+    expect(three?.sumCentre).toBeCloseTo(1, 7);
+    expect((three?.sumMean ?? 0) - (three?.sumCentre ?? 0)).toBeCloseTo(bias, 15);
+    const variance = sums.reduce((sum, s) => sum + (s - bias) ** 2, 0) / 3;
+    expect(variance).toBeGreaterThan(0);
+    expect((three?.sumCentral[2] ?? 0) / variance).toBeCloseTo(1, 9);
+    // Sums .3, .6 and .85.
+    expect(two?.sumCentral[2]).toBeCloseTo((0.3 ** 2 + 0.6 ** 2 + 0.85 ** 2) / 3 - (1.75 / 3) ** 2, 6);
   });
 
   it('must be as long as the largest fan-in', async () => {

@@ -24,8 +24,8 @@ const rowMoments: RowMoments[] = [
     norm4: 4,
     norm8: 16,
     sumFourth: 2,
+    sumCentre: 0,
     sumMean: 0,
-    sumVariances: 2,
     sumCentral: [1, 0, 2, 0, 4, 0, 8, 0, 16],
   },
 ];

@@ -365,6 +365,8 @@ describe('the coordinator', () => {
         Array.from({ length: lastBlock - firstBlock }, (_, i) => `${group.inputs[0]} ${firstBlock + i}`),
       );
       expect(new Set(again)).toEqual(bad);
+      // What is known counts from the first word of it on, or rates were taken of it.
+      expect(later.progress[0]?.tallies.found).toBeGreaterThan(0);
       expect(later.progress.at(-1)?.tallies).toMatchObject({
         found: played.log.kept.size,
         failed: 0,

@@ -326,6 +326,7 @@ it('counts a tally once that is in the table and still in the journal', async ()
 
 /** `FAULT_TURN`, or another one every time: each call meets each of the faults in one of four turns. */
 const TURN = Number(process.env['FAULT_TURN'] ?? Date.now() % 4);
+if (![0, 1, 2, 3].includes(TURN)) throw new RangeError(`FAULT_TURN=${TURN}, allowed: 0 to 3`);
 
 /** What a call meets: it fails once, or it is the last that is done, in full or in half. */
 const FAULTS: readonly Omit<Fault, 'at'>[] = [

@@ -17,6 +17,7 @@ function part(tallies: readonly Tally[], change: Partial<EnsembleFanIn> = {}): E
     fanIn: 1,
     tallies,
     centre: 0,
+    centringError: 0,
     theory: NORMAL,
     inflation: { mean: 1, variance: 1 },
     characteristic: gaussian,

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { StoppedError } from '../../../src/errors.ts';
+import { readManifest } from '../../../src/run/manifest.ts';
 import type { RunProgress } from '../../../src/run/progress.ts';
 import type { RunOptions } from '../../../src/run/run-options.ts';
 import { runSweep } from '../../../src/run/run-sweep.ts';
@@ -49,4 +51,14 @@ it('what an earlier session did is found, what this one did in earlier rounds is
   expect(done).toBeCloseTo(total, 6);
   expect(found / total).toBeGreaterThan(0.05);
   expect(found / total).toBeLessThan(0.45);
+});
+
+it('a share without work has a manifest that can be read', async () => {
+  const directory = folder();
+  const seen: RunProgress[] = [];
+  const sweep = await smallSweep({ initializers: ['zeros'] });
+  const shard = { index: 0, of: 2 };
+  await runSweep(sweep, { ...INLINE, directory, shard, onProgress: (progress) => seen.push(progress) });
+  expect(seen).toMatchObject([{ done: 0, found: 0 }]);
+  expect(readManifest(join(directory, 'manifest.json'))).toMatchObject({ status: 'finished' });
 });

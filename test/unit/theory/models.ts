@@ -43,20 +43,11 @@ export function rowsInput(rows: readonly (readonly number[])[]): Input {
           norm4: mean((row) => sum(row, 2) ** 2),
           norm8: mean((row) => sum(row, 2) ** 4),
           sumFourth: mean((row) => sum(row, 4)),
+          sumCentre: sumMean,
           sumMean,
-          sumVariances: sumVariances(rows),
           sumCentral: Array.from({ length: 9 }, (_, k) => mean((row) => (sum(row, 1) - sumMean) ** k)),
         },
       ],
     },
   });
-}
-
-/** Σ Var x_i over the columns. */
-function sumVariances(rows: readonly (readonly number[])[]): number {
-  const of = (f: (row: readonly number[]) => number) => rows.reduce((sum, row) => sum + f(row), 0) / rows.length;
-  return (rows[0] as readonly number[]).reduce((total, _, i) => {
-    const mean = of((row) => row[i] as number);
-    return total + of((row) => ((row[i] as number) - mean) ** 2);
-  }, 0);
 }
