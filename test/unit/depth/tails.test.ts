@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { planDepth } from '../../../src/depth/depth-plan.ts';
 import { depthTheory } from '../../../src/depth/depth-theory.ts';
 import { RECORD } from '../../../src/depth/layer-record.ts';
+import { firstSquares } from '../../../src/depth/log-variances.ts';
 import { WasmKernel } from '../../../src/kernel/wasm.ts';
 import type { DepthSpec } from '../../../src/model/depth-spec.ts';
+import type { Input } from '../../../src/model/inputs.ts';
 import { NOTES } from '../../../src/stats/statistics.ts';
 import {
   DEPTH_SPEC,
@@ -14,6 +16,8 @@ import {
   modelSpec,
   recordsOfCell,
 } from '../../support/depth.ts';
+
+import { raw, rowsInput, shape } from '../theory/models.ts';
 
 const wasm = new WasmKernel();
 
@@ -189,4 +193,16 @@ describe('inputs whose norm stays random', () => {
     expect(rows.at('grad_var_theory', 2)).toBe(1);
     expect(rows.at('grad_var_theory', 1)).toBeNaN();
   });
+});
+
+it('of constant weights on whole rows are unknown: networks add rows up as they are, and theory of sums is of centred ones', () => {
+  const rows = rowsInput([
+    [1e6, 1],
+    [1e6 + 1, 3],
+    [1e6, 2],
+  ]);
+  const of = (input: Input) =>
+    firstSquares({ shape: shape('constant'), input, scale: 1 }, 2, { batch: 16, correlation: 0, biasStd: 0 });
+  expect(of(rows)).toBeNull();
+  expect(of(raw('uniform', { low: 0, high: 1 }))).not.toBeNull();
 });
