@@ -9,9 +9,9 @@ beforeAll(() => {
   jobs = crashJobs(folder, 2 ** 18);
 });
 
-/** 100 of them in test/slow/crash.test.ts. */
-const KILLS = 8;
-/** Five seconds on two free cores; every run takes as long as the others on the machine let it. */
+/** More of them in test/slow/crash.test.ts. */
+const KILLS = 16;
+/** Ten seconds on two free cores; every run takes as long as the others on the machine let it. */
 const TIMEOUT = 300_000;
 
 it(

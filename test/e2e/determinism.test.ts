@@ -107,8 +107,8 @@ describe('both tables, byte for byte', () => {
     expect(new Set(rows.values()).size).toBeGreaterThan(0.7 * rows.size);
   });
 
-  it.each([2, 7])('are the same from %i threads', async (threads) => {
-    expect(await run(rich, threads)).toMatchObject(expected);
+  it('are the same from 7 threads', async () => {
+    expect(await run(rich, 7)).toMatchObject(expected);
   });
 
   it('are the same on a second run', async () => {
