@@ -48,6 +48,7 @@ describe('the command line', () => {
     [['rum', 'configs/smoke.yaml'], "initsweep: unknown command 'rum'\n(Did you mean run?)"],
     [['run', 'configs/smoke.yaml', '--thread', '1'], "initsweep: unknown option '--thread'\n(Did you mean --threads?)"],
     [['run'], "initsweep: missing required argument 'config'"],
+    [['run', '-', '-'], 'initsweep: config: received - more than once; allowed: one config from the standard input'],
     [['plan', 'configs/smoke.yaml', 'more'], 'initsweep: too many arguments'],
     [['run', 'configs/smoke.yaml', '--threads', '0'], "'--threads <n>' argument '0' is invalid. Allowed: 1 … 1024."],
     [['run', 'configs/smoke.yaml', '--log-format', 'xml'], 'Allowed choices are text, json.'],
