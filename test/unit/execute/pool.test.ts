@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RunError, StoppedError, TaskError } from '../../../src/errors.ts';
 import { PoolExecutor, type PoolOptions } from '../../../src/execute/pool.ts';
@@ -150,7 +151,7 @@ describe.each([1, 2])('a pool of %i', (threads) => {
 
 /** Resolves when so many threads have begun to start. */
 async function threadsStarted(started: () => number, count: number): Promise<void> {
-  while (started() < count) await new Promise((turn) => setImmediate(turn));
+  while (started() < count) await setTimeout(5);
 }
 
 it('rejects a hung task only when its thread writes no more', async () => {
