@@ -21,7 +21,8 @@ export const LOCK_FILES = /^lock(\.|$)/;
  * Keeps a run directory to one process: a file `lock` that names its owner and is refreshed every few seconds.
  *
  * A lock is stale when its owner is gone. Where that cannot be known, because it is of another machine or there is no /proc to tell a
- * pid that was used again, it is stale after a minute without refresh, by the clock of the file system; one that names no owner is stale after a few seconds.
+ * pid that was used again, it is stale after a minute without refresh, by the clock of the file system; one that names no owner is
+ * stale after a few seconds.
  */
 export class RunLock {
   readonly #path: string;

@@ -1,5 +1,4 @@
-import type { TestSpecification } from 'vitest/node';
-import { BaseSequencer } from 'vitest/node';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Tests that start programs take longest, short as their files are: begun last, they would keep one core waiting for another. */
 const LONG = /\/test\/(e2e|statistical|fuzz)\//;
