@@ -1,4 +1,4 @@
-import { columnMeans, lessColumnMeans } from '../../model/column-means.ts';
+import { columnMeans } from '../../model/column-means.ts';
 import type { RowMoments } from '../../model/spec.ts';
 
 const HIGHEST = 8;
@@ -34,7 +34,6 @@ export function centralMoments(values: Float64Array): readonly number[] {
 export function rowMoments(values: Float32Array, columns: number, fanIns: readonly number[]): readonly RowMoments[] {
   const rows = values.length / columns;
   const means = columnMeans(values, columns);
-  const centred = lessColumnMeans(values, columns);
   return fanIns.map((fanIn) => {
     let norm2 = 0;
     let norm4 = 0;
@@ -45,11 +44,11 @@ export function rowMoments(values: Float32Array, columns: number, fanIns: readon
       let square = 0;
       let fourth = 0;
       let sum = 0;
-      for (let at = row * columns; at < row * columns + fanIn; at++) {
-        const x = values[at] as number;
+      for (let column = 0; column < fanIn; column++) {
+        const x = values[row * columns + column] as number;
         square += x * x;
         fourth += x * x * x * x;
-        sum = Math.fround(sum + (centred[at] as number));
+        sum = Math.fround(sum + Math.fround(x - (means[column] as number)));
       }
       norm2 += square;
       norm4 += square * square;
